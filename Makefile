@@ -1,0 +1,87 @@
+# Newsreel's verbs. Each one does the set-up that it needs; `make` alone lists them.
+
+# Tried in this order. Name your own with `make PYTHON=/path/to/python VERB`.
+PYTHON ?= python3.11 python3.12 python3.13 python3
+VENV ?= .venv
+# Two workers: more than two cores cannot be counted on, and the loopback tests wait a lot.
+PYTEST_FLAGS ?= -n 2
+LOCK_FLAGS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip -qq --disable-pip-version-check
+UV := uv>=0.13,<0.14
+COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate $(LOCK_FLAGS) --group setup pyproject.toml
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check lint format lock clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/run ## crawl a bundled newsroom on loopback, twice, and look at what was kept
+	@$(BIN)/newsreel demo
+
+test: $(VENV)/dev ## run the tests
+	@$(BIN)/pytest $(PYTEST_FLAGS)
+
+check: lint test ## run all that a change must pass: lint, then the tests
+
+lint: $(VENV)/dev ## check style, formatting and types; change nothing
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/dev ## format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix-only --exit-zero .
+	@$(BIN)/ruff format .
+
+setup: $(VENV)/dev ## make .venv from the lock, with the tools of development
+	@echo "ready: $(BIN)/newsreel, $(BIN)/pytest, $(BIN)/ruff, $(BIN)/mypy"
+
+lock: | $(BIN)/python ## pin what pyproject.toml asks for; LOCK_FLAGS=--upgrade takes the newest
+	@$(PIP) install '$(UV)'
+	@$(COMPILE) --output-file requirements/run.lock
+	@$(COMPILE) --extra dev --constraint requirements/run.lock --output-file requirements/dev.lock
+
+clean: ## remove .venv and what the tools left behind; never a store
+	rm -rf $(VENV) build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The two stamps below are newer than the lock and pyproject.toml while .venv is up to date.
+# Hashes are required, so an index can serve nothing but what was pinned; setuptools comes from
+# the lock too, or building the project would fetch one that nobody pinned.
+
+$(VENV)/run: requirements/run.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what Newsreel needs into $(VENV); this is done once and takes a minute." >&2
+	@$(PIP) install --require-hashes --no-deps --requirement requirements/run.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: requirements/dev.lock $(VENV)/run
+	@echo "Installing the tools of development into $(VENV); this is done once and takes a minute." >&2
+	@$(PIP) install --require-hashes --no-deps --requirement requirements/dev.lock
+	@touch $@
+
+# Debian splits pip out of venv (python3-venv). Where only python3-pip is there, its pip installs
+# into .venv from outside, behind the same name.
+$(BIN)/python:
+	@set -eu; python=; \
+	for candidate in $(PYTHON); do \
+	    if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	    then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "newsreel: found no Python 3.11 or later as: $(PYTHON). Install one, or name it: make PYTHON=/path/to/python" >&2; exit 2; \
+	elif ! "$$python" -c 'import venv' 2>/dev/null; then \
+	    echo "newsreel: $$python has no venv module. Install it (Debian, Ubuntu: apt-get install python3-venv) and run make again." >&2; exit 2; \
+	elif "$$python" -c 'import ensurepip' 2>/dev/null; then \
+	    "$$python" -m venv --clear $(VENV); \
+	elif "$$python" -m pip --version >/dev/null 2>&1; then \
+	    "$$python" -m venv --clear --without-pip $(VENV); \
+	    printf '#!/bin/sh\nexec "%s" -m pip --python "%s" "$$@"\n' "$$python" "$(BIN)/python" >$(BIN)/pip; \
+	    chmod +x $(BIN)/pip; \
+	else \
+	    echo "newsreel: $$python has neither pip nor ensurepip. Install one (Debian, Ubuntu: apt-get install python3-venv) and run make again." >&2; exit 2; \
+	fi

@@ -1,0 +1,28 @@
+from pyarrow import lib as lib
+from pyarrow import types as types
+from pyarrow.lib import (
+    Array as Array,
+    ArrowException as ArrowException,
+    ArrowInvalid as ArrowInvalid,
+    ChunkedArray as ChunkedArray,
+    DataType as DataType,
+    Field as Field,
+    ListArray as ListArray,
+    ListType as ListType,
+    RecordBatch as RecordBatch,
+    RecordBatchReader as RecordBatchReader,
+    Schema as Schema,
+    StructArray as StructArray,
+    StructType as StructType,
+    Table as Table,
+    array as array,
+    bool_ as bool_,
+    field as field,
+    int32 as int32,
+    int64 as int64,
+    list_ as list_,
+    schema as schema,
+    string as string,
+    struct as struct,
+    timestamp as timestamp,
+)

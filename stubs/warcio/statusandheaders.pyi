@@ -1,0 +1,9 @@
+from collections.abc import Iterable
+
+class StatusAndHeaders:
+    headers: list[tuple[str, str]]
+    protocol: str
+    def __init__(self, statusline: str, headers: Iterable[tuple[str, str]], protocol: str = ...) -> None: ...
+    def get_header(self, name: str, default_value: str | None = ...) -> str | None: ...
+
+class StatusAndHeadersParserException(Exception): ...
