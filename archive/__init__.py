@@ -1,0 +1,24 @@
+"""Code over the store on disk: what lasts of a crawl, and how analysts read it.
+
+This package is code, not data: what it keeps goes to a store (`./store`, or any path given with
+`--store`). It knows no Scrapy and no trafilatura, so analysts can use it alone.
+"""
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archive.dataset.reader import OpenStore
+
+__all__ = ["open_store"]
+
+
+def open_store(path: Path | str) -> "OpenStore":
+    """Open a store for reading, also while a crawl writes to it.
+
+    Raises ConfigError when there is no store at the path. Nothing of Arrow is loaded before the
+    first call: `newsreel --help` shall not wait for it.
+    """
+    store: OpenStore = import_module("archive.dataset.reader").open_store(path)
+    return store

@@ -1,0 +1,70 @@
+"""What makes a file outlive a crash: fsync, rename, and a lock that dies with its process.
+
+A rename is atomic but lasts only once its folder is synced; a folder entry of a new file likewise
+(POSIX fsync, "Files are hard"). Renames happen here and nowhere else.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.errors import StoreInUseError
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def publish(staged: Path, target: Path) -> None:
+    """Give a finished file its name, in one step that readers see whole or not at all.
+
+    The staged file is synced first: a name must never last longer than the bytes behind it.
+    """
+    handle = os.open(staged, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged.rename(target)
+    sync_folder(target.parent)
+    sync_folder(target.parent.parent)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a small file so that it is either the old one or the new one, never half of it."""
+    staged = path.with_name(f".{path.name}.new")
+    staged.parent.mkdir(parents=True, exist_ok=True)
+    staged.write_bytes(data)
+    publish(staged, path)
+
+
+@contextmanager
+def held(lock: Path) -> Iterator[None]:
+    """Hold a store's lock; the kernel frees it when the process ends, however it ends.
+
+    Raises StoreInUseError at once when another process holds it.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            holder = file.read(32).strip() or "unknown"
+            raise StoreInUseError(
+                f"{lock.parent} is being written by process {holder}; "
+                "wait for it to end, or give another --store"
+            ) from error
+        file.seek(0)
+        file.truncate()
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield

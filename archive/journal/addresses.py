@@ -1,0 +1,356 @@
+"""The frontier's table: every address ever heard of, and what is to become of it in a run."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.address import identity_of, registrable_domain
+from archive.coverage import Coverage, Fate
+from archive.instant import from_micros, to_micros
+from archive.surt import surt_key
+
+OPERATOR = 0
+"""The `by` of an address that the operator gave."""
+OFF_SITE = "off_site"
+"""Why an address was refused that a site named and does not hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advertised:
+    """An address as somebody named it."""
+
+    url: str
+    site: str
+    kind: str
+    """robots, sitemap, feed, front or page."""
+    advertised_in: str
+    """operator, robots, sitemap, feed, front, link or redirect."""
+    by: int = OPERATOR
+    """Id of the address that named it."""
+    advertised_at: datetime | None = None
+    lastmod: datetime | None = None
+    depth: int = 0
+    hops: int = 0
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An address with all that a visit to it needs."""
+
+    id: int
+    url: str
+    site: str
+    kind: str
+    depth: int
+    hops: int
+    priority: int
+    attempts: int
+    """Requests already sent for it in this run."""
+    run_id: str
+    first_seen_at: datetime
+    etag: str | None
+    last_modified: str | None
+    payload_id: int | None
+    """The capture whose payload the validators speak of; None when there is none."""
+    article_id: str | None
+    """The article it held when it was last read; None when it held none."""
+
+
+class Addresses:
+    """The tables address and advertisement."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def advertise(self, run_id: str, found: Iterable[Advertised], *, now: datetime) -> None:
+        """Note who named which address; queue each that this run has not met yet."""
+        for item in found:
+            row = self._db.execute(
+                "SELECT id, run_id, site, state, fate, reason FROM address WHERE identity = ?",
+                (identity_of(item.url),),
+            ).fetchone()
+            if row is None:
+                address_id = self._add(run_id, item, now)
+            else:
+                address_id = row["id"]
+                self._meet_again(row, run_id, item, now)
+            self._db.execute(
+                "INSERT OR IGNORE INTO advertisement VALUES (?, ?, ?, ?, ?)",
+                (run_id, address_id, item.by, item.advertised_in, _micros(item.advertised_at)),
+            )
+
+    def _add(self, run_id: str, item: Advertised, now: datetime) -> int:
+        cursor = self._db.execute(
+            "INSERT INTO address (identity, url, site, kind, depth, hops, priority, first_seen_at, "
+            "run_id, state, next_at, attempts, lastmod) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, 0, ?)",
+            (
+                identity_of(item.url),
+                item.url,
+                item.site,
+                item.kind,
+                item.depth,
+                item.hops,
+                item.priority,
+                to_micros(now),
+                run_id,
+                to_micros(now),
+                _micros(item.lastmod),
+            ),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def _meet_again(self, row: sqlite3.Row, run_id: str, item: Advertised, now: datetime) -> None:
+        """Queue a known address for a new run; within a run only shorten its way.
+
+        A capture of an earlier run that is still unread is not made again: what is read from it
+        is the address's fate in the new run. An address that one site named and another holds
+        becomes the other's, once that one names it too.
+        """
+        is_new = row["run_id"] != run_id
+        is_off_site = (row["fate"], row["reason"]) == (Fate.REFUSED, OFF_SITE)
+        if is_new and row["state"] == "fetched":
+            self._db.execute(
+                "UPDATE address SET run_id = ?, site = ? WHERE id = ?",
+                (run_id, item.site, row["id"]),
+            )
+        elif is_new or (is_off_site and row["site"] != item.site):
+            self._queue_for(run_id, row["id"], item, now)
+        self._db.execute(
+            "UPDATE address SET depth = min(depth, ?1), "
+            "kind = CASE WHEN state = 'queued' AND ?2 > priority THEN ?3 ELSE kind END, "
+            "priority = max(priority, ?2), "
+            "lastmod = max(coalesce(lastmod, 0), coalesce(?4, lastmod)) WHERE id = ?5",
+            (item.depth, item.priority, item.kind, _micros(item.lastmod), row["id"]),
+        )
+
+    def _queue_for(self, run_id: str, address_id: int, item: Advertised, now: datetime) -> None:
+        """Queue a known address as if it were new; a site file may have renamed its site."""
+        self._db.execute(
+            "UPDATE address SET run_id = ?, site = ?, state = 'queued', next_at = ?, attempts = 0, "
+            "kind = ?, depth = ?, hops = ?, priority = ?, fate = NULL, reason = NULL, "
+            "capture_id = NULL WHERE id = ?",
+            (
+                run_id,
+                item.site,
+                to_micros(now),
+                item.kind,
+                item.depth,
+                item.hops,
+                item.priority,
+                address_id,
+            ),
+        )
+
+    def queued(self, run_id: str, site: str, *, now: datetime, limit: int) -> tuple[Address, ...]:
+        """Return what a site has to be asked for next, most urgent first."""
+        rows = self._db.execute(
+            "SELECT * FROM address INDEXED BY address_queue WHERE site = ? AND state = 'queued' "
+            "AND run_id = ? AND next_at <= ? ORDER BY priority DESC, next_at, id LIMIT ?",
+            (site, run_id, to_micros(now), limit),
+        )
+        return tuple(map(_address, rows))
+
+    def next_at(self, run_id: str, site: str, *, after: datetime) -> datetime | None:
+        """Return when the next address of a site that is put off is due; None when none is.
+
+        What is due already does not count: it may be on its way.
+        """
+        row = self._db.execute(
+            "SELECT min(next_at) FROM address INDEXED BY address_queue "
+            "WHERE site = ? AND state = 'queued' AND run_id = ? AND next_at > ?",
+            (site, run_id, to_micros(after)),
+        ).fetchone()
+        return None if row[0] is None else from_micros(row[0])
+
+    def pages_asked(self, run_id: str, site: str) -> int:
+        """Return how many of a site's pages a run asked for; where one moved to is the same one."""
+        row = self._db.execute(
+            "SELECT count(*) FROM address WHERE run_id = ? AND site = ? AND kind = 'page' "
+            "AND hops = 0 AND attempts > 0",
+            (run_id, site),
+        ).fetchone()
+        total: int = row[0]
+        return total
+
+    def sites(self, run_id: str) -> tuple[str, ...]:
+        """Return the sites that still have queued addresses in a run."""
+        rows = self._db.execute(
+            "SELECT DISTINCT site FROM address WHERE state = 'queued' AND run_id = ?", (run_id,)
+        )
+        return tuple(row[0] for row in rows)
+
+    def get(self, address_id: int) -> Address:
+        """Return an address by its id."""
+        row = self._db.execute("SELECT * FROM address WHERE id = ?", (address_id,)).fetchone()
+        return _address(row)
+
+    def find(self, url: str) -> Address | None:
+        """Return an address by what it is; None when it was never heard of."""
+        row = self._db.execute(
+            "SELECT * FROM address WHERE identity = ?", (identity_of(url),)
+        ).fetchone()
+        return None if row is None else _address(row)
+
+    def advertised_at(self, address_id: int) -> datetime | None:
+        """Return the earliest date a feed or sitemap gave an address; None when none did."""
+        row = self._db.execute(
+            "SELECT min(advertised_at) FROM advertisement WHERE address_id = ?", (address_id,)
+        ).fetchone()
+        return None if row[0] is None else from_micros(row[0])
+
+    def advertised_by(self, run_id: str, address_id: int) -> tuple[Advertised, ...]:
+        """Return what an address named in a run: what a listing that did not change still says."""
+        rows = self._db.execute(
+            "SELECT b.*, a.advertised_in, a.advertised_at FROM advertisement a "
+            "JOIN address b ON b.id = a.address_id WHERE a.run_id = ? AND a.by_address_id = ?",
+            (run_id, address_id),
+        )
+        return tuple(
+            Advertised(
+                url=row["url"],
+                site=row["site"],
+                kind=row["kind"],
+                advertised_in=row["advertised_in"],
+                by=address_id,
+                advertised_at=_moment(row["advertised_at"]),
+                lastmod=_moment(row["lastmod"]),
+                depth=row["depth"],
+                hops=row["hops"],
+                priority=row["priority"],
+            )
+            for row in rows
+        )
+
+    def mark_fetched(self, address_id: int, capture_id: int) -> None:
+        """Note that a request was made; what it brought is still to be read."""
+        self._db.execute(
+            "UPDATE address SET state = 'fetched', attempts = attempts + 1, capture_id = ? "
+            "WHERE id = ?",
+            (capture_id, address_id),
+        )
+
+    def retry(self, address_id: int, *, at: datetime) -> None:
+        """Queue an address again, for later."""
+        self._db.execute(
+            "UPDATE address SET state = 'queued', next_at = ? WHERE id = ?",
+            (to_micros(at), address_id),
+        )
+
+    def queue_again(self, url: str, *, at: datetime, fate: Fate | None = None) -> None:
+        """Queue a settled address once more within its run, with all its attempts.
+
+        With a fate, only when that is what became of it.
+        """
+        self._db.execute(
+            "UPDATE address SET state = 'queued', next_at = ?1, attempts = 0 "
+            "WHERE identity = ?2 AND state = 'settled' AND coalesce(?3, fate) = fate",
+            (to_micros(at), identity_of(url), fate),
+        )
+
+    def redirected_from(self, run_id: str, address_id: int) -> tuple[str, ...]:
+        """Return the addresses whose redirects led to this one in a run, itself first."""
+        rows = self._db.execute(
+            "WITH RECURSIVE chain(id) AS (VALUES (?2) UNION SELECT d.by_address_id FROM chain "
+            "JOIN advertisement d ON d.address_id = chain.id AND d.run_id = ?1 "
+            "AND d.advertised_in = 'redirect') "
+            "SELECT url FROM chain JOIN address USING (id)",
+            (run_id, address_id),
+        )
+        return tuple(row[0] for row in rows)
+
+    def settle(
+        self, address_id: int, fate: Fate, reason: str | None = None, article_id: str | None = None
+    ) -> None:
+        """Say what became of an address in its run."""
+        self._db.execute(
+            "UPDATE address SET state = 'settled', fate = ?, reason = ?, "
+            "article_id = coalesce(?, article_id) WHERE id = ?",
+            (fate, reason, article_id, address_id),
+        )
+
+    def keep_validators(
+        self, address_id: int, *, etag: str | None, last_modified: str | None, payload_id: int
+    ) -> None:
+        """Keep what a conditional request sends, and the payload it would save us."""
+        self._db.execute(
+            "UPDATE address SET etag = ?, last_modified = ?, payload_id = ? WHERE id = ?",
+            (etag, last_modified, payload_id, address_id),
+        )
+
+    def counts(self, run_id: str) -> dict[tuple[str, str], int]:
+        """Return how many addresses of a run have each (site, fate); `pending` while queued."""
+        rows = self._db.execute(
+            "SELECT site, coalesce(fate, 'pending'), count(*) FROM address WHERE run_id = ? "
+            "GROUP BY 1, 2",
+            (run_id,),
+        )
+        return {(row[0], row[1]): row[2] for row in rows}
+
+    def coverage(self, run_id: str) -> Iterator[tuple[str, Coverage]]:
+        """Yield site and ledger row of every address advertised in a run."""
+        rows = self._db.execute(
+            "SELECT a.*, c.fetched_at, c.status, c.record_id, "
+            "(SELECT min(advertised_at) FROM advertisement d WHERE d.run_id = ?1 "
+            " AND d.address_id = a.id) AS advertised_at, "
+            "(SELECT group_concat(coalesce(b.url, 'operator'), char(10)) FROM advertisement d "
+            " LEFT JOIN address b ON b.id = d.by_address_id "
+            " WHERE d.run_id = ?1 AND d.address_id = a.id) AS advertised_by, "
+            "(SELECT group_concat(DISTINCT advertised_in) FROM advertisement d "
+            " WHERE d.run_id = ?1 AND d.address_id = a.id) AS advertised_in "
+            "FROM address a LEFT JOIN capture c ON c.id = a.capture_id "
+            "WHERE a.run_id = ?1 ORDER BY a.site, a.id",
+            (run_id,),
+        )
+        for row in rows:
+            yield row["site"], _coverage(row)
+
+
+def _address(row: sqlite3.Row) -> Address:
+    return Address(
+        id=row["id"],
+        url=row["url"],
+        site=row["site"],
+        kind=row["kind"],
+        depth=row["depth"],
+        hops=row["hops"],
+        priority=row["priority"],
+        attempts=row["attempts"],
+        run_id=row["run_id"],
+        first_seen_at=from_micros(row["first_seen_at"]),
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        payload_id=row["payload_id"],
+        article_id=row["article_id"],
+    )
+
+
+def _coverage(row: sqlite3.Row) -> Coverage:
+    return Coverage(
+        run_id=row["run_id"],
+        url=row["url"],
+        url_surtkey=surt_key(row["url"]),
+        site_domain=registrable_domain(row["url"]),
+        advertised_by=tuple(sorted(set((row["advertised_by"] or "").split("\n")) - {""})),
+        advertised_in=tuple(sorted(set((row["advertised_in"] or "").split(",")) - {""})),
+        advertised_at=_moment(row["advertised_at"]),
+        first_seen_at=from_micros(row["first_seen_at"]),
+        fate=Fate(row["fate"] or Fate.PENDING),
+        reason=row["reason"],
+        fetch_time=_moment(row["fetched_at"]),
+        fetch_status=row["status"],
+        attempts=row["attempts"],
+        warc_record_id=row["record_id"],
+        article_id=row["article_id"],
+    )
+
+
+def _micros(moment: datetime | None) -> int | None:
+    return None if moment is None else to_micros(moment)
+
+
+def _moment(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)

@@ -1,0 +1,179 @@
+"""Opening the journal, its transactions, and one object a table."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, Self
+
+from archive.errors import CaptureError, DiskFullError, StoreError, StoreFormatError
+from archive.journal.addresses import Addresses
+from archive.journal.captures import Captures
+from archive.journal.parts import Parts
+from archive.journal.runs import Runs
+
+FORMAT: Final = 1
+"""PRAGMA user_version of the stores this Newsreel writes."""
+
+_APPLICATION_ID: Final = 0x4E52454C  # "NREL", so that `file` and a wrong path are told apart
+
+
+class Journal:
+    """A connection to the journal: one writer, any number of readers beside it (SQLite WAL)."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self.addresses = Addresses(db)
+        self.captures = Captures(db)
+        self.parts = Parts(db)
+        self.runs = Runs(db)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open or make the journal for writing.
+
+        Raises StoreFormatError for a newer store, StoreError for a file that is no journal.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = _connect(f"file:{_uri_path(path)}?mode=rwc", path)
+        journal = cls(db)
+        with _closed_on_error(db):
+            is_new = _format_of(db, path) == 0
+            _make_lasting(db)
+            if is_new:
+                with journal.transaction():
+                    _make_tables(db)
+        return journal
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Open the journal for reading, beside a writer; raises StoreError when there is none."""
+        if not path.is_file():
+            raise StoreError(f"{path.parent} is not a store: it has no {path.name}")
+        db = _connect(f"file:{_uri_path(path)}?mode=ro", path)
+        with _closed_on_error(db):
+            if _format_of(db, path) == 0:
+                raise StoreError(f"{path} is empty: the crawl that made it never began")
+        return cls(db)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Run statements as one: all of them are committed, or none.
+
+        Raises DiskFullError when there is no room and CaptureError for all else that SQLite
+        refuses, after taking everything back.
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.DatabaseError):
+                raise _disk_error(error) from error
+            raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Let all that is asked in the block see one moment, whatever a writer commits meanwhile."""
+        self._db.execute("BEGIN")
+        try:
+            # A deferred transaction begins with its first read (SQLite, "Isolation In SQLite").
+            self._db.execute("SELECT 1 FROM run LIMIT 1").fetchone()
+            yield self._db
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+    def query(self, statement: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Return the rows of a question that belongs to no single table."""
+        return self._db.execute(statement, values).fetchall()
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what SQLite's own integrity check finds wrong; empty when the file is sound."""
+        found = [row[0] for row in self._db.execute("PRAGMA integrity_check")]
+        return () if found == ["ok"] else tuple(found)
+
+    def close(self) -> None:
+        """Give the file back; everything committed is on disk already."""
+        self._db.close()
+
+
+def _uri_path(path: Path) -> str:
+    """Return a path as SQLite's URI wants it: the characters that end a path are escaped."""
+    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _connect(uri: str, path: Path) -> sqlite3.Connection:
+    try:
+        # One connection is used by one thread at a time; the recorder's moves to its thread.
+        db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA busy_timeout = 10000")
+        db.execute("PRAGMA user_version")
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"{path} cannot be opened: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} is not a Newsreel journal: {error}") from error
+    return db
+
+
+@contextmanager
+def _closed_on_error(db: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        db.close()
+        raise
+
+
+def _format_of(db: sqlite3.Connection, path: Path) -> int:
+    """Return the format of the tables in a journal; 0 when it has none yet."""
+    found: int = db.execute("PRAGMA user_version").fetchone()[0]
+    application: int = db.execute("PRAGMA application_id").fetchone()[0]
+    has_tables = db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is not None
+    if application != _APPLICATION_ID and (found or has_tables):
+        raise StoreError(f"{path} is not a Newsreel journal: another program made it")
+    if found > FORMAT:
+        raise StoreFormatError(
+            f"{path.parent} was written by a newer Newsreel (store format {found}, this one knows "
+            f"{FORMAT}); upgrade Newsreel to use it"
+        )
+    return found
+
+
+def _make_lasting(db: sqlite3.Connection) -> None:
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        # FULL: a commit that was reported has reached the disk, also when the power goes.
+        db.execute("PRAGMA synchronous = FULL")
+    except sqlite3.OperationalError as error:
+        raise _disk_error(error) from error
+
+
+def _make_tables(db: sqlite3.Connection) -> None:
+    for statement in _statements():
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _statements() -> Iterator[str]:
+    """Yield the statements that make an empty journal."""
+    pending = ""
+    for line in files("archive.journal").joinpath("schema.sql").read_text("utf-8").splitlines():
+        pending += line + "\n"
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+def _disk_error(error: sqlite3.DatabaseError) -> CaptureError:
+    # Python's own complaints carry no code of SQLite's.
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return DiskFullError(
+            "the disk is full: nothing committed is lost; make room and run the same command again"
+        )
+    return CaptureError(f"the journal cannot be written: {error}")

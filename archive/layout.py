@@ -1,0 +1,115 @@
+"""Every path below a store is built here, and nowhere else."""
+
+import itertools
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive.errors import ConfigError
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The store's folders and files, given where it is."""
+
+    root: Path
+
+    @property
+    def journal(self) -> Path:
+        """SQLite: frontier, captures, WARC lengths, parts, runs."""
+        return self.root / "journal.db"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that writes."""
+        return self.root / "lock"
+
+    @property
+    def warcs(self) -> Path:
+        """The archive's files, and nothing else."""
+        return self.root / "warc"
+
+    @property
+    def index(self) -> Path:
+        """CDXJ, made from the WARCs and for nothing else: it may be deleted at any time."""
+        return self.root / "index"
+
+    @property
+    def merged_index(self) -> Path:
+        """The index of all sealed WARCs."""
+        return self.index / "index.cdxj"
+
+    def cdxj(self, filename: str) -> Path:
+        """Return the index of one sealed WARC."""
+        return self.index / f"{bare_name(filename)}.cdxj"
+
+    @property
+    def tails(self) -> Path:
+        """What healing cut from a WARC: never part of it, never thrown away."""
+        return self.root / "quarantine" / "tails"
+
+    @property
+    def quarantine(self) -> Path:
+        """Pages that could not be read, each as one JSON file that names its record."""
+        return self.root / "quarantine"
+
+    @property
+    def staging(self) -> Path:
+        """Parts being written: on the datasets' own file system, so that rename is atomic."""
+        return self.root / "staging"
+
+    @property
+    def readme(self) -> Path:
+        """What a person finds who opens the folder."""
+        return self.root / "README.md"
+
+    def tail(self, filename: str, offset: int) -> Path:
+        """Return where to put the end of a WARC aside; an earlier one of that offset stays."""
+        names = (f"{bare_name(filename)}.tail-{offset}.{count}" for count in itertools.count(1))
+        return next(path for name in names if not (path := self.tails / name).exists())
+
+    def staged(self, name: str) -> Path:
+        """Return where a file is written before it gets its name."""
+        return self.staging / bare_name(name)
+
+    def quarantined(self, record_id: str) -> Path:
+        """Return the note on a page that could not become a row, by its WARC-Record-ID."""
+        return self.quarantine / f"{slug(record_id.removeprefix('<urn:'))}.json"
+
+    def dataset(self, name: str) -> Path:
+        """Return the folder of a dataset; only finished Parquet may lie below it."""
+        return self.root / name
+
+    def partition(self, name: str, site: str, moment: datetime) -> Path:
+        """Return the folder of a site's rows for the month of a capture."""
+        return self.dataset(name) / f"site={slug(site)}" / f"month={moment:%Y-%m}"
+
+    def part(self, name: str, site: str, moment: datetime, part_id: str) -> Path:
+        """Return the path of one part; a part's id is unique in its store."""
+        return self.partition(name, site, moment) / f"part-{bare_name(part_id)}.parquet"
+
+    def warc(self, filename: str) -> Path:
+        """Return the path of a WARC by the name a row gives; a name with a folder is refused."""
+        return self.warcs / bare_name(filename)
+
+    def run(self, run_id: str) -> Path:
+        """Return the folder of a run's log, summary and issues."""
+        return self.root / "runs" / bare_name(run_id)
+
+
+def bare_name(name: str) -> str:
+    """Return the name, or raise ConfigError when it could lead out of its folder."""
+    if not name or name in {".", ".."} or "/" in name or "\\" in name or "\0" in name:
+        raise ConfigError(f"{name!r} is not the bare name of a file in a store")
+    return name
+
+
+def slug(site: str) -> str:
+    """Return a site's name as a folder name: lower case letters, digits and hyphens."""
+    flat = re.sub(r"[^a-z0-9]+", "-", site.lower()).strip("-")[:63].strip("-")
+    if not SLUG.fullmatch(flat):
+        raise ConfigError(f"{site!r} cannot be a site's name: it has no letter or digit")
+    return flat

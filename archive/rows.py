@@ -1,0 +1,262 @@
+"""Rows on their way into the datasets: buffered, written as parts, and named by the journal.
+
+A row that waits here is safe: its capture is committed and unread, so that a killed crawl extracts
+it again from the WARC. Parts are written less and less often, so that a short crawl shows rows
+soon and a long one does not scatter them over thousands of small files.
+"""
+
+import itertools
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any, Final
+
+from archive.article import Article
+from archive.coverage import Fate
+from archive.dataset.writer import Part, write_part
+from archive.errors import CaptureError, RowError, StoreError, write_failure
+from archive.journal.journal import Journal
+from archive.journal.parts import PublishedPart, Version
+from archive.layout import Layout
+from archive.recorder import Recorder
+
+logger = logging.getLogger(__name__)
+
+FIRST_FLUSH: Final = timedelta(seconds=10)
+LONGEST_FLUSH: Final = timedelta(minutes=15)
+FULL_ROWS: Final = 2_000
+_ROWS_A_PART: Final = 20_000
+"""Of captures and of the ledger, which are read back from the journal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingRow:
+    """A version of an article that no part holds yet."""
+
+    article: Article
+    """Complete: ids, version and provenance included."""
+    site: str
+    capture_record_id: str
+    """The capture it was read from; a revisit's own id, not its target's."""
+    address_id: int
+    version: Version
+
+
+class RowSink:
+    """Collects rows and publishes them; parts are written in a thread of its own."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        reader: Journal,
+        recorder: Recorder,
+        *,
+        run_id: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._layout = layout
+        self._reader = reader
+        self._publisher = Journal.read(layout.journal)  # a connection is one thread's
+        self._recorder = recorder
+        self._run_id = run_id
+        self._clock = clock
+        self._pending: list[PendingRow] = []
+        self._newest: dict[str, Version] = {}
+        self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parts")
+        self._interval = FIRST_FLUSH
+        self._next_flush = clock() + self._interval
+        self._serials = itertools.count(1)
+        self._began = clock()
+
+    def append(self, row: PendingRow) -> None:
+        """Take a row; it is published with one of the next parts."""
+        self._pending.append(row)
+        if len(self._pending) >= FULL_ROWS or self._clock() >= self._next_flush:
+            self.flush()
+
+    def claim(self, version: Version) -> None:
+        """Note a version whose row is on its way, so that the next capture compares with it."""
+        with self._lock:
+            self._newest[version.article_id] = version
+
+    def newest_version(self, article_id: str) -> Version | None:
+        """Return an article's newest version, claimed ones included; None when it has none."""
+        return self._newest.get(article_id) or self._reader.parts.newest_version(article_id)
+
+    def flush(self) -> "Future[None]":
+        """Write what waits as parts, once the flush before has ended.
+
+        The future fails with CaptureError when a part could not be kept. The recorder then gives
+        up too: a crawl whose rows go nowhere has to stop.
+        """
+        rows, self._pending = self._pending, []
+        self._interval = min(2 * self._interval, LONGEST_FLUSH)
+        self._next_flush = self._clock() + self._interval
+        return self._thread.submit(self._publish, rows)
+
+    def close(self, *, is_finished: bool) -> None:
+        """Publish everything that waits, and the ledger of a run that is finished.
+
+        Raises CaptureError when it could not be kept.
+        """
+        try:
+            self.flush().result()
+            if is_finished:
+                self._thread.submit(self._publish_coverage).result()
+        finally:
+            self._thread.shutdown()
+            self._publisher.close()
+
+    def _publish_coverage(self) -> None:
+        """Publish the ledger as one: a run that is killed here and resumed writes it once."""
+        if self._publisher.parts.has_coverage(self._run_id):
+            return
+        parts = []
+        ledger = self._publisher.addresses.coverage(self._run_id)
+        for site, group in itertools.groupby(ledger, key=itemgetter(0)):
+            while rows := [row for _, row in itertools.islice(group, _ROWS_A_PART)]:
+                parts.append(self._write("coverage", site, self._began, rows))
+        self._recorder.write(_naming(parts, self._run_id, self._clock())).result()
+
+    def _publish(self, rows: Sequence[PendingRow]) -> None:
+        if self._recorder.failure is not None:
+            raise self._recorder.failure
+        try:
+            for (site, month), group in _by_partition(rows).items():
+                self._publish_articles(site, month, group)
+            self._publish_captures()
+        except CaptureError as error:
+            self._recorder.give_up(error)
+            raise
+
+    def _publish_articles(self, site: str, month: datetime, rows: list[PendingRow]) -> None:
+        """Publish rows of one partition; what no column can hold is refused alone."""
+        while rows:
+            try:
+                part = self._write("articles", site, month, [row.article for row in rows])
+            except RowError as error:
+                refused = rows.pop(error.row)
+                logger.warning("row refused url=%s reason=%s", refused.article.url, error)
+                self._recorder.write(_refusing(refused, error.reason)).result()
+                self._forget([refused])
+            else:
+                self._recorder.write(_keeping(part, rows, self._run_id, self._clock())).result()
+                self._forget(rows)
+                return
+
+    def _forget(self, rows: Sequence[PendingRow]) -> None:
+        """Leave published versions to the journal, so that memory does not grow with the crawl."""
+        with self._lock:
+            for row in rows:
+                if self._newest.get(row.version.article_id) == row.version:
+                    del self._newest[row.version.article_id]
+
+    def _publish_captures(self) -> None:
+        while found := self._publisher.captures.unpublished(_ROWS_A_PART):
+            groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+            for index, (_, site, capture) in enumerate(found):
+                groups[site, f"{capture.fetch_time:%Y-%m}"].append(index)
+            for (site, _), members in groups.items():
+                captures = [found[index][2] for index in members]
+                ids = tuple(found[index][0] for index in members)
+                part = self._write("captures", site, captures[0].fetch_time, captures)
+                change = _putting(part, ids, self._run_id, self._clock())
+                self._recorder.write(change).result()
+            if len(found) < _ROWS_A_PART:
+                return
+
+    def _write(self, dataset: str, site: str, month: datetime, records: Sequence[Any]) -> Part:
+        part_id = f"{self._run_id}-{self._began:%H%M%S%f}-{next(self._serials):05d}"
+        try:
+            part = write_part(
+                self._layout,
+                dataset,
+                site=site,
+                month=month,
+                part_id=part_id,
+                records=records,
+                footer={"newsreel.run_id": self._run_id},
+            )
+        except OSError as error:
+            raise write_failure(error, "a part") from error
+        except StoreError as error:
+            raise CaptureError(str(error)) from error
+        logger.info("part published path=%s rows=%d bytes=%d", part.path, part.rows, part.bytes)
+        return part
+
+
+def _by_partition(
+    rows: Sequence[PendingRow],
+) -> dict[tuple[str, datetime], list[PendingRow]]:
+    """Group rows by site and month of capture."""
+    groups: dict[tuple[str, datetime], list[PendingRow]] = defaultdict(list)
+    for row in rows:
+        assert row.article.fetch_time is not None
+        month = row.article.fetch_time.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        groups[row.site, month].append(row)
+    return groups
+
+
+def _keeping(
+    part: Part, rows: Sequence[PendingRow], run_id: str, at: datetime
+) -> Callable[[Journal], None]:
+    """Return the change that makes a part of articles, and all that follows from it, true."""
+
+    def change(journal: Journal) -> None:
+        part_id = journal.parts.add(_published(part, run_id), at=at)
+        for row in rows:
+            capture_id = journal.captures.id_of(row.capture_record_id)
+            journal.parts.add_version(row.version, capture_id=capture_id, part_id=part_id)
+            journal.captures.mark_read(row.capture_record_id, row.article.kind)
+            journal.addresses.settle(
+                row.address_id, Fate.ARCHIVED, article_id=row.version.article_id
+            )
+
+    return change
+
+
+def _putting(
+    part: Part, capture_ids: tuple[int, ...], run_id: str, at: datetime
+) -> Callable[[Journal], None]:
+    def change(journal: Journal) -> None:
+        journal.captures.put_in_part(
+            capture_ids, journal.parts.add(_published(part, run_id), at=at)
+        )
+
+    return change
+
+
+def _naming(parts: Sequence[Part], run_id: str, at: datetime) -> Callable[[Journal], None]:
+    def change(journal: Journal) -> None:
+        for part in parts:
+            journal.parts.add(_published(part, run_id), at=at)
+
+    return change
+
+
+def _refusing(row: PendingRow, reason: str) -> Callable[[Journal], None]:
+    """Return the change for an article that the dataset cannot hold: its page stays archived."""
+
+    def change(journal: Journal) -> None:
+        journal.captures.mark_read(row.capture_record_id, row.article.kind)
+        journal.addresses.settle(row.address_id, Fate.UNREADABLE, reason)
+
+    return change
+
+
+def _published(part: Part, run_id: str) -> PublishedPart:
+    return PublishedPart(
+        dataset=part.dataset,
+        path=part.path,
+        rows=part.rows,
+        size_bytes=part.bytes,
+        sha256=part.sha256,
+        schema_version=part.schema_version,
+        run_id=run_id,
+    )

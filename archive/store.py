@@ -1,0 +1,185 @@
+"""A store open for writing: the lock, the journal, and healing what a crash left behind.
+
+Nothing is repaired that was committed: healing only takes away what no transaction ever named. It
+keeps even that: the tail of a WARC goes to `quarantine/tails`, byte for byte.
+"""
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from archive.durable import held, publish, sync_folder, write_whole
+from archive.errors import LossError, write_failure
+from archive.journal.journal import Journal
+from archive.journal.runs import WarcFile
+from archive.layout import Layout
+from archive.warc.writer import OPEN_SUFFIX
+
+logger = logging.getLogger(__name__)
+
+DATASETS: Final = ("articles", "captures", "coverage")
+
+_README: Final = """\
+This folder is a Newsreel store.
+
+warc/      the pages, byte for byte (WARC/1.1, one gzip member a record)
+articles/  one row a version of an article (Parquet; so are the next two)
+captures/  one row a request
+coverage/  one row an advertised address and run: what became of it
+journal.db what is committed (SQLite); runs/ logs; quarantine/ what could not be read
+
+    pandas.read_parquet("articles")        newsreel sql --store . "select * from articles_latest"
+
+Nothing in here needs to be edited. Prove it sound with: newsreel verify --store .
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Healing:
+    """What opening a store had to put right."""
+
+    tails: tuple[Path, ...] = ()
+    """Uncommitted ends of WARCs, now in quarantine/tails."""
+    parts: tuple[Path, ...] = ()
+    """Parquet files that no transaction named, removed: their rows are extracted again."""
+    sealed: tuple[str, ...] = ()
+    """WARCs that had their final name already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store that this process alone writes to."""
+
+    layout: Layout
+    journal: Journal
+    healing: Healing
+
+
+@contextmanager
+def open_for_writing(root: Path, *, now: datetime) -> Iterator[Store]:
+    """Open or make a store, heal it, and hold it until the block ends.
+
+    Raises StoreInUseError beside another writer, StoreFormatError for a newer store, LossError
+    when committed bytes are missing, CaptureError when the disk refuses what healing has to write.
+    """
+    layout = Layout(root)
+    with held(layout.lock):
+        journal = Journal.open(layout.journal)
+        try:
+            yield _healed(layout, journal, now)
+        finally:
+            journal.close()
+
+
+def _healed(layout: Layout, journal: Journal, now: datetime) -> Store:
+    try:
+        _prepare(layout)
+        _refuse_a_lost_journal(layout, journal)
+        return Store(layout, journal, _heal(layout, journal, now))
+    except OSError as error:
+        raise write_failure(error, layout.root) from error
+
+
+def _prepare(layout: Layout) -> None:
+    for folder in (layout.warcs, layout.staging, *map(layout.dataset, DATASETS)):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not layout.readme.exists():
+        write_whole(layout.readme, _README.encode())
+
+
+def _refuse_a_lost_journal(layout: Layout, journal: Journal) -> None:
+    """Keep healing from clearing a store away: to an empty journal, every file is uncommitted."""
+    if journal.runs.newest(1):
+        return
+    kept = [path for name in DATASETS for path in layout.dataset(name).rglob("*.parquet")]
+    kept += [path for path in layout.warcs.iterdir() if path.is_file()]
+    if kept:
+        raise LossError(
+            f"{layout.journal} knows of no run, yet {len(kept)} files of runs are here: restore "
+            "the journal from a copy, or rebuild it with `newsreel verify --repair`"
+        )
+
+
+def _heal(layout: Layout, journal: Journal, now: datetime) -> Healing:
+    shutil.rmtree(layout.staging)
+    layout.staging.mkdir()
+    healing = Healing(
+        tails=tuple(_heal_warcs(layout, journal.runs.warcs())),
+        sealed=tuple(_finish_sealing(layout, journal, now)),
+        parts=tuple(_remove_unnamed_parts(layout, journal)),
+    )
+    for tail in healing.tails:
+        logger.warning("warc healed tail=%s bytes=%d", tail, tail.stat().st_size)
+    for part in healing.parts:
+        logger.warning("part removed path=%s reason=not-committed", part)
+    return healing
+
+
+def _heal_warcs(layout: Layout, known: tuple[WarcFile, ...]) -> Iterator[Path]:
+    """Cut each WARC back to its committed length; a file that no transaction named goes whole."""
+    committed = {warc.filename: warc.committed_length for warc in known}
+    for path in sorted(filter(Path.is_file, layout.warcs.iterdir())):
+        length = committed.pop(path.name.removesuffix(OPEN_SUFFIX), 0)
+        size = path.stat().st_size
+        if size == 0 == length:
+            path.unlink()  # opened, and killed before its warcinfo: no reader takes it for a WARC
+        if size < length:
+            raise LossError(
+                f"{path} has {size} bytes, {length} were committed: this is real loss; restore the "
+                "file from a copy, or see what it still holds with `newsreel verify`"
+            )
+        if size > length:
+            yield _cut(layout, path, length)
+    if committed:
+        raise LossError(
+            f"{layout.warc(min(committed))} is missing: {len(committed)} committed WARC files are "
+            "not in the store; restore them from a copy"
+        )
+
+
+def _cut(layout: Layout, path: Path, length: int) -> Path:
+    """Move what lies beyond a length to quarantine/tails; the file goes when nothing is left."""
+    tail = layout.tail(path.name.removesuffix(OPEN_SUFFIX), length)
+    if not length:
+        publish(path, tail)
+        sync_folder(path.parent)
+        return tail
+    staged = layout.staged(tail.name)
+    with path.open("rb") as source, staged.open("wb") as target:
+        source.seek(length)
+        shutil.copyfileobj(source, target)
+    publish(staged, tail)
+    with path.open("r+b") as file:
+        file.truncate(length)
+        os.fsync(file.fileno())
+    return tail
+
+
+def _finish_sealing(layout: Layout, journal: Journal, now: datetime) -> Iterator[str]:
+    """Note as sealed what was renamed, but not noted, when the crawl was killed."""
+    for warc in journal.runs.warcs():
+        if not warc.is_sealed and layout.warc(warc.filename).exists():
+            with journal.transaction():
+                journal.runs.seal_warc(warc.filename, now)
+            yield warc.filename
+
+
+def _remove_unnamed_parts(layout: Layout, journal: Journal) -> Iterator[Path]:
+    named = {part.path for part in journal.parts.all()}
+    for dataset in DATASETS:
+        for path in sorted(layout.dataset(dataset).rglob("*.parquet")):
+            if path.relative_to(layout.root).as_posix() not in named:
+                path.unlink()
+                yield path
+
+
+def find_warc(layout: Layout, filename: str) -> Path:
+    """Return where a WARC lies now: under its name, or under `.open` while it grows."""
+    path = layout.warc(filename)
+    return path if path.exists() else path.with_name(filename + OPEN_SUFFIX)
