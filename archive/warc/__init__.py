@@ -1,0 +1,1 @@
+"""WARC files: the records, and the only code that knows warcio."""

@@ -1,0 +1,243 @@
+"""Other people's WARC files, read as far as they can be: plain, gzipped, or packed into a WACZ.
+
+warcio takes the record heads apart, with its allowances for wget's angle brackets and for spaces in
+addresses. What is around a head is found here, for it must hold on hostile files: no line, head or
+payload grows beyond a limit, and a damaged gzip member costs its own record and no other.
+"""
+
+import logging
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Final, Protocol
+
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
+
+from archive.digest import labelled_sha1
+from archive.errors import ConfigError
+from archive.message import ContentError, Message, decode_content, parse_message, split_interim
+from archive.warc.member import GZIP_MAGIC, PIECE_BYTES, Member, Tape
+from archive.warc.records import parse_date
+
+logger = logging.getLogger(__name__)
+
+LARGEST_PAYLOAD: Final = 64 << 20
+_LONGEST_HEAD: Final = 1 << 20
+_LONGEST_NUMBER: Final = 18
+_ZIP_MAGIC: Final = b"PK\x03\x04"
+_WITH_PAYLOAD: Final = frozenset({"response", "resource"})
+# Some archives keep Content-Encoding on a body they decoded: HTML, XML and JSON give it away.
+_PLAIN_TEXT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignRecord:
+    """One page of somebody's archive."""
+
+    url: str
+    date: datetime | None
+    """UTC; None when the record's date cannot be read."""
+    status: int | None
+    """HTTP status; None for a resource, and for an answer without a status line."""
+    content_type: str | None
+    """Of the page, as sent; None when it was not sent."""
+    fields: tuple[tuple[str, str], ...]
+    """The answer's fields; empty for a resource."""
+    payload: bytes
+    """Without transfer and content codings; what there is of it when there is a problem."""
+    problem: str | None
+    """truncated, or why it could not be decoded (archive/message.py); None when it is whole."""
+    payload_digest: str
+    """Of the entity without its transfer coding, as it lies here: not what the file claims."""
+    record_id: str | None
+    filename: str
+    """The file's name; in a WACZ, the WACZ's name and the path in it."""
+    offset: int = 0
+    """Where the record's gzip member begins, or in a plain file the record."""
+    length: int | None = None
+    """None when the member breaks off or holds other records, too."""
+
+
+def looks_like_warc(path: Path) -> bool:
+    """Whether a file can be read by `read_any`, going by its first bytes and not by its name."""
+    with path.open("rb") as file:
+        return _reader_of(file) is not None
+
+
+def read_any(path: Path, *, limit_bytes: int = LARGEST_PAYLOAD) -> Iterator[ForeignRecord]:
+    """Yield every http(s) page of a WARC or WACZ file that carries a payload, in the file's order.
+
+    Damage is logged and passed over. A payload above the limit is left out, with the problem
+    too_large. Raises ConfigError when the file is none of these.
+    """
+    with path.open("rb") as file:
+        reader = _reader_of(file)
+        if reader is None:
+            is_empty = not path.stat().st_size
+            raise ConfigError(f"{path} is {'empty' if is_empty else 'no WARC and no WACZ file'}")
+        yield from reader(file, path.name, limit_bytes)
+
+
+_Reader = Callable[[IO[bytes], str, int], Iterator[ForeignRecord]]
+
+
+def _reader_of(file: IO[bytes]) -> _Reader | None:
+    """Return what reads a file, leaving it at its beginning; None when nothing does."""
+    head = file.read(len(b"WARC/"))
+    file.seek(0)
+    reader: _Reader | None = None
+    if head == b"WARC/":
+        reader = _read_plain
+    elif head.startswith(GZIP_MAGIC) and Member(Tape(file)).readline(64).startswith(b"WARC/"):
+        reader = _read_gzipped
+    elif head.startswith(_ZIP_MAGIC) and _archives(file):
+        reader = _read_wacz
+    file.seek(0)
+    return reader
+
+
+def _archives(file: IO[bytes]) -> list[str]:
+    """Return the paths of the WARC files in a WACZ (its specification, section 5.2.1)."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return [name for name in packed.namelist() if name.startswith("archive/")]
+    except zipfile.BadZipFile:
+        return []
+
+
+def _read_wacz(file: IO[bytes], filename: str, limit_bytes: int) -> Iterator[ForeignRecord]:
+    names = _archives(file)
+    with zipfile.ZipFile(file) as packed:
+        for name in names:
+            try:
+                with packed.open(name) as inner:
+                    if reader := _reader_of(inner):
+                        yield from reader(inner, f"{filename}/{name}", limit_bytes)
+            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+                logger.warning("wacz part skipped file=%s part=%s why=%s", filename, name, error)
+
+
+def _read_plain(file: IO[bytes], filename: str, limit_bytes: int) -> Iterator[ForeignRecord]:
+    for offset, record in _records(file, filename):
+        found = _read_page(record, filename, limit_bytes)
+        _pass_over(record)
+        if found:
+            yield replace(found, offset=offset, length=file.tell() - offset)
+
+
+def _read_gzipped(file: IO[bytes], filename: str, limit_bytes: int) -> Iterator[ForeignRecord]:
+    tape = Tape(file)
+    while member := tape.next_member():
+        found = None
+        count = 0
+        for _, record in _records(member, filename):
+            if found:  # a file that was gzipped whole: its records have no place of their own
+                yield replace(found, offset=member.offset)
+            found = _read_page(record, filename, limit_bytes)
+            _pass_over(record)
+            count += 1
+        if found:
+            length = member.end - member.offset if member.end and count == 1 else None
+            yield replace(found, offset=member.offset, length=length)
+        if member.end is None:
+            logger.warning("warc member damaged file=%s offset=%d", filename, member.offset)
+            tape.wind_to(member.offset + 1)
+
+
+class _Stream(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+    def readline(self, limit: int, /) -> bytes: ...
+    def tell(self) -> int: ...
+
+
+class _Head:
+    """What warcio reads a record's head from: it cannot go on for ever."""
+
+    def __init__(self, stream: _Stream) -> None:
+        self._stream = stream
+        self._room = _LONGEST_HEAD
+
+    def read(self, size: int, /) -> bytes:
+        return self._stream.read(size)
+
+    def readline(self) -> bytes:
+        line = self._stream.readline(self._room)
+        self._room -= len(line)
+        if not self._room:
+            raise ArchiveLoadFailed(f"the record's head is longer than {_LONGEST_HEAD} bytes")
+        return line
+
+
+def _records(stream: _Stream, filename: str) -> Iterator[tuple[int, ArcWarcRecord]]:
+    """Yield each record with where it begins; what is not one is passed over line by line."""
+    loader = ArcWarcRecordLoader()
+    start = stream.tell()
+    while line := stream.readline(PIECE_BYTES):
+        if line.startswith(b"WARC/"):
+            try:
+                record = loader.parse_record_stream(
+                    _Head(stream), line, known_format="warc", no_record_parse=True
+                )
+            except ArchiveLoadFailed as error:
+                logger.warning("warc record skipped file=%s at=%d why=%s", filename, start, error)
+            else:
+                if record.length is not None:
+                    yield start, record
+        start = stream.tell()
+
+
+def _pass_over(record: ArcWarcRecord) -> None:
+    while record.raw_stream.read(PIECE_BYTES):
+        pass
+
+
+def _read_page(record: ArcWarcRecord, filename: str, limit_bytes: int) -> ForeignRecord | None:
+    """Return a record's page; None when it is none, or carries no payload (a revisit)."""
+    named = record.rec_headers.get_header
+    url = named("WARC-Target-URI") or ""
+    if record.rec_type not in _WITH_PAYLOAD or not url.lower().startswith(("http://", "https://")):
+        return None
+    block = record.raw_stream.read(limit_bytes + _LONGEST_HEAD)
+    if record.rec_type == "resource":
+        message = Message(start_line=b"", fields=(), head_length=0, body=block)
+        content_type = record.content_type
+    else:
+        message = parse_message(split_interim(block)[1])
+        content_type = message.field("Content-Type")
+    entity = message.entity()
+    is_whole = len(block) == record.length and not named("WARC-Truncated") and _is_whole(message)
+    payload, problem = _decode(entity, message.field("Content-Encoding"), limit_bytes)
+    return ForeignRecord(
+        url=url,
+        date=parse_date(named("WARC-Date")),
+        status=message.status,
+        content_type=content_type,
+        fields=tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in message.fields),
+        payload=payload,
+        problem=problem or (None if is_whole else "truncated"),
+        payload_digest=labelled_sha1(entity),
+        record_id=named("WARC-Record-ID"),
+        filename=filename,
+    )
+
+
+def _is_whole(message: Message) -> bool:
+    """Whether the body is as long as announced; wget keeps a torn one without marking it."""
+    announced = message.field("Content-Length") or ""
+    is_number = announced.isascii() and announced.isdecimal() and len(announced) < _LONGEST_NUMBER
+    return not is_number or message.is_chunked or int(announced) <= len(message.body)
+
+
+def _decode(entity: bytes, coding: str | None, limit_bytes: int) -> tuple[bytes, str | None]:
+    try:
+        decoded = decode_content(entity, coding, limit_bytes=limit_bytes)
+    except ContentError as error:
+        if error.reason != "too_large" and _PLAIN_TEXT.match(entity):
+            return entity[:limit_bytes], None
+        return b"", error.reason
+    return decoded.body, None if decoded.is_whole else "truncated"
