@@ -1,0 +1,1 @@
+"""The dataset: plain Parquet below a store, written, read and asked; pyarrow lives only here."""

@@ -1,0 +1,104 @@
+"""Answers as text: the cells of a table, CSV that is safe in a spreadsheet, and JSON."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import pyarrow as pa
+
+from archive.columns import plain
+
+# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"); the wide forms
+# are what a Japanese or Chinese keyboard types.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def cells(table: pa.Table) -> list[tuple[str, ...]]:
+    """Return the rows as text, one string a column; null is empty, lists and structs are JSON."""
+    return [tuple(map(_cell, row)) for row in _rows(table)]
+
+
+def to_csv(table: pa.Table) -> str:
+    """Return the table as RFC 4180 text with a header; null is empty, lists and structs are JSON.
+
+    Text that a spreadsheet would run as a formula gets a `'` in front; numbers stay as they are.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(map(_guarded, table.column_names))
+    for row in _rows(table):
+        writer.writerow(_guarded(v) if isinstance(v, str) else _cell(v) for v in row)
+    return text.getvalue()
+
+
+def to_json(table: pa.Table) -> str:
+    """Return the rows as one JSON array, a row a line."""
+    return "[" + ",\n ".join(_objects(table)) + "]\n"
+
+
+def to_json_lines(table: pa.Table) -> str:
+    """Return each row as a JSON object on a line of its own; times are RFC 3339."""
+    return "".join(f"{line}\n" for line in _objects(table))
+
+
+def _objects(table: pa.Table) -> Iterable[str]:
+    names = _distinct(table.column_names)
+    for row in _rows(table):
+        yield json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Return the names, those that come again numbered: an object would keep only the last."""
+    seen: list[str] = []
+    for name in names:
+        again = name
+        while again in seen:
+            again = f"{name}_{sum(n.startswith(name) for n in seen)}"
+        seen.append(again)
+    return seen
+
+
+def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:
+    """Return the rows as JSON values."""
+    return zip(*(map(_json, column.to_pylist()) for column in table.columns), strict=True)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+# Tried in order: a datetime is a date, too. Closed by what Arrow hands out; what else comes is told
+# as its text.
+_FORMS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...]] = (
+    ((bool, int, str, type(None)), lambda value: value),
+    (float, lambda value: value if math.isfinite(value) else None),
+    (datetime, plain),
+    ((date, time), lambda value: value.isoformat()),
+    (timedelta, timedelta.total_seconds),
+    (Decimal, _number),
+    (bytes, bytes.hex),
+    (Mapping, lambda value: {str(key): _json(item) for key, item in value.items()}),
+    ((list, tuple), lambda value: [_json(item) for item in value]),
+)
+
+
+def _json(value: Any) -> Any:
+    for kind, form in _FORMS:
+        if isinstance(value, kind):
+            return form(value)
+    return str(value)

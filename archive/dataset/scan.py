@@ -1,0 +1,148 @@
+"""One dataset of a store: the parts that are finished now, as rows that are not yet read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from archive.dataset.schema import DATASETS, PARTITION, SCHEMA_VERSION, Dataset
+from archive.errors import ConfigError, CorruptArchiveError, StoreError, StoreFormatError
+from archive.layout import Layout
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_STORE_MARKS: Final = ("journal.db", "warc", *DATASETS)
+# What Arrow raises for a file that is not what was written, or not there any more.
+_DAMAGE: Final = (OSError, pa.ArrowInvalid)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetReader:
+    """Reads one dataset. Every call sees the parts that are finished at that moment."""
+
+    layout: Layout
+    dataset: Dataset
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of every table this returns: the dataset's, then `site` and `month`."""
+        return pa.schema([*self.dataset.schema, *PARTITION])
+
+    def files(self) -> tuple[Path, ...]:
+        """Return the parts, in the order of their paths; none when nothing was crawled yet."""
+        folder = self.layout.dataset(self.dataset.name)
+        return tuple(sorted(folder.glob("site=*/month=*/*.parquet")))
+
+    def scan(self) -> ds.Dataset:
+        """Return the rows unread, for pyarrow, polars or DuckDB to filter and choose columns from.
+
+        It holds on to the parts that are there now. A column younger than a part reads as null; a
+        page whose checksum does not hold raises OSError when it is read. Raises StoreFormatError
+        when a newer Newsreel wrote the youngest part, CorruptArchiveError when it is cut off.
+        """
+        parts = self.files()
+        if not parts:
+            return ds.dataset(self.schema.empty_table())
+        _refuse_newer(parts)
+        checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+        return ds.dataset(
+            [str(part) for part in parts],
+            schema=self.schema,
+            format=ds.ParquetFileFormat(default_fragment_scan_options=checked),
+            partitioning=ds.partitioning(PARTITION, flavor="hive"),
+            partition_base_dir=str(self.layout.dataset(self.dataset.name)),
+        )
+
+    def to_arrow(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return all rows, or some of their columns; an empty table when there is no part yet.
+
+        Raises ConfigError for a column that does not exist, CorruptArchiveError for a part that is
+        damaged.
+        """
+        chosen = self.schema.names if columns is None else list(columns)
+        if unknown := sorted(set(chosen) - set(self.schema.names)):
+            raise ConfigError(f"{self.dataset.name} has no column {', '.join(unknown)}")
+        try:
+            return self.scan().to_table(columns=chosen)
+        except _DAMAGE as error:
+            raise self.damage() from error
+
+    def to_polars(self) -> "pl.DataFrame":
+        """Return all rows as a polars frame."""
+        frame: pl.DataFrame = _analysis("polars").from_arrow(self.to_arrow())
+        return frame
+
+    def to_pandas(self) -> Any:
+        """Return all rows as a pandas frame of Arrow types: lists stay lists, null stays null."""
+        return self.to_arrow().to_pandas(types_mapper=_analysis("pandas").ArrowDtype)
+
+    def damage(self) -> StoreError | CorruptArchiveError:
+        """Return why the parts cannot be read, after reading them one by one to find the first."""
+        for part in self.files():
+            try:
+                read_through(part)
+            except CorruptArchiveError as error:
+                return error
+        return StoreError(
+            f"the parts of {self.dataset.name} changed while they were read; read again"
+        )
+
+
+def read_through(part: Path) -> int:
+    """Read every page of a part, and return its number of rows.
+
+    Raises CorruptArchiveError when it is no whole Parquet file, a page's checksum does not hold or
+    a page is passed over. A page's own header has no checksum: the whole file's SHA-256, which the
+    journal keeps, finds more.
+    """
+    try:
+        with pq.ParquetFile(part, page_checksum_verification=True) as file:
+            rows = sum(batch.num_rows for batch in file.iter_batches())
+            promised = file.metadata.num_rows
+    except _DAMAGE as error:
+        raise CorruptArchiveError(part, 0, str(error)) from error
+    if rows != promised:
+        raise CorruptArchiveError(part, 0, f"{rows} rows can be read of {promised}")
+    return rows
+
+
+def existing_store(path: Path | str) -> Layout:
+    """Return where things lie in the store at a path; raises ConfigError when there is none."""
+    root = Path(path)
+    if not root.is_dir():
+        raise ConfigError(f"there is no store at {root}; `newsreel crawl` makes one")
+    if not any((root / mark).exists() for mark in _STORE_MARKS):
+        raise ConfigError(f"{root} is not a store: it has none of {', '.join(_STORE_MARKS)}")
+    return Layout(root)
+
+
+def _refuse_newer(parts: Sequence[Path]) -> None:
+    """Look into the youngest part alone: versions only go up, and a footer costs a read."""
+    youngest = max(parts, key=lambda part: part.stat().st_mtime_ns)
+    try:
+        told = pq.read_metadata(youngest).metadata or {}
+    except _DAMAGE as error:
+        raise CorruptArchiveError(youngest, 0, str(error)) from error
+    version = int(told.get(b"newsreel.schema_version", SCHEMA_VERSION))
+    if version > SCHEMA_VERSION:
+        raise StoreFormatError(
+            f"{youngest} was written by a newer Newsreel (schema {version}, this one reads "
+            f"{SCHEMA_VERSION}); upgrade Newsreel to read it"
+        )
+
+
+def _analysis(module: str) -> ModuleType:
+    """Return pandas or polars, which only analysts need installed."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ConfigError(
+            f"{module} is not installed; `pip install newsreel[analysis]` brings it"
+        ) from error

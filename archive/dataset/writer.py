@@ -1,0 +1,143 @@
+"""Writes parts: whole Parquet files that appear in a dataset's folder by one rename.
+
+What pandas, polars and DuckDB read is the folder, so a file that is half written, or anything that
+is no part, breaks every reader at once. A part is therefore written beside the datasets and only
+then given its name.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from archive.dataset.rows import to_table
+from archive.dataset.schema import DATASETS, SCHEMA_VERSION, Dataset
+from archive.durable import publish, sync_folder
+from archive.errors import StoreError
+from archive.layout import Layout
+
+ROW_GROUP_ROWS: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One finished file of a dataset, as the journal names it."""
+
+    dataset: str
+    path: str
+    """Below the store's root, with `/`."""
+    rows: int
+    bytes: int
+    sha256: str
+    """Of the whole file, in hex."""
+    schema_version: int
+
+
+def write_part(  # noqa: PLR0913 - a part is what, where, when, which and by whom; no two belong together
+    layout: Layout,
+    dataset: str,
+    *,
+    site: str,
+    month: datetime,
+    part_id: str,
+    records: Sequence[Any],
+    footer: Mapping[str, str],
+) -> Part:
+    """Write the records as one part, and return it once it lasts and readers see it whole.
+
+    The footer's keys (`newsreel.run_id`, ...) are kept in the file as they are; dataset, schema
+    version and extractor are put beside them. The same part written twice is one part; another one
+    of the same name raises StoreError, for parts never change. When a record does not fit
+    (RowError) or the disk refuses (OSError), nothing was written.
+    """
+    kept = DATASETS[dataset]
+    table = to_table(kept.record_type, records)
+    target = layout.part(dataset, site, month, part_id)
+    staged = layout.staged(f"{dataset}-{target.name}")
+    with _staging(staged):
+        write_table(staged, kept, table, footer)
+        part = Part(
+            dataset=dataset,
+            path=target.relative_to(layout.root).as_posix(),
+            rows=table.num_rows,
+            bytes=staged.stat().st_size,
+            sha256=sha256_of(staged),
+            schema_version=SCHEMA_VERSION,
+        )
+        if not _is_there(target, part):
+            _make_folder(layout.root, target.parent)
+            publish(staged, target)
+    return part
+
+
+def write_table(path: Path, dataset: Dataset, table: pa.Table, footer: Mapping[str, str]) -> None:
+    """Write rows to a file, in the dataset's order and with everything that speeds up a search."""
+    keys = [pq.SortingColumn(dataset.schema.get_field_index(name)) for name in dataset.sorted_by]
+    with pq.ParquetWriter(
+        path,
+        dataset.schema,
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=list(dataset.dictionary),
+        sorting_columns=keys,
+        write_page_index=True,
+        write_page_checksum=True,
+        bloom_filter_options={
+            name: {"ndv": max(table.num_rows, 1), "fpp": 0.01} for name in dataset.bloom
+        },
+    ) as writer:
+        in_order = table.sort_by([(name, "ascending") for name in dataset.sorted_by])
+        writer.write_table(in_order, row_group_size=ROW_GROUP_ROWS)
+        # Not into the schema: its bytes stay the same in every part, whoever wrote it.
+        writer.add_key_value_metadata({**_told(dataset, table), **footer})
+
+
+def _told(dataset: Dataset, table: pa.Table) -> dict[str, str]:
+    """Return what a part's footer says of its rows."""
+    told = {
+        "newsreel.schema_version": str(SCHEMA_VERSION),
+        "newsreel.dataset": dataset.name,
+    }
+    if "extractor" in table.column_names:
+        told["newsreel.extractor"] = ", ".join(sorted(table["extractor"].unique().to_pylist()))
+    return told
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_there(target: Path, part: Part) -> bool:
+    """Return whether exactly this part was published before."""
+    if not target.exists():
+        return False
+    if sha256_of(target) != part.sha256:
+        raise StoreError(f"{target} holds other rows already; a part is never written over")
+    return True
+
+
+def _make_folder(root: Path, folder: Path) -> None:
+    """Make a partition's folder last, with every folder above it that is new."""
+    missing = [above for above in (folder, *folder.parents) if not above.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for new in missing:
+        if new.is_relative_to(root):
+            sync_folder(new.parent)
+
+
+@contextmanager
+def _staging(staged: Path) -> Iterator[None]:
+    """Leave nothing behind in staging, whatever happens."""
+    staged.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        staged.unlink(missing_ok=True)
