@@ -1,0 +1,1 @@
+"""Discovery: bytes of robots.txt, sitemaps, feeds and front pages become candidates."""

@@ -1,0 +1,336 @@
+"""The frontier: which address is asked for next, over the journal's queue.
+
+Nothing of it has to survive: what is queued stands in the journal, and an address that was handed
+out stays queued there until its capture is committed. A killed crawl therefore asks again only for
+what was in flight.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from archive.address import origin_of
+from archive.coverage import Fate
+from archive.journal.addresses import Address, Advertised
+from archive.journal.journal import Journal
+from archive.recorder import Recorder
+from crawler.discover.candidate import AddressKind, Candidate
+from crawler.discover.permission import Permissions
+from crawler.discover.robots import RobotsRules
+from crawler.fetch.politeness import Politeness, Wait
+from crawler.site import Site
+
+REFILL: Final = 32
+"""Addresses taken from the journal at a time, and so refused at a time: a sitemap of a disallowed
+folder must not hold the other sites up."""
+PATIENCE: Final = timedelta(minutes=15)
+"""How long a run waits for a retry or a server that asked to be left alone; the next run takes up
+what is later."""
+
+# Higher is sooner: what advertises pages comes before the pages.
+PRIORITY: Final[Mapping[str, int]] = {
+    AddressKind.ROBOTS: 1000,
+    AddressKind.FRONT: 900,
+    AddressKind.FEED: 850,
+    AddressKind.SITEMAP: 800,
+    AddressKind.PAGE: 100,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """An address whose turn it is."""
+
+    address: Address
+    site: Site
+    wait: Wait
+
+
+@dataclass(slots=True)
+class _SiteQueue:
+    site: Site
+    is_discovered: bool
+    """Whether the sitemaps that robots.txt names are read; not for a single page's crawl."""
+    buffer: deque[Address] = field(default_factory=deque)
+    handed: set[int] = field(default_factory=set)
+    """Handed out, and still queued by the journal's word until the capture is committed."""
+    open_visits: int = 0
+    """Visits and changes of ours that are not committed yet."""
+    pages: int = 0
+    """Asked for in this run."""
+    is_dry: bool = False
+    due_at: datetime | None = None
+    """When the next retry is due, while dry; None: there is none."""
+    awaited: str | None = None
+    """The origin whose robots.txt the whole queue waits for, while dry; None: it does not wait."""
+    asked_robots: set[str] = field(default_factory=set)
+    """Origins whose robots.txt is queued in this run."""
+    used_robots: set[str] = field(default_factory=set)
+    """Origins whose sitemaps are queued in this run."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Frontier:
+    """Hands out addresses, one at a time a site, as robots.txt and politeness allow."""
+
+    reader: Journal
+    recorder: Recorder
+    politeness: Politeness
+    permissions: Permissions
+    run_id: str
+    clock: Callable[[], datetime]
+    post: Callable[[Callable[[], None]], None]
+    """Runs a call soon, in the thread that asks for visits."""
+    most_pages: int | None = None
+    """Pages a site and run; None: as many as there are."""
+    _queues: dict[str, _SiteQueue] = field(default_factory=dict)
+
+    def add_site(self, site: Site, *, is_discovered: bool = False) -> None:
+        """Take a site's queued addresses into the turn."""
+        if site.name not in self._queues:
+            pages = self.reader.addresses.pages_asked(self.run_id, site.name)
+            self._queues[site.name] = _SiteQueue(site, is_discovered, pages=pages)
+        self._queues[site.name].is_discovered |= is_discovered
+
+    def advertise(self, site: Site, found: Iterable[Candidate], *, by: Address | None) -> None:
+        """Queue what was found; it is handed out once it is committed."""
+        items = tuple(advertised(site, each, by=by) for each in found)
+        if items:
+            change = self._advertising(self.run_id, items)
+            self._when_committed(site.name, self.recorder.write(change))
+
+    def advertising(
+        self, site: Site, found: Iterable[Candidate], *, by: Address, is_link: bool = False
+    ) -> Callable[[Journal], None]:
+        """Return the change that queues what a visit found, for the visit's own transaction.
+
+        It is queued in the visit's run: a killed crawl of another plan is not gone on with here.
+        """
+        items = tuple(advertised(site, each, by=by, is_link=is_link) for each in found)
+        return self._advertising(by.run_id, items)
+
+    def _advertising(self, run_id: str, items: tuple[Advertised, ...]) -> Callable[[Journal], None]:
+        now = self.clock()
+
+        def change(journal: Journal) -> None:
+            journal.addresses.advertise(run_id, items, now=now)
+            for item in items:
+                # One robots.txt may speak for many origins: it is read again for each that is
+                # redirected to it. One that redirects itself is not, or two would run in a circle.
+                if item.kind == AddressKind.ROBOTS and item.advertised_in == "redirect":
+                    journal.addresses.queue_again(item.url, at=now, fate=Fate.READ)
+
+        return change
+
+    def next_visit(self) -> Visit | None:
+        """Return whose turn it is now; None when every site waits or is done."""
+        visit = self._next_ready()
+        if visit is None and not self.has_work and self._give_up_waiting():
+            return self._next_ready()
+        return visit
+
+    def _next_ready(self) -> Visit | None:
+        for name in tuple(self._queues):
+            if self.politeness.ready_in(name) != 0:
+                continue
+            queue = self._queues.pop(name)
+            self._queues[name] = queue  # to the end of the turn
+            if address := self._next_allowed(queue):
+                queue.handed.add(address.id)
+                queue.open_visits += 1
+                queue.pages += _is_new_page(address)
+                wait = self.politeness.begin(name)
+                return Visit(address=address, site=queue.site, wait=wait)
+        return None
+
+    def _give_up_waiting(self) -> bool:
+        """Take as unreachable every robots.txt that led to no answer; return whether any did."""
+        waiting = [queue for queue in self._queues.values() if queue.awaited is not None]
+        for queue in waiting:
+            self.permissions.give_up(str(queue.awaited))
+            self.touch(queue.site.name)
+        return bool(waiting)
+
+    def answered(self, visit: Visit, capture: "Future[Any]") -> None:
+        """Note that the answer, or none, is here; what it brought is still to be read."""
+        self.politeness.end(visit.site.name)
+        self._forget_when_committed(self._queues[visit.site.name], (visit.address.id,), capture)
+
+    def finished(self, site: str) -> None:
+        """Note that everything a visit led to is committed."""
+        self._queues[site].open_visits -= 1
+        self.touch(site)
+        for name, queue in self._queues.items():
+            if queue.awaited is not None:  # the robots.txt may have come by another site's redirect
+                self.touch(name)
+
+    def touch(self, site: str) -> None:
+        """Look again into a site's queue: something was added or put off."""
+        queue = self._queues[site]
+        queue.is_dry, queue.due_at, queue.awaited = False, None, None
+        queue.buffer.clear()
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anything is in flight, or queued and due within a run's patience."""
+        # The operator's own pause is waited for, however long it is.
+        patience_s = max(PATIENCE / timedelta(seconds=1), self.politeness.delay_s)
+        return any(
+            queue.open_visits or ((wait := self._wait(queue)) is not None and wait <= patience_s)
+            for queue in self._queues.values()
+        )
+
+    def ready_in(self) -> float | None:
+        """Return in how many seconds the next turn may come; None when only an answer brings it."""
+        waits = [wait for queue in self._queues.values() if (wait := self._wait(queue)) is not None]
+        return min(waits, default=None)
+
+    def _wait(self, queue: _SiteQueue) -> float | None:
+        polite = self.politeness.ready_in(queue.site.name)
+        if polite is None:
+            return None
+        self._fill(queue)
+        if queue.buffer:
+            return polite
+        if queue.due_at is None:
+            return None
+        return max(polite, (queue.due_at - self.clock()) / timedelta(seconds=1))
+
+    def _next_allowed(self, queue: _SiteQueue) -> Address | None:
+        """Return a queue's first address that may be asked for; those before it are refused."""
+        refused: dict[int, str] = {}
+        address = self._first_allowed(queue, refused)
+        if refused:
+            self._refuse(queue, refused)
+        return address
+
+    def _first_allowed(self, queue: _SiteQueue, refused: dict[int, str]) -> Address | None:
+        self._fill(queue)
+        while queue.buffer:
+            address = queue.buffer[0]
+            if address.kind == AddressKind.ROBOTS:
+                return queue.buffer.popleft()
+            rules = self.permissions.rules_for(address.url)
+            if rules is None:
+                self._ask_robots(queue, address)
+                return None
+            self._use_robots(queue, address.url, rules)
+            refusal = self.permissions.verdict(rules, address.url)
+            if refusal is None and self._is_over_budget(queue, address):
+                refusal = "max_pages"
+            if refusal is None:
+                # robots.txt may just have asked for a longer pause.
+                is_ready = self.politeness.ready_in(queue.site.name) == 0
+                return queue.buffer.popleft() if is_ready else None
+            refused[queue.buffer.popleft().id] = refusal
+        return None
+
+    def _fill(self, queue: _SiteQueue) -> None:
+        """Have something in the buffer, or know that the queue is dry and until when."""
+        if queue.buffer:
+            return
+        now, name = self.clock(), queue.site.name
+        if queue.is_dry and (queue.due_at is None or queue.due_at > now):
+            return
+        found = self.reader.addresses.queued(
+            self.run_id, name, now=now, limit=REFILL + len(queue.handed)
+        )
+        queue.buffer.extend(each for each in found if each.id not in queue.handed)
+        queue.is_dry = not queue.buffer
+        queue.due_at = self._put_off_until(queue) if queue.is_dry else None
+
+    def _put_off_until(self, queue: _SiteQueue) -> datetime | None:
+        return self.reader.addresses.next_at(self.run_id, queue.site.name, after=self.clock())
+
+    def _ask_robots(self, queue: _SiteQueue, address: Address) -> None:
+        """Put an origin's robots.txt before its pages; they wait for the answer."""
+        origin = origin_of(address.url)
+        queue.buffer.clear()
+        # Dry until something about the robots address is committed, or its next try is due.
+        queue.is_dry, queue.awaited = True, origin
+        if origin in queue.asked_robots:
+            queue.due_at = self._put_off_until(queue)
+            return
+        queue.asked_robots.add(origin)
+        url = f"{origin}/robots.txt"
+        found = Candidate(url=url, kind=AddressKind.ROBOTS, advertised_in="robots")
+        items, now = (advertised(queue.site, found, by=address),), self.clock()
+
+        def change(journal: Journal) -> None:
+            journal.addresses.advertise(self.run_id, items, now=now)
+            journal.addresses.queue_again(url, at=now)  # its answer grew old within the run
+
+        self._when_committed(queue.site.name, self.recorder.write(change))
+
+    def _use_robots(self, queue: _SiteQueue, url: str, rules: RobotsRules) -> None:
+        """Queue the sitemaps an origin's robots.txt names, and take its Crawl-delay, once a run."""
+        origin = origin_of(url)
+        queue.asked_robots.discard(origin)
+        if origin in queue.used_robots:
+            return
+        queue.used_robots.add(origin)
+        self.politeness.obey_crawl_delay(queue.site.name, self.permissions.crawl_delay_s(rules))
+        if queue.is_discovered:
+            found = (
+                Candidate(url=each, kind=AddressKind.SITEMAP, advertised_in="robots")
+                for each in rules.sitemaps
+            )
+            robots = self.reader.addresses.find(f"{origin}/robots.txt")
+            self.advertise(queue.site, found, by=robots)
+
+    def _is_over_budget(self, queue: _SiteQueue, address: Address) -> bool:
+        return (
+            self.most_pages is not None and _is_new_page(address) and queue.pages >= self.most_pages
+        )
+
+    def _refuse(self, queue: _SiteQueue, refused: Mapping[int, str]) -> None:
+        queue.handed.update(refused)
+
+        def change(journal: Journal) -> None:
+            for address_id, reason in refused.items():
+                journal.addresses.settle(address_id, Fate.REFUSED, reason)
+
+        done = self.recorder.write(change)
+        self._forget_when_committed(queue, refused, done)
+        self._when_committed(queue.site.name, done)
+
+    def _when_committed(self, site: str, done: "Future[Any]") -> None:
+        """Look into a site's queue again once a change of ours is committed."""
+        queue = self._queues[site]
+        queue.open_visits += 1
+        done.add_done_callback(lambda _: self.post(lambda: self.finished(site)))
+
+    def _forget_when_committed(
+        self, queue: _SiteQueue, address_ids: Iterable[int], done: "Future[Any]"
+    ) -> None:
+        done.add_done_callback(
+            lambda _: self.post(lambda: queue.handed.difference_update(address_ids))
+        )
+
+
+def _is_new_page(address: Address) -> bool:
+    """Whether asking for it counts as one page more: a retry does not, nor where one moved to."""
+    return address.kind == AddressKind.PAGE and not address.attempts and not address.hops
+
+
+def advertised(
+    site: Site, candidate: Candidate, *, by: Address | None, is_link: bool = False
+) -> Advertised:
+    """Return a candidate as the journal's queue takes it."""
+    is_redirect = candidate.advertised_in == "redirect"
+    depth = by.depth if by else 0
+    return Advertised(
+        url=candidate.url,
+        site=site.name,
+        kind=candidate.kind,
+        advertised_in=candidate.advertised_in,
+        by=by.id if by else 0,
+        advertised_at=candidate.advertised_at,
+        lastmod=candidate.lastmod,
+        depth=depth + is_link,
+        hops=by.hops + 1 if by and is_redirect else 0,
+        priority=PRIORITY[candidate.kind],
+    )

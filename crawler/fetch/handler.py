@@ -1,0 +1,145 @@
+"""The download handler: it fetches as Scrapy's does, and hands every exchange to the archive.
+
+What goes through it is archived: pages, sitemaps, robots.txt, redirects, errors, cut-off bodies and
+requests that got no answer. It is the only way out to the web.
+"""
+
+import time
+import uuid
+from typing import Any, Final
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from typing_extensions import override
+
+from archive.address import host_of
+from archive.exchange import Exchange
+from archive.instant import now_utc
+from archive.recorder import Recorder
+from crawler.discover.frontier import Frontier
+from crawler.fetch.guard import AddressGuard, AddressRefusedError
+from crawler.fetch.wire import CURRENT, Tap, WirePool
+
+CAPTURE: Final = "newsreel_capture"
+"""Request.meta: the future of the capture that a download becomes."""
+ADDRESS: Final = "newsreel_address"
+"""Request.meta: the journal's Address that is visited."""
+VISIT: Final = "newsreel_visit"
+"""Request.meta: the frontier's Visit."""
+WAIT: Final = "newsreel_wait"
+"""Request.meta: politeness.Wait, how long the request was held back and why."""
+STARTED_AT: Final = "newsreel_started_at"
+"""Request.meta: when the request was sent, UTC."""
+FAILURE: Final = "newsreel_failure"
+"""Request.meta: why there is no whole answer."""
+
+# Tried in order: word for the ledger, WARC-Truncated reason (WARC 1.1 section 5.15).
+_FAILURES: Final[tuple[tuple[type[Exception], str, str], ...]] = (
+    (AddressRefusedError, "refused_address", "unspecified"),
+    (DownloadTimeoutError, "timeout", "time"),
+    (ResponseDataLossError, "cut_off", "disconnect"),
+    (DownloadCancelledError, "too_large", "length"),
+    (CannotResolveHostError, "dns", "unspecified"),
+    (DownloadConnectionRefusedError, "refused", "unspecified"),
+    (DownloadFailedError, "broken", "disconnect"),
+)
+_ERRORS: Final = tuple(kind for kind, _, _ in _FAILURES)
+
+
+class WireCaptureHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 handler with the wire tap under it."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        from twisted.internet import reactor  # noqa: PLC0415 - importing it installs it
+
+        self._reactor: Any = reactor
+        persistent = self._pool.maxPersistentPerHost
+        self._pool = WirePool(reactor, persistent=True)
+        self._pool.maxPersistentPerHost = persistent
+        run: Any = getattr(crawler.spider, "run", None)
+        self._recorder: Recorder = run.recorder
+        self._guard: AddressGuard = run.guard
+        self._frontier: Frontier = run.frontier
+        self._timeout_s = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+
+    @override
+    async def download_request(self, request: Request) -> Response:
+        """Fetch, archive, and return the answer; a failure is archived and raised."""
+        tap, began = Tap(now_utc), time.monotonic()
+        # Scrapy's middlewares are off; without this the handler gives up after ten seconds.
+        request.meta["download_timeout"] = self._timeout_s
+        token = CURRENT.set(tap)
+        failure: str | None = "stopped"  # anything unforeseen, a crawl that is being stopped too
+        cut: str | None = "unspecified"
+        try:
+            if reason := self._guard.refuses_url(request.url):
+                raise AddressRefusedError(reason, request.url)
+            response = await super().download_request(request)
+        except _ERRORS as error:
+            failure, cut = self._name(request, error, tap)
+            raise
+        else:
+            failure, cut = None, None
+            return response
+        finally:
+            CURRENT.reset(token)
+            exchange = _exchange(request, tap, failure, cut, time.monotonic() - began)
+            request.meta[FAILURE] = exchange.failure
+            request.meta[STARTED_AT] = exchange.started_at
+            capture = self._recorder.keep(exchange, request.meta[ADDRESS].id)
+            request.meta[CAPTURE] = capture
+            self._frontier.answered(request.meta[VISIT], capture)
+
+    def _name(self, request: Request, error: Exception, tap: Tap) -> tuple[str, str]:
+        """Return the ledger's word for a failure, and what WARC calls the cut."""
+        if tap.has_too_many_headers:
+            return "headers_too_large", "length"
+        # Twisted lets a resolver say only that a name is unknown; ours remembers the true reason.
+        is_guarded = isinstance(error, CannotResolveHostError) and "proxy" not in request.meta
+        if is_guarded and self._reactor.nameResolver.refusal(host_of(request.url)):
+            return "refused_address", "unspecified"
+        return next((word, cut) for kind, word, cut in _FAILURES if isinstance(error, kind))
+
+
+def _exchange(
+    request: Request, tap: Tap, failure: str | None, cut: str | None, elapsed_s: float
+) -> Exchange:
+    wait: Any = request.meta.get(WAIT)
+    response = tap.response
+    is_cut = bool(response) and not tap.is_whole
+    return Exchange(
+        url=request.url,
+        method=request.method,
+        started_at=tap.started_at or now_utc(),
+        request=tap.request,
+        response=response,
+        record_id=f"<urn:uuid:{uuid.uuid4()}>",
+        request_record_id=f"<urn:uuid:{uuid.uuid4()}>",
+        ip=None if request.meta.get("proxy") else tap.ip,
+        protocols=_protocols(response, tap),
+        cipher_suite=tap.tls[1] if tap.tls else None,
+        truncated=(cut or "disconnect") if is_cut else None,
+        failure=failure or ("cut_off" if is_cut else None),
+        elapsed_ms=round(elapsed_s * 1000),
+        waited_ms=wait.ms if wait else 0,
+        wait_reason=wait.reason if wait else None,
+    )
+
+
+def _protocols(response: bytes, tap: Tap) -> tuple[str, ...]:
+    """Return WARC-Protocol values: what the answer's own first line says, and TLS below it."""
+    http = ("http/1.0" if response.startswith(b"HTTP/1.0") else "http/1.1",) if response else ()
+    return (*http, f"tls/{tap.tls[0].removeprefix('TLSv')}") if tap.tls else http
