@@ -1,0 +1,92 @@
+"""What author cards say: the bio, and how many articles there are."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from archive.article import Author
+from crawler.extract.furniture import is_furniture_line
+from crawler.extract.marks import Mark
+from crawler.extract.pieces import Piece, PieceKind
+from crawler.extract.region import Region
+from crawler.extract.wording import letters
+
+_COUNT: Final = re.compile(
+    r"(?:articles?|posts?|stories)\s+(?:published|written)\s*:?\s*([\d,]+)"
+    r"|([\d,]+)\s+(?:articles?|posts?|stories)\s+(?:published|written)",
+    re.IGNORECASE,
+)
+_DESCRIBES: Final = (
+    r"\W{0,3}(?:is\s+(?:an?|the|based|currently)|was\s+an?|has\s+(?:been|worked|written)|covers"
+    r"|writes|joined\s+\w+\s+in|reports\s+on|works\s+(?:as|for)|specializes)\b"
+)
+_TEXT: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST_ITEM})
+_FEWEST_WORDS: Final = 8
+_LONGEST: Final = 2500
+_FEWEST_PARAGRAPHS: Final = 3
+_LONGEST_COUNT: Final = 80
+
+
+def with_cards(
+    authors: Sequence[Author], flow: list[Piece], region: Region, bio: Piece | None
+) -> tuple[Author, ...]:
+    """Return the authors with what their cards say; `bio` is a paragraph known to be one."""
+    bios = [*([bio.text] if bio else []), *_bios(flow, region)]
+    if len(authors) != 1:
+        return tuple(replace(author, bio=_about(author, bios) or author.bio) for author in authors)
+    (author,) = authors
+    found = _about(author, bios) or (bios[0] if bios else None) or author.bio
+    return (replace(author, bio=found, articles_published=_article_count(flow)),)
+
+
+def closing_bio(pieces: Sequence[Piece], authors: Sequence[Author]) -> Piece | None:
+    """Return the last paragraph of the body when it introduces the author, else None."""
+    prose = [piece for piece in pieces if piece.kind is PieceKind.PARAGRAPH]
+    if len(prose) < _FEWEST_PARAGRAPHS:
+        return None
+    for author in authors:
+        first, *_, last = author.name.split() * 2
+        names = "|".join(map(re.escape, (author.name, first, last)))
+        if re.match(rf"(?:{names})\b{_DESCRIBES}", prose[-1].text):
+            return prose[-1]
+    return None
+
+
+def _bios(flow: list[Piece], region: Region) -> list[str]:
+    """Return the texts of author cards, the paragraphs of one card joined."""
+    cards: dict[int, list[str]] = {}
+    for piece in flow:
+        if _is_bio(piece, region):
+            named = [node for node, marks in piece.context.roots if marks & Mark.BIO]
+            cards.setdefault(id(named[-1] if named else piece.node), []).append(piece.text)
+    return list(dict.fromkeys(map(" ".join, cards.values())))
+
+
+def _is_bio(piece: Piece, region: Region) -> bool:
+    """Whether a piece is a sentence or more in an element named for bios."""
+    return (
+        piece.kind in _TEXT
+        and bool(region.marks(piece) & Mark.BIO)
+        and not piece.is_linked
+        and len(piece.text) <= _LONGEST
+        and len(piece.text.split()) >= _FEWEST_WORDS
+        and not is_furniture_line(piece.text)
+    )
+
+
+def _about(author: Author, bios: list[str]) -> str | None:
+    """Return the bio that names an author."""
+    for name in (author.name, author.name.split()[0]):
+        for bio in bios:
+            if letters(name) in letters(bio[:300]):
+                return bio
+    return None
+
+
+def _article_count(flow: list[Piece]) -> int | None:
+    """Return how many articles a card counts, or None when none does."""
+    for piece in flow:
+        if len(piece.text) < _LONGEST_COUNT and (found := _COUNT.search(piece.text)):
+            return int((found[1] or found[2]).replace(",", "") or 0)
+    return None

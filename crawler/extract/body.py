@@ -1,0 +1,191 @@
+"""The body: which pieces of the page are the story, in reading order.
+
+trafilatura's choice decides where the body stands; within it, structure decides piece by piece.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extract.furniture import is_furniture_line, is_prompt
+from crawler.extract.marks import Mark
+from crawler.extract.pieces import Piece, PieceKind
+from crawler.extract.region import PROSE, Region, holder
+from crawler.extract.tree import Node
+
+_CERTAIN: Final = Mark.CAPTION | Mark.CREDIT | Mark.COMMENTS | Mark.BIO
+_IMAGERY: Final = frozenset({PieceKind.FIGURE, PieceKind.CAPTION})
+_ANCHORS: Final = PROSE | {PieceKind.HEADING, PieceKind.TABLE}
+_STANDALONE: Final = frozenset(
+    {PieceKind.HEADING, PieceKind.QUOTE, PieceKind.PULL_QUOTE, PieceKind.CODE, PieceKind.EMBED}
+)
+_OUTSIDE: Final = (
+    Mark.FURNITURE
+    | Mark.HIDDEN
+    | Mark.LISTING
+    | Mark.COMMENTS
+    | Mark.CAPTION
+    | Mark.CREDIT
+    | Mark.BYLINE
+    | Mark.BIO
+    | Mark.TAGS
+    | Mark.TIMESTAMP
+    | Mark.KICKER
+)
+_FARTHEST: Final = 12
+_SHORTEST_LEAD: Final = 80
+_GUARD: Final = 0.5
+_ISLAND_GAP: Final = 8
+_ISLAND_SHARE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The story's own pieces, and where they stand in the flow."""
+
+    pieces: tuple[Piece, ...]
+    first: int
+    """Index in the flow of the first piece; the flow's length when there is none."""
+    last: int
+    overruled: bool
+    """Whether what trafilatura keeps won over the names of the elements around it."""
+
+
+def choose_body(flow: list[Piece], region: Region, taken: frozenset[int] = frozenset()) -> Body:
+    """Return the pieces that are the story, figures between them included.
+
+    `taken` are the identities of pieces that are something else already: headline, dek, key points.
+    """
+    inside = [region.holds(piece) and id(piece) not in taken for piece in flow]
+    outside = _OUTSIDE
+    anchors = _anchors(flow, inside, region, outside)
+    kept = _kept(
+        flow,
+        [
+            held and not region.marks(piece) & Mark.COMMENTS
+            for held, piece in zip(inside, flow, strict=True)
+        ],
+    )
+    if _chars(flow, anchors) < _GUARD * _chars(flow, kept):
+        # The names of the page's elements contradict trafilatura: the text is safer than the names.
+        outside = _CERTAIN
+        anchors = _anchors(flow, inside, region, outside)
+    anchors = _without_island(flow, anchors)
+    if not anchors:
+        return Body((), len(flow), len(flow), overruled=False)
+    anchors = _reach_back(flow, anchors, region, taken) + anchors
+    inside = [held or index in anchors for index, held in enumerate(inside)]
+    overruled = outside != _OUTSIDE
+    siblings = Counter(holder(flow[index]) for index in anchors if flow[index].kind in PROSE)
+    first = anchors[0]
+    last = _reach_on(flow, inside, anchors[-1], region, siblings)
+    chosen = [
+        piece
+        for index, piece in enumerate(flow[first : last + 1], first)
+        if inside[index] and _belongs(piece, region, outside) and _is_prose(piece, siblings)
+    ]
+    return Body(tuple(_without_stray_headings(chosen)), first, last, overruled=overruled)
+
+
+def _anchors(flow: list[Piece], inside: list[bool], region: Region, outside: int) -> list[int]:
+    """Return where text stands that both trafilatura and structure hold for the story."""
+    return [index for index in _kept(flow, inside) if _belongs(flow[index], region, outside)]
+
+
+def _kept(flow: list[Piece], inside: list[bool]) -> list[int]:
+    """Return where in the flow text stands that trafilatura keeps."""
+    return [
+        index
+        for index, piece in enumerate(flow)
+        if inside[index] and piece.kept and piece.kind in _ANCHORS
+    ]
+
+
+def _chars(flow: list[Piece], indices: list[int]) -> int:
+    """Return how many letters some pieces of the flow have."""
+    return sum(len(flow[index].key) for index in indices)
+
+
+def _belongs(piece: Piece, region: Region, outside: int) -> bool:
+    """Whether nothing speaks against a piece within the region."""
+    if piece.kind is PieceKind.TITLE or is_furniture_line(piece.text):
+        return False
+    if piece.kind in _IMAGERY:
+        return not region.marks(piece) & outside & ~(Mark.CAPTION | Mark.CREDIT)
+    if region.marks(piece) & outside:
+        return False
+    return not (piece.is_linked and (is_prompt(piece.text) or not piece.kept))
+
+
+def _is_prose(piece: Piece, siblings: Counter[Node | None]) -> bool:
+    """Whether a piece speaks for itself, is kept, or stands among prose that is."""
+    if piece.kind in _IMAGERY or piece.kind in _STANDALONE:
+        return True
+    return piece.kept or siblings[holder(piece)] > 0
+
+
+def _without_island(flow: list[Piece], anchors: list[int]) -> list[int]:
+    """Return the anchors without a last short one, far behind all others.
+
+    The blurb of a product box or of a podcast at the page's end looks like prose.
+    """
+    total = sum(len(flow[index].key) for index in anchors)
+    while len(anchors) > 1:
+        *_, before, island = anchors
+        gap = sum(flow[index].kind not in _IMAGERY for index in range(before + 1, island))
+        if gap < _ISLAND_GAP or len(flow[island].key) > _ISLAND_SHARE * total:
+            break
+        anchors = anchors[:-1]
+    return anchors
+
+
+def _reach_back(
+    flow: list[Piece], anchors: list[int], region: Region, taken: frozenset[int]
+) -> list[int]:
+    """Return where kept prose stands between the headline and the region.
+
+    Some templates set the first paragraph apart from the others.
+    """
+    found: list[int] = []
+    for index in range(anchors[0] - 1, max(-1, anchors[0] - _FARTHEST), -1):
+        piece = flow[index]
+        if piece.kind is PieceKind.TITLE:
+            return found
+        if (
+            piece.kept
+            and piece.kind is PieceKind.PARAGRAPH
+            and len(piece.text) > _SHORTEST_LEAD
+            and id(piece) not in taken
+            and _belongs(piece, region, _OUTSIDE | Mark.DEK)
+        ):
+            found.insert(0, index)
+    return []
+
+
+def _reach_on(
+    flow: list[Piece],
+    inside: list[bool],
+    last: int,
+    region: Region,
+    siblings: Counter[Node | None],
+) -> int:
+    """Return the index of the last piece, counting prose that goes on beside the kept text."""
+    for index in range(last + 1, len(flow)):
+        piece = flow[index]
+        if not inside[index]:
+            break
+        if (
+            piece.kind in PROSE
+            and siblings[holder(piece)] > 1
+            and _belongs(piece, region, _OUTSIDE)
+        ):
+            last = index
+    return last
+
+
+def _without_stray_headings(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces without headings at the end that head neither text nor pictures."""
+    end = len(pieces)
+    while end and pieces[end - 1].kind is PieceKind.HEADING:
+        end -= 1
+    return pieces[:end]

@@ -1,0 +1,113 @@
+"""Credit lines: who holds the rights, apart from what the picture shows."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extract.wording import tidy
+
+_MEDIUM: Final = (
+    r"(?:(?:main|lead|cover|feature|featured|header|hero)\s+)?(?:images?|photos?|photographs?|pictures?"
+    r"|pics?|gallery|illustrations?|videos?|stills?|screenshots?|artwork|graphic|fotos?|bild|cover)"
+)
+# In front of the holder: "Photo:", "Image credit:", "Credits:", "Photo by", "Courtesy of", "(c)".
+_LABEL: Final = re.compile(
+    rf"""[\s(\[|/–—-]*(?:(?:
+        {_MEDIUM}\s*(?:credits?|sources?|courtesy(?:\s+of)?|copyright|by|via|from|:|\|)
+        |credits?|sources?|photograph(?:y|er)?\s+by|courtesy\s+of|copyright|via|©|\(c\)
+    )\s*(?:(?:by|to|via|of)\b)?\s*[:|–-]?\s*)+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LABEL_ONLY: Final = re.compile(rf"\s*(?:{_MEDIUM}|credits?|sources?)\s*:?\s*", re.IGNORECASE)
+_CLOSERS: Final = {")": "(", "]": "["}
+_AGENCIES: Final = (
+    r"(?:getty|afp|ap\ photo|associated\ press|reuters|shutterstock|alamy|rex|wireimage|filmmagic"
+    r"|everett|instagram|splash|backgrid|epa|pa\ wire|press\ association|zuma)"
+)
+# Tried in order; the first that matches wins. Sites set a credit off from its caption in these
+# ways, and a further one should be a row here.
+_FORMS: Final = tuple(
+    re.compile(form, re.IGNORECASE | re.DOTALL | re.VERBOSE)
+    for form in (
+        # Subject (Photo by Holder/Getty Images)
+        rf"""(?P<caption>.*?)[\s.|/–—-]*(?:\(|\[)\s*(?P<credit>
+            (?:{_MEDIUM}\s*)?(?:credits?|source|courtesy(?:\s+of)?|copyright|by|via|©|\(c\)
+            |{_MEDIUM}\s*:)\s*[:/]?\s*[^()\[\]]{{2,120}}(?:\([^()]*\))?[^()\[\]]{{0,40}})[)\]]\.?""",
+        # Subject // CREDIT: Holder
+        rf"""(?P<caption>.*?)\s*(?://|\||–|—|-)\s*(?P<credit>(?:{_MEDIUM}\s*)?
+            (?:credits?|source|courtesy\s+of|copyright|©)\s*[:/]?\s*.{{2,160}})""",
+        # Subject. Photo by Holder
+        rf"""(?P<caption>.*?)(?:^|(?<=[.!?\s"”’']))(?P<credit>{_MEDIUM}\s*
+            (?:credits?|source|by|via|courtesy(?:\s+of)?|copyright)\s*:?\s*.{{2,120}})""",
+        # Subject. Photo: Holder
+        rf"""(?P<caption>.*?)(?:^|(?<=[.!?\s"”’']))(?P<credit>(?:{_MEDIUM}\s?:|credits?\s*:
+            |courtesy\s+of|source\s*:|©|copyright\s)\s*.{{2,120}})""",
+        # Subject | Holder
+        r"(?P<caption>[^|]*?)\s*\|\s*(?P<credit>[^|]+(?:\|[^|]+)?)",
+        # Subject. Holder/Getty Images
+        rf"""(?P<caption>.*[.!?"”’'])\s+(?P<credit>(?:[\w.'’&-]+[\s/,]+){{0,6}}?(?:[\w.'’&-]*/)?
+            {_AGENCIES}\b[^.]{{0,60}})""",
+    )
+)
+# A line that names one of these is a credit even without a label.
+_HOLDERS: Final = re.compile(
+    rf"""\b(?:{_AGENCIES}|rex\ features|splash\ news|pictures|studios?|entertainment|netflix|hbo
+    |disney|hulu|paramount|lionsgate|warner\ bros|universal|sony|marvel|lucasfilm|youtube|facebook
+    |twitter|tiktok|via|courtesy|©|press|photography|productions?|images|records|inc|wikimedia
+    |commons|flickr|unsplash|pexels|istock|adobe\ stock)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LONGEST_HOLDER: Final = 12
+"""Words; a longer line is a sentence."""
+_LONGEST_LINE: Final = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What is printed about one image."""
+
+    caption: str | None = None
+    """What it shows; None when nobody says."""
+    credit: str | None = None
+    """The bare rights holder; None when nobody says."""
+    raw: str | None = None
+    """The line as printed."""
+
+
+def split_credit(line: str) -> Caption:
+    """Return the caption and credit found in one line of figure text."""
+    line = tidy(line)
+    for form in _FORMS if len(line) <= _LONGEST_LINE else ():
+        found = form.fullmatch(line)
+        if found and (credit := bare_holder(found["credit"])):
+            return Caption(tidy(found["caption"]).strip(" |/–—-") or None, credit, line)
+    if names_holder(line):
+        return Caption(None, bare_holder(line), line)
+    return Caption(line or None, None, line or None)
+
+
+def names_holder(line: str) -> bool:
+    """Whether a line without label reads as a rights holder rather than as a caption."""
+    if line.endswith((".", "!", "?", ":")) and not line.endswith(("Inc.", "Co.", "Ltd.")):
+        return False
+    return bool(_HOLDERS.search(line)) and len(line.split()) <= _LONGEST_HOLDER
+
+
+def bare_holder(text: str) -> str | None:
+    """Return the rights holder without label and brackets, or None when only a label is there."""
+    text = tidy(text)
+    if _LABEL_ONLY.fullmatch(text):
+        return None
+    label = _LABEL.match(text)
+    bare = tidy(text[label.end() :] if label else text)
+    return _without_brackets(bare).strip(" |·–—-:;,") or None
+
+
+def _without_brackets(text: str) -> str:
+    """Return the text without brackets that enclose it or that lost their partner."""
+    text = text.strip()
+    while text and text[-1] in _CLOSERS and text.count(_CLOSERS[text[-1]]) < text.count(text[-1]):
+        text = text[:-1].strip()
+    if len(text) > 1 and text[-1] in _CLOSERS and text[0] == _CLOSERS[text[-1]]:
+        text = text[1:-1].strip()
+    return text

@@ -1,0 +1,98 @@
+"""When an article was published and changed: the best evidence that its page has."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from crawler.extract.claims import Claims
+from crawler.extract.moments import Moment, parse_moment, shown_date
+from crawler.extract.story import Story
+from crawler.extract.tree import Node, text_of
+
+# In the order of trust. `date` and its kin come late: some sites keep the day's date there.
+_PUBLISHED_META: Final = (
+    *("article:published_time", "og:article:published_time", "og:published_time"),
+    *("datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime"),
+    *("cxenseparse:publishtime", "pubdate", "publishdate", "publish-date", "publish_date"),
+    *("published", "published_at", "article.published", "article:published"),
+    *("article_date_original", "originalpublicationdate", "displaydate", "bt:pubdate", "ptime"),
+    *("rnews:datepublished", "release_date", "citation_publication_date", "dc.date"),
+    *("dc.date.issued", "dc.date.created", "dcterms.created", "dcterms.date", "dcterms.issued"),
+    *("datecreated", "creation_date", "gen_date", "timestamp", "date"),
+)
+_MODIFIED_META: Final = (
+    *("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified"),
+    *("dc.date.modified", "lastmod", "last-modified", "revised", "article.updated"),
+    *("updated_time", "article:modified"),
+)
+_IN_ADDRESS: Final = re.compile(
+    r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|\b)"
+)
+_UPDATED: Final = re.compile(r"updated?\b|modified|edited|\blast\b", re.IGNORECASE)
+_LONGEST_LINE: Final = 240
+
+
+def published_moment(
+    claims: Claims, root: Node, story: Story, url: str, *, declared: str | None = None
+) -> Moment | None:
+    """Return when the article was published; `declared` is what a rule found."""
+    texts = [("rule", declared)] if declared else []
+    for key in ("datePublished", "uploadDate", "dateCreated"):
+        texts += [("jsonld", text) for text in claims.texts(key)]
+    texts += [("meta", text) for text in claims.all(*_PUBLISHED_META)]
+    found = _first(texts)
+    if found is not None:
+        return found
+    displayed = [*_marked_times(root, story), *_shown_dates(story)]
+    in_address = ["-".join(found.groups()) for found in [_IN_ADDRESS.search(url)] if found]
+    return _first([("time", text) for text in displayed]) or _first(
+        [("address", text) for text in in_address]
+    )
+
+
+def modified_moment(claims: Claims) -> Moment | None:
+    """Return when the article was last changed, as the metadata says; None when it does not."""
+    texts = [("jsonld", text) for text in claims.texts("dateModified")]
+    return _first([*texts, *(("meta", text) for text in claims.all(*_MODIFIED_META))])
+
+
+def _first(texts: list[tuple[str, str]]) -> Moment | None:
+    """Return the first text that names a moment."""
+    moments = (parse_moment(text, source) for source, text in texts)
+    return next((moment for moment in moments if moment is not None), None)
+
+
+def _marked_times(root: Node, story: Story) -> list[str]:
+    """Return what microdata and `time` elements say: publication, near the headline, first.
+
+    Pages carry a `time` for every teaser.
+    """
+    near = " ".join(story.flow[index].text for index in story.near)
+    marked = root.xpath("//*[@itemprop='datePublished']")
+    times = [node for node in root.iter("time") if node.get("datetime")]
+    times.sort(key=lambda node: (text_of(node) not in near, _is_update(node)))
+    return [
+        node.get("datetime") or node.get("content") or text_of(node) for node in (*marked, *times)
+    ]
+
+
+def _is_update(node: Node) -> bool:
+    """Whether a `time` element, or the one around it, is named for a change."""
+    around = node.getparent()
+    names = (node.get("class"), around.get("class") if around is not None else None)
+    return any(_UPDATED.search(name) for name in names if name)
+
+
+def _shown_dates(story: Story) -> Iterator[str]:
+    """Yield the dates displayed near the headline, those of updates last."""
+    later: list[str] = []
+    for index in story.near:
+        text = story.flow[index].text
+        found = shown_date(text) if len(text) <= _LONGEST_LINE else None
+        if found is None:
+            continue
+        if _UPDATED.search(found[1]):
+            later.append(found[0])
+        else:
+            yield found[0]
+    yield from later

@@ -1,0 +1,89 @@
+"""The dek: the standfirst displayed below the headline; metadata alone makes none."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from crawler.extract.furniture import is_furniture_line
+from crawler.extract.marks import Mark, marks_of
+from crawler.extract.moments import shows_date
+from crawler.extract.names import is_byline
+from crawler.extract.pieces import Piece, PieceKind
+from crawler.extract.region import Region
+from crawler.extract.tree import DECLARED
+from crawler.extract.wording import letters
+
+_NEVER: Final = (
+    Mark.FURNITURE
+    | Mark.CAPTION
+    | Mark.CREDIT
+    | Mark.BIO
+    | Mark.KEY_POINTS
+    | Mark.TAGS
+    | Mark.HIDDEN
+)
+_SHORTEST: Final = 20
+_LONGEST: Final = 600
+_LONGEST_LABEL: Final = 90
+"""A shorter line with a date in it says when the article appeared."""
+_FARTHEST: Final = 14
+"""Pieces; a standfirst stands close to its headline."""
+_TEXT: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.HEADING, PieceKind.LIST_ITEM})
+
+
+def dek_piece(
+    flow: list[Piece],
+    headline: Piece | None,
+    body_first: int,
+    region: Region,
+    claimed: tuple[str, ...],
+) -> Piece | None:
+    """Return the piece that is the dek, or None when the page displays none.
+
+    What is called a dek wins, then what repeats the page's own description, then a lone heading or
+    paragraph that shares the headline's element.
+    """
+    if headline is None:
+        return None
+    near = list(_near(flow, headline, body_first, region))
+    described = {letters(text) for text in claimed}
+    reasons = (
+        lambda piece: "dek" in piece.node.get(DECLARED, "").split(),
+        lambda piece: _is_named_dek(piece, region),
+        lambda piece: piece.key in described,
+        lambda piece: _shares_element(piece, headline) and not region.kept_beside(piece),
+    )
+    return next((piece for reason in reasons for piece in near if reason(piece)), None)
+
+
+def _is_named_dek(piece: Piece, region: Region) -> bool:
+    """Whether an element around a piece, not one around several paragraphs, is called a dek."""
+    return bool(region.marks(piece) & Mark.DEK) and not region.kept_beside(piece)
+
+
+def _near(flow: list[Piece], headline: Piece, body_first: int, region: Region) -> Iterator[Piece]:
+    """Yield what could be a dek by its place and wording, in order."""
+    start = flow.index(headline) + 1
+    for piece in flow[start : min(start + _FARTHEST, max(body_first, start) + 1)]:
+        marks = region.marks(piece)
+        # The element's own name outweighs that of a widget around it.
+        never = _NEVER & ~Mark.FURNITURE if marks_of(piece.node) & Mark.DEK else _NEVER
+        if piece.kind not in _TEXT or marks & never or piece.key == headline.key:
+            continue
+        if _is_sentence(piece):
+            yield piece
+
+
+def _is_sentence(piece: Piece) -> bool:
+    """Whether a piece reads as a standfirst rather than as byline, date or label."""
+    text = piece.text
+    if not _SHORTEST < len(text) < _LONGEST or piece.is_linked:
+        return False
+    if len(text) < _LONGEST_LABEL and (shows_date(text) or is_byline(text)):
+        return False
+    return not is_furniture_line(text)
+
+
+def _shares_element(piece: Piece, headline: Piece) -> bool:
+    """Whether a piece stands beside the headline, or one element further out."""
+    above = list(headline.node.iterancestors())[:2]
+    return any(node in above for node in list(piece.node.iterancestors())[:2])

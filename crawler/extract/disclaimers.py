@@ -1,0 +1,50 @@
+"""Notes about the article itself: spoilers ahead, where its data come from, who paid."""
+
+import re
+from typing import Final
+
+from crawler.extract.marks import Mark
+from crawler.extract.pieces import Piece, PieceKind
+from crawler.extract.region import Region
+
+_NOTES: Final = re.compile(
+    r"""\b(?:
+    (?:contains?|includes?|major|mild|minor|full)\s(?:\w+\s)?spoilers?\b
+    |spoilers?\s(?:ahead|below|follow|warning|alert)\b|warning:.{0,60}\bspoilers?\b
+    |(?:trigger|content)\swarning
+    |(?:this|the\sfollowing)\s(?:article|story|post|piece)\s(?:contains|discusses|mentions|includes
+        |deals)\b.{0,80}\b(?:suicide|assault|abuse|violence|graphic|disturbing|sensitive|self-harm)
+    |data\sused\sto\scompile\sthis\sarticle
+    |(?:this|the)\s(?:article|story|post)\s(?:was|is)\s(?:sponsored|paid)
+    |has\sbeen\sprovided\swith\sa\s(?:review\s)?(?:copy|code)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LONGEST: Final = 400
+_SHORTEST_BOXED: Final = 40
+_AROUND: Final = 6
+_TEXT: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST_ITEM})
+
+
+def disclaimer_pieces(flow: list[Piece], region: Region, first: int, last: int) -> list[Piece]:
+    """Return the pieces that are notes about the article, from headline to end of body."""
+    return [
+        piece
+        for piece in flow[max(0, first - _AROUND) : last + _AROUND]
+        if piece.kind in _TEXT and not piece.is_linked and _is_note(piece, region)
+    ]
+
+
+def is_boxed(piece: Piece, region: Region) -> bool:
+    """Whether a note stands apart from the story, in an element named for it."""
+    return bool(region.marks(piece) & Mark.DISCLAIMER)
+
+
+def _is_note(piece: Piece, region: Region) -> bool:
+    """Whether a piece says something of the article rather than of its subject."""
+    marks = region.marks(piece)
+    if len(piece.text) > _LONGEST or marks & (Mark.FURNITURE | Mark.HIDDEN | Mark.CAPTION):
+        return False
+    if is_boxed(piece, region) and len(piece.text) > _SHORTEST_BOXED and region.holds(piece):
+        return True
+    return bool(_NOTES.search(piece.text))

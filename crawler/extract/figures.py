@@ -1,0 +1,198 @@
+"""Images with what is printed about them: address, alt text, caption, credit."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extract.credits import Caption, bare_holder, split_credit
+from crawler.extract.marks import Mark, marks_of
+from crawler.extract.tree import Node, text_of
+from crawler.extract.wording import letters, tidy, tidy_or_none
+
+_TEXTLESS: Final = frozenset({"img", "source", "picture", "button"})
+_FIGURE_TEXT: Final = Mark.CAPTION | Mark.CREDIT
+_CREDIT_TAGS: Final = frozenset({"cite", "small"})
+_ADDRESSES: Final = (
+    "data-src",
+    "data-lazy-src",
+    "data-original",
+    "data-img-url",
+    "data-image",
+    "data-url",
+    "data-lazy",
+    "data-img-src",
+    "data-full-src",
+    "data-hi-res-src",
+    "src",
+)
+_SETS: Final = ("srcset", "data-srcset", "data-lazy-srcset")
+_WIDTH: Final = re.compile(r"^\d{1,5}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One image of the page with its text, or text that still looks for its image."""
+
+    url: str | None = None
+    alt: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    raw: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+def read_figure(node: Node) -> Figure:
+    """Return the first image at or below an element, with the caption and credit beside it."""
+    images = [node] if node.tag in {"img", "amp-img"} else list(node.iter("img", "amp-img"))
+    image = next((image for image in images if picture_address(image)), None)
+    if image is None:
+        image = images[0] if images else node
+    text = _figure_text(node)
+    return Figure(
+        url=picture_address(image) or picture_address(node),
+        alt=tidy_or_none(image.get("alt")),
+        caption=text.caption,
+        credit=text.credit,
+        raw=text.raw,
+        width=_pixels(image.get("width")),
+        height=_pixels(image.get("height")),
+    )
+
+
+def read_caption(node: Node, *, is_credit: bool = False) -> Figure:
+    """Return the caption and credit in an element of figure text."""
+    raw = text_of(node)
+    if is_credit:
+        return Figure(credit=bare_holder(raw), raw=raw or None)
+    marked = _credit_nodes(node)
+    named = [text for credit in marked if (text := text_of(credit))]
+    if not named:
+        found = split_credit(raw)
+        return Figure(caption=found.caption, credit=found.credit, raw=raw or None)
+    rest = _text_outside(node, marked)
+    if not rest and len(named) == 1:
+        found = split_credit(named[0])
+        return Figure(
+            caption=found.caption if found.credit else None,
+            credit=found.credit or bare_holder(named[0]),
+            raw=raw,
+        )
+    return Figure(caption=rest or None, credit=_joined_holders(named), raw=raw)
+
+
+def picture_address(node: Node) -> str | None:
+    """Return the address of an image, the largest offered; None when it only has a placeholder."""
+    candidates = [node]
+    parent = node.getparent()
+    picture = (
+        node
+        if node.tag == "picture"
+        else parent
+        if parent is not None and parent.tag == "picture"
+        else None
+    )
+    if picture is not None:
+        candidates += [*picture.iter("source"), *picture.iter("img")]
+    plain = next(
+        (
+            tidy(value)
+            for candidate in candidates
+            for name in _ADDRESSES
+            if _is_address(value := candidate.get(name))
+        ),
+        None,
+    )
+    return plain or _largest(candidates)
+
+
+def _is_address(value: str | None) -> bool:
+    """Whether an attribute holds an address rather than a placeholder or a script's template."""
+    return bool(value) and not value.lstrip().startswith(
+        ("data:", "blob:", "about:", "{", "#", "[")
+    )  # type: ignore[union-attr]
+
+
+def _largest(candidates: list[Node]) -> str | None:
+    """Return the widest image of the sets that candidates offer."""
+    offers: list[tuple[float, str]] = []
+    for candidate in candidates:
+        for name in _SETS:
+            for offer in re.split(r",\s+", candidate.get(name) or ""):
+                address, _, size = offer.strip().partition(" ")
+                if _is_address(address):
+                    number = re.match(r"[\d.]+", size.strip())
+                    offers.append(
+                        (float(number[0]) if number and number[0] != "." else 0.0, address)
+                    )
+    return max(offers, key=lambda offer: offer[0])[1] if offers else None
+
+
+def _figure_text(node: Node) -> Caption:
+    """Return what a figure says of its image, from however many elements it says it in."""
+    if node.tag in {"img", "amp-img", "picture"}:
+        return Caption()
+    lines = _caption_nodes(node)
+    if not lines:
+        return Caption()
+    parts = [read_caption(line, is_credit=_is_credit(line)) for line in lines]
+    captions = list(dict.fromkeys(part.caption for part in parts if part.caption))
+    holders = list(dict.fromkeys(part.credit for part in parts if part.credit))
+    raw = " ".join(dict.fromkeys(part.raw for part in parts if part.raw))
+    return Caption(" ".join(captions) or None, " ".join(holders) or None, raw or None)
+
+
+def _caption_nodes(node: Node) -> list[Node]:
+    """Return the outermost elements of a figure that are marked as its text, in order."""
+    found: list[Node] = []
+    for inner in node.iterdescendants():
+        is_text = inner.tag in {"figcaption", "cite"} or marks_of(inner) & _FIGURE_TEXT
+        if is_text and inner.tag not in _TEXTLESS and text_of(inner):
+            _add_outermost(inner, found)
+    return found
+
+
+def _is_credit(node: Node) -> bool:
+    """Whether an element of figure text is a credit and nothing else."""
+    marks = marks_of(node)
+    return node.tag == "cite" or bool(marks & Mark.CREDIT and not marks & Mark.CAPTION)
+
+
+def _credit_nodes(node: Node) -> list[Node]:
+    """Return the outermost elements inside a caption that are its credit."""
+    found: list[Node] = []
+    for inner in node.iterdescendants():
+        if inner.tag in _CREDIT_TAGS or marks_of(inner) & Mark.CREDIT:
+            _add_outermost(inner, found)
+    return found
+
+
+def _add_outermost(node: Node, found: list[Node]) -> None:
+    """Add an element unless one around it was found before."""
+    if not any(outer in found for outer in node.iterancestors()):
+        found.append(node)
+
+
+def _text_outside(node: Node, excluded: list[Node]) -> str:
+    """Return an element's text without that of some elements below it."""
+    parts = [node.text or ""]
+    for child in node:
+        if child not in excluded and isinstance(child.tag, str):
+            parts.append(_text_outside(child, excluded))
+        parts.append(child.tail or "")
+    return tidy(" ".join(parts)).strip(" |·-–—")
+
+
+def _joined_holders(named: list[str]) -> str | None:
+    """Return the rights holder when several elements name it, each once."""
+    holders: list[str] = []
+    for text in named:
+        holder = bare_holder(text)
+        if holder and not any(letters(holder) in letters(known) for known in holders):
+            holders.append(holder)
+    return " ".join(holders) or None
+
+
+def _pixels(value: str | None) -> int | None:
+    """Return a size the markup gives in pixels, or None."""
+    return int(value) if value and _WIDTH.match(value.strip()) and int(value) > 0 else None

@@ -1,0 +1,240 @@
+"""The page in reading order: one flat list of headings, paragraphs, items, quotes and images.
+
+Every field of an article is a choice from this list. Text that stands in no paragraph (between
+`br`s, beside block elements in a `div`) makes paragraphs of its own, as a browser's anonymous boxes
+do (CSS 2.2 section 9.2.1.1).
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from crawler.extract.figures import picture_address, read_caption, read_figure
+from crawler.extract.lines import Lines, link_chars
+from crawler.extract.marks import Mark, marks_of
+from crawler.extract.pieces import Context, Piece, PieceKind
+from crawler.extract.tree import BREAKERS, DECLARED, IMAGES, Node, named, text_of
+
+_SKIPPED: Final = named(
+    "script style noscript template svg button select option textarea input iframe object audio "
+    "video canvas dialog head label progress meter map datalist nav menu"
+)
+_HEADINGS: Final = named("h1 h2 h3 h4 h5 h6")
+_LEAVES: Final = named("p dt summary")
+_BREAKER_TAGS: Final = frozenset(BREAKERS)
+_ONE_LINE: Final = _LEAVES | _HEADINGS | {"li"}
+_CAPTION_TAGS: Final = named("div p span figcaption small cite em dd footer section i")
+_FIGURE_TEXT: Final = Mark.CAPTION | Mark.CREDIT
+_LONGEST_ORPHAN: Final = 80
+_LONGEST_CAPTION: Final = 900
+_MOST_CAPTION_PARAGRAPHS: Final = 3
+_LONGEST_CELL: Final = 400
+_DEEPEST: Final = 240
+"""Deeper markup is an attack; libxml2 stops at 256 of its own."""
+_DEPTH_OF_QUOTES: Final = 200
+
+
+def read_flow(body: Node) -> list[Piece]:
+    """Return everything readable below an element, in order."""
+    reader = _FlowReader()
+    reader.container(body, Context(), 0)
+    _settle_captions(reader.pieces)
+    return reader.pieces
+
+
+class _FlowReader:
+    """Walks a tree once and collects its pieces."""
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+
+    def container(self, node: Node, context: Context, depth: int) -> None:
+        """Read an element that holds others: text between block elements is a paragraph."""
+        is_paragraph = node.tag in _LEAVES
+        lines = Lines(is_paragraph=is_paragraph)
+        lines.add(node.text)
+        for child in node:
+            tag = child.tag
+            if tag == "br":
+                lines.line_break()
+            elif _is_inline(child, tag, node):
+                lines.add_inline(child)
+            elif tag not in _SKIPPED:
+                if lines:
+                    self._flush(lines, node, context)
+                    lines = Lines(is_paragraph=is_paragraph)
+                if depth < _DEEPEST:
+                    self._element(child, tag, context, depth + 1)
+            lines.add(child.tail)
+        if lines:
+            self._flush(lines, node, context)
+
+    def _element(self, node: Node, tag: str, context: Context, depth: int) -> None:
+        """Read one element that starts on a line of its own."""
+        if tag in IMAGES:
+            self._picture(node, context)
+            return
+        marks = marks_of(node)
+        if tag == "footer":
+            marks |= Mark.FURNITURE
+        if tag == "figcaption" or (
+            marks & _FIGURE_TEXT and tag in _CAPTION_TAGS and _is_caption(node)
+        ):
+            self._caption(node, context.entering(node, marks), marks)
+        elif tag == "figure" and next(node.iter(*IMAGES), None) is not None:
+            # A figure's own names describe its place on the page more often than its content.
+            figure = read_figure(node)
+            self.pieces.append(Piece(PieceKind.FIGURE, node, context, figure=figure))
+        else:
+            inside = context.entering(node, marks & ~_FIGURE_TEXT)
+            if not self._is_read_whole(node, tag, inside, marks):
+                self.container(node, _inside(tag, inside), depth)
+
+    def _is_read_whole(self, node: Node, tag: str, inside: Context, marks: int) -> bool:
+        """Read an element that is one piece, or a piece a cell; return whether it was one."""
+        if tag in _HEADINGS:
+            self._heading(node, tag, inside)
+        elif tag == "blockquote" or (marks & Mark.PULL_QUOTE and _is_quote_box(node)):
+            self._quote(node, inside, marks)
+        elif tag == "pre":
+            self._leaf(PieceKind.CODE, node, inside)
+        elif tag == "table" and _is_data_table(node):
+            for cell in node.iter("td", "th"):
+                self._leaf(PieceKind.TABLE, cell, inside)
+        else:
+            return False
+        return True
+
+    def _flush(self, lines: Lines, node: Node, context: Context) -> None:
+        """End the lines collected so far: each is a piece."""
+        for text, links in lines.paragraphs():
+            linked = len(text) if context.in_link else link_chars(links)
+            self.pieces.append(
+                Piece(context.kind, node, context, text, links=links, link_chars=linked)
+            )
+
+    def _leaf(
+        self, kind: PieceKind, node: Node, context: Context, *, level: int | None = None
+    ) -> None:
+        """Read an element as one piece, whatever it holds."""
+        if text := text_of(node):
+            links = tuple(node.iter("a"))
+            linked = len(text) if context.in_link else link_chars(links)
+            self.pieces.append(
+                Piece(kind, node, context, text, level, links=links, link_chars=linked)
+            )
+
+    def _heading(self, node: Node, tag: str, context: Context) -> None:
+        """Read a heading, and the images some sites wrap in one."""
+        for image in node.iter("img"):
+            self._picture(image, context)
+        kind = PieceKind.TITLE if tag == "h1" else PieceKind.HEADING
+        self._leaf(kind, node, context, level=int(tag[1]))
+
+    def _picture(self, node: Node, context: Context) -> None:
+        """Read an image that stands in no figure."""
+        if picture_address(node) is not None:
+            self.pieces.append(Piece(PieceKind.FIGURE, node, context, figure=read_figure(node)))
+
+    def _caption(self, node: Node, context: Context, marks: int) -> None:
+        """Read a line of figure text, and the images inside it."""
+        for image in node.iter("img", "amp-img"):
+            self._picture(image, context)
+        figure = read_caption(node, is_credit=marks & _FIGURE_TEXT == Mark.CREDIT)
+        if figure.raw:
+            self.pieces.append(Piece(PieceKind.CAPTION, node, context, figure.raw, figure=figure))
+
+    def _quote(self, node: Node, context: Context, marks: int) -> None:
+        """Read a block quote: its paragraphs together, its cite apart."""
+        kind = PieceKind.QUOTE
+        if marks & Mark.PULL_QUOTE or context.in_aside:
+            kind = PieceKind.PULL_QUOTE
+        if marks & Mark.EMBED:
+            kind = PieceKind.EMBED
+        text, cite = _quoted(node)
+        if text:
+            links = tuple(node.iter("a"))
+            self.pieces.append(
+                Piece(
+                    kind,
+                    node,
+                    context,
+                    text,
+                    links=links,
+                    link_chars=link_chars(links),
+                    cite=cite,
+                )
+            )
+
+
+def _settle_captions(pieces: list[Piece]) -> None:
+    """Turn long captions without a picture beside them into the paragraphs they are.
+
+    Class names such as `no-caption` or `drop-caption` stand on whole bodies.
+    """
+    for index, piece in enumerate(pieces):
+        if piece.kind is PieceKind.CAPTION and len(piece.text) > _LONGEST_ORPHAN:
+            beside = pieces[max(0, index - 2) : index + 2]
+            if not any(near.kind is PieceKind.FIGURE for near in beside):
+                piece.kind = PieceKind.PARAGRAPH
+                piece.context = replace(piece.context, roots=piece.context.roots[:-1])
+
+
+def _inside(tag: str, context: Context) -> Context:
+    """Return the context of an element's children."""
+    if tag not in {"li", "a", "aside"}:
+        return context
+    return Context(
+        context.roots,
+        PieceKind.LIST_ITEM if tag == "li" else context.kind,
+        context.in_link or tag == "a",
+        context.in_aside or tag == "aside",
+    )
+
+
+def _is_inline(child: Node, tag: str, parent: Node) -> bool:
+    """Whether a child is part of the line it stands in."""
+    if tag in _BREAKER_TAGS or tag in _SKIPPED:
+        return False
+    if len(child) and next(child.iter(*BREAKERS), None) is not None:
+        return False
+    if child.get(DECLARED) is not None and parent.tag not in _ONE_LINE:
+        return False
+    # A span named `credit` in a `div` is a line of its own, in a paragraph it is a word.
+    return parent.tag in _ONE_LINE or not marks_of(child) & _FIGURE_TEXT
+
+
+def _is_caption(node: Node) -> bool:
+    """Whether an element named after captions is short enough, and flat enough, to be one."""
+    if next(node.iter("h1", "h2", "figure", "time"), None) is not None:
+        return False
+    paragraphs = sum(1 for _ in node.iter("p"))
+    return (
+        paragraphs <= _MOST_CAPTION_PARAGRAPHS and len("".join(node.itertext())) < _LONGEST_CAPTION
+    )
+
+
+def _is_quote_box(node: Node) -> bool:
+    """Whether an element named after pull quotes is the quote, not a wrapper around one."""
+    return next(node.iterdescendants("blockquote", "h2", "figure"), None) is None
+
+
+def _is_data_table(node: Node) -> bool:
+    """Whether a table holds data rather than the layout of the page."""
+    if next(node.iterdescendants("table", "h1", "figure", "img"), None) is not None:
+        return False
+    cells = [len(text_of(cell)) for cell in node.iter("td", "th")]
+    return len(cells) > 1 and max(cells) < _LONGEST_CELL
+
+
+def _quoted(node: Node) -> tuple[str, str | None]:
+    """Return a block quote's paragraphs and the name its own markup gives."""
+    cite = next((text_of(mark) for mark in node.iter("cite", "footer", "figcaption")), "")
+    reader = _FlowReader()
+    reader.container(node, Context(), _DEPTH_OF_QUOTES)
+    parts = [piece.text for piece in reader.pieces if piece.text]
+    name = cite.lstrip("—–- ")
+    if name:
+        parts = [
+            part.removesuffix(cite).rstrip(" —–-") for part in parts if part.lstrip("—–- ") != name
+        ]
+    return "\n\n".join(part for part in parts if part), name or None

@@ -1,0 +1,114 @@
+"""Lines that belong to the site and not to the article, whatever element they stand in.
+
+A line here is matched whole, or by its beginning where the rest is another article's title. The
+lists are of wordings seen on many sites; a wording of one site belongs in its site file.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+
+def _any_of(*alternatives: str) -> str:
+    """Return a group of alternatives in which a space stands for any white space."""
+    return "(?:" + "|".join(alternatives).replace(" ", r"\s+") + ")"
+
+
+_LABELS: Final = _any_of(
+    "advertisements?",
+    "advertising",
+    "(?:story|article) continues(?: (?:below|after)(?: .{0,30})?)?",
+    "(?:scroll|swipe)(?: down)? to continue\\b.*",
+    "show (?:more|less|all)",
+    "(?:read|see|view|load) (?:more|on|less|all|preview|comments?|gallery)",
+    "continue reading(?: below)?",
+    "expand|close|more|share|save|print|copy link|reprints?|tweet|pin|flip",
+    "photos?|gallery|video|watch|listen|play|pause|new look|loading(?: comments)?",
+    "featured video",
+    "related(?: \\w+)?(?: (?:content|articles?|stories|story|posts?|news|topics?|links?|videos?"
+    "|reviews?))?",
+    "recommended(?: (?:for you|stories|reading|videos?|by .{1,30}))?",
+    "trending(?: (?:now|stories|news))?",
+    "most (?:popular|read|viewed|shared)(?: in .{1,30})?",
+    "editors?['’]?s? (?:picks?|choice)",
+    "up next|next (?:up|article|story)|what to read next|see also|also read|in this article",
+    "you (?:might|may) (?:also )?(?:like|enjoy|be interested in)",
+    "don['’]?t miss",
+    "more (?:for you|from .{1,40}|stories|news|like this|to read)",
+    "popular (?:now|stories|videos?)",
+    "like what you(?:['’]re| are) reading\\b.*",
+    ".{0,60}\\bclicking here",
+    "stay on the cutting edge",
+)
+_PROMPTS: Final = _any_of(
+    "share (?:this|on|via|with)\\b.{0,60}",
+    "share or comment on this article.*",
+    "(?:follow|like|join|find) us\\b.{0,80}",
+    "(?:leave|post|add) a (?:comment|reply)",
+    "comments?(?: \\(?\\d+\\)?)?|\\d+ (?:comments?|shares?)",
+    "sign ?up|sign in|log ?in|register|subscribe(?: now)?|email(?: address)?",
+    "buy (?:now|tickets?)|shop now|get (?:tickets|the app)|click here|back to top",
+    "skip (?:ad|advertisement)",
+    "thanks for (?:signing|subscribing)\\b.*|enter your email\\b.*",
+    "view this post on (?:instagram|threads)|a post shared by\\b.*",
+    "this (?:content|video|embed) (?:is|can) (?:not available|also be viewed)\\b.*",
+    "javascript is (?:disabled|required)\\b.*|your browser (?:does not|doesn)\\b.*",
+    "facebook|twitter|whatsapp|instagram|tiktok|reddit|linkedin|pinterest|youtube|telegram",
+    "getty images?|ap|reuters|afp",
+    "(?:image|slide) \\d+ of \\d+|\\d+ ?(?:/|of) ?\\d+|\\d{1,2}:\\d\\d(?::\\d\\d)?",
+    "tap to .{1,20}",
+)
+# Then the title of another article, after a colon, bar or arrow.
+_REFERENCES: Final = (
+    _any_of(
+        "related(?: (?:content|articles?|stories|story|post|video|reading))?",
+        "read (?:more|next|also)|also read|see (?:also|more)|must read|recommended|further reading",
+        "next|watch|more|up next|don['’]?t miss|listen|check out|trending",
+        "you may (?:also )?like",
+    )
+    + r"\s?(?::|\||»|>|→)"
+)
+_APPEALS: Final = _any_of(
+    "(?:click|tap) here (?:to|for)\\b",
+    "sign up (?:for|to|here|now|today)\\b|subscribe (?:to|for|now|here|today)\\b",
+    "never miss a (?:story|beat|moment)\\b",
+    "want (?:more|to keep up)\\b.{0,80}(?:sign up|subscribe|newsletter)",
+    "get (?:the )?(?:latest|breaking|daily|our|more)\\b.{0,90}(?:newsletter|inbox|email|delivered)",
+    "stay up to date\\b.{0,60}\\b(?:newsletter|sign)",
+    "by (?:clicking|signing up|submitting|subscribing|providing|entering)\\b",
+    "(?:for more|like what you|download the|follow)\\b.{0,70}\\b(?:newsletter|app"
+    "|on (?:twitter|facebook|instagram|x|tiktok|flipboard))\\b",
+    "this (?:article|story|post) (?:originally appeared|was originally published)\\b",
+    "this (?:article|story|post) (?:may contain|contains) affiliate\\b",
+    "access your favorite topics\\b|can['’]?t keep up\\?|not a subscriber to\\b",
+    "(?:already|not) a (?:subscriber|member)\\?",
+    "(?:please )?(?:help (?:us )?(?:keep|support)|support (?:our|the)|consider supporting)\\b"
+    ".{0,60}\\b(?:news|journalism|newsroom|reporting)\\b",
+    ".{0,120}\\bcontribut\\w+ as little as\\b",
+    "waiting for your permission to load\\b",
+    "we (?:may )?(?:earn|receive|get) (?:an? )?(?:affiliate )?commission",
+    "(?:if you )?(?:buy|purchase) (?:something )?(?:through|via|using) (?:our|these|the) links",
+    "all products (?:featured )?(?:are|on)\\b.{0,60}independently",
+    "copyright ©|© ?\\d{4}|all rights reserved",
+)
+_WHOLE: Final = re.compile(rf"\W*(?:{_LABELS}|{_PROMPTS})\W*", re.IGNORECASE)
+_BEGINNING: Final = re.compile(rf"\W*(?:{_REFERENCES}|{_APPEALS})", re.IGNORECASE)
+_PROMPT: Final = re.compile(
+    r"\b(?:sign up (?:for|to)|subscribe to|newsletter|(?:get|download) the app|follow us on)\b",
+    re.IGNORECASE,
+)
+_LONGEST: Final = 260
+_LONGEST_PROMPT: Final = 200
+
+
+@lru_cache(maxsize=4096)
+def is_furniture_line(text: str) -> bool:
+    """Whether a line says nothing of the story: a label, a prompt, a link to another article."""
+    if len(text) > _LONGEST:
+        return False
+    return bool(_WHOLE.fullmatch(text) or _BEGINNING.match(text))
+
+
+def is_prompt(text: str) -> bool:
+    """Whether a linked line asks the reader to sign up for something."""
+    return len(text) <= _LONGEST_PROMPT and bool(_PROMPT.search(text))

@@ -1,0 +1,92 @@
+"""What trafilatura holds to be the body of a page; the only module that knows it.
+
+Measured on 181 pages (F1 of 4-word shingles): the default cascade .960, `fast` on a tree freed of
+`nav`, `footer` and `select` .962 in half the time. `fast` loses the whole text of one page in
+sixty, so the full cascade runs where it finds less than half of what stands in paragraphs.
+"""
+
+import copy
+import logging
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import trafilatura
+from lxml import etree, html
+
+from crawler.extract.tree import Node
+from crawler.extract.wording import letters, tidy
+
+_LEANER: Final = (
+    *("nav", "footer", "select", "button"),
+    *("iframe", "img", "source", "input", "textarea", "video", "audio"),
+)
+_TEXTUAL: Final = ("p", "item", "head", "quote", "cell", "code", "lb")
+_GATE: Final = 0.5
+_SHORTEST_CONTAINED: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The body as trafilatura sees it."""
+
+    keys: frozenset[str] = frozenset()
+    """The letters of every block."""
+    letters: str = ""
+    """The letters of all blocks, one a line."""
+    blocks: tuple[tuple[str, str], ...] = ()
+    """Tag and text of every block, in order: published when the page's own nodes do not align."""
+    gated: bool = False
+    """Whether the full cascade had to run."""
+
+    def holds(self, key: str) -> bool:
+        """Whether a text of the page is part of it."""
+        if key in self.keys:
+            return True
+        return len(key) > _SHORTEST_CONTAINED and key in self.letters
+
+
+def kept_by_trafilatura(root: Node) -> Kept:
+    """Return trafilatura's choice for a page; empty when it finds nothing."""
+    lean = copy.copy(root)
+    etree.strip_elements(lean, *_LEANER, with_tail=False)
+    document = _bare(lean, fast=True)
+    in_paragraphs = sum(len("".join(node.itertext()).strip()) for node in lean.iter("p"))
+    gated = document is None or len(document.text or "") < _GATE * in_paragraphs
+    if gated:
+        document = _bare(lean, fast=False) or document
+    if document is None or document.body is None:
+        return Kept(gated=gated)
+    return _read(document.body, gated=gated)
+
+
+def _bare(tree: Node, *, fast: bool) -> trafilatura.settings.Document | None:
+    """Run trafilatura for the text alone: metadata would cost a third of its time."""
+    assert isinstance(tree, html.HtmlElement)
+    return trafilatura.bare_extraction(
+        tree, include_comments=False, fast=fast, include_formatting=False, with_metadata=False
+    )
+
+
+def _read(body: Node, *, gated: bool) -> Kept:
+    """Return the blocks of trafilatura's body."""
+    blocks: list[tuple[str, str]] = []
+    keys: list[str] = []
+    for node in body.iter(*_TEXTUAL):
+        if text := tidy(node.tail or "") if node.tag == "lb" else tidy("".join(node.itertext())):
+            keys.append(letters(text))
+            outer = any(above.tag in _TEXTUAL for above in node.iterancestors())
+            if not outer and node.tag != "lb":
+                blocks.append((str(node.tag), text))
+    keys = [key for key in keys if key]
+    return Kept(keys=frozenset(keys), letters="\n".join(keys), blocks=tuple(blocks), gated=gated)
+
+
+@cache
+def warm_up() -> None:
+    """Make trafilatura load what it loads on its first page, so that no page pays for it."""
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs every empty page
+    article = "<article>" + "<p>Words that make a paragraph of some length.</p>" * 9
+    around = "<div><a href='/x'>A teaser for another page of the site</a></div>" * 90
+    for fast in (True, False):
+        _bare(html.document_fromstring(f"<body>{article}</article>{around}"), fast=fast)

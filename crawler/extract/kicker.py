@@ -1,0 +1,24 @@
+"""The kicker: the label displayed above the headline."""
+
+from typing import Final
+
+from crawler.extract.marks import Mark
+from crawler.extract.pieces import Piece, PieceKind
+from crawler.extract.region import Region
+
+_FARTHEST: Final = 4
+_LONGEST: Final = 60
+_TEXT: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.HEADING, PieceKind.LIST_ITEM})
+
+
+def kicker_piece(flow: list[Piece], headline: Piece, region: Region) -> Piece | None:
+    """Return the piece that is the kicker, or None when the page displays none.
+
+    Only what is named for it counts: breadcrumbs and section links stand there too.
+    """
+    at = flow.index(headline)
+    for piece in reversed(flow[max(0, at - _FARTHEST) : at]):
+        is_named = piece.kind in _TEXT and region.marks(piece) & Mark.KICKER
+        if is_named and 1 < len(piece.text) <= _LONGEST:
+            return piece
+    return None

@@ -1,0 +1,106 @@
+"""What kind of page it is: an article, or one of the things that are served in its place."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from archive.article import PageKind
+from crawler.extract.claims import Claims
+
+# Tried in order on title and headline of a page with little text.
+_TITLES: Final = tuple(
+    (kind, re.compile(form, re.IGNORECASE | re.VERBOSE))
+    for kind, form in (
+        (
+            PageKind.CAPTCHA,
+            r"""just\sa\smoment|attention\srequired|are\syou\s(?:a\s)?(?:robot|human)
+            |verify\s(?:that\s)?you\sare\s(?:a\s)?human|security\scheck|robot\scheck
+            |access\s(?:to\sthis\spage\s)?(?:has\sbeen\s)?denied|pardon\sour\sinterruption
+            |ddos.guard|please\sverify""",
+        ),
+        (
+            PageKind.CONSENT,
+            r"""before\syou\scontinue|we\s(?:value|care\sabout)\syour\sprivacy|privacy\sgate
+            |your\sprivacy\s(?:choices|matters)|cookie\s(?:consent|preferences|notice)
+            |gdpr\sconsent""",
+        ),
+        (
+            PageKind.ERROR,
+            r"""^\W*(?:40[34]|410|50[0-4])\b|not\sfound\b|^\W*error\W*$|service\sunavailable|oops
+            |page\s(?:cannot\sbe|can['’]t\sbe|could\s?n[o'’]t\sbe)\sfound|something\swent\swrong
+            |(?:page|content|article)\s(?:is\s)?(?:no\slonger\s|un|not\s)available""",
+        ),
+    )
+)
+_ARTICLE_WORDS: Final = 40
+_STUB_WORDS: Final = 60
+_FIRST_ERROR: Final = 400
+_ENOUGH_SIGNS: Final = 2
+_LISTING_SHARE: Final = 0.4
+_GALLERY_IMAGES: Final = 6
+_CAPTION_WORDS: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is known of a page when its kind is decided."""
+
+    status: int
+    title: str
+    """Document title and headline, whichever the page has."""
+    words: int
+    paragraphs: int
+    """Paragraphs of prose, of a dozen words or more."""
+    linked_share: float
+    """Share of the readable text that is links."""
+    has_byline: bool
+    is_dated: bool
+    images: int
+
+
+def page_kind(evidence: Evidence, claims: Claims) -> PageKind:
+    """Return what a page is; a page that gives no sign of a story is a section or `other`."""
+    if evidence.status >= _FIRST_ERROR:
+        return PageKind.ERROR
+    if evidence.words < 4 * _STUB_WORDS:
+        for kind, pattern in _TITLES:
+            if pattern.search(evidence.title):
+                return kind
+    types = claims.types
+    if "LiveBlogPosting" in types and evidence.words:
+        return PageKind.LIVE_BLOG
+    if not _is_story(evidence, claims):
+        return _without_story(evidence, claims)
+    if types & {"ImageGallery", "MediaGallery"} or _is_mostly_images(evidence):
+        return PageKind.GALLERY
+    return PageKind.ARTICLE
+
+
+def _is_story(evidence: Evidence, claims: Claims) -> bool:
+    """Whether there is prose, and something that says it is one article."""
+    if evidence.paragraphs == 0 and evidence.words < _ARTICLE_WORDS:
+        return False
+    signs = 2 * claims.is_article + evidence.has_byline + evidence.is_dated
+    if signs >= _ENOUGH_SIGNS:
+        return True
+    return evidence.words >= _ARTICLE_WORDS and evidence.paragraphs >= _ENOUGH_SIGNS - signs
+
+
+def _is_mostly_images(evidence: Evidence) -> bool:
+    """Whether the story is told by pictures, with no more than a caption's words to each."""
+    return evidence.images >= _GALLERY_IMAGES and evidence.words < _CAPTION_WORDS * evidence.images
+
+
+def _without_story(evidence: Evidence, claims: Claims) -> PageKind:
+    """Return what a page without a story is."""
+    if claims.text("isAccessibleForFree") is not None and claims.is_article:
+        return PageKind.PAYWALL
+    if "VideoObject" in claims.types or (claims.first("og:type") or "").startswith("video"):
+        return PageKind.VIDEO
+    if evidence.linked_share > _LISTING_SHARE or claims.types & {
+        "CollectionPage",
+        "ItemList",
+        "SearchResultsPage",
+    }:
+        return PageKind.SECTION
+    return PageKind.OTHER

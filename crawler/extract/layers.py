@@ -1,0 +1,93 @@
+"""The layers of one page, each read once: tree, metadata, flow, trafilatura's choice, story."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extract.address import canonical_url
+from crawler.extract.claims import Claims, claims_of
+from crawler.extract.declared import declare, declared_bodies
+from crawler.extract.decode import decode
+from crawler.extract.flow import read_flow
+from crawler.extract.kept import Kept, kept_by_trafilatura
+from crawler.extract.page import SourcePage
+from crawler.extract.pieces import Piece
+from crawler.extract.region import Region, mark_declared, mark_kept
+from crawler.extract.rules import Rules
+from crawler.extract.story import Story, find_story
+from crawler.extract.subjects import read_language
+from crawler.extract.tree import Node, parse, prune
+
+LARGEST_PAGE: Final = 8_000_000
+"""Bytes; what follows is not read. The largest article seen has four million."""
+_SHORTEST_DECLARED: Final = 200
+"""Letters; a rule that finds less text has not found the body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layers:
+    """What was read of one page, before anything is chosen for the record."""
+
+    page: SourcePage
+    rules: Rules
+    root: Node
+    claims: Claims
+    canonical: str | None
+    language: str | None
+    kept: Kept
+    story: Story
+    warnings: tuple[str, ...]
+
+
+def read_layers(page: SourcePage, rules: Rules) -> Layers:
+    """Return the layers of a page; never fails for what a page holds."""
+    warnings: list[str] = []
+    if len(page.body) > LARGEST_PAGE:
+        warnings.append("input_cut")
+        page = _cut(page)
+    root = parse(decode(page))
+    claims = claims_of(root, page.url)
+    canonical = canonical_url(root, claims, page.url)
+    language = read_language(root, claims)
+    prune(root)
+    warnings += [f"rule_missed:{rule}" for rule in declare(root, rules)]
+    body = root.find("body")
+    assert body is not None
+    flow = read_flow(body)
+    kept = _choose(root, flow, rules)
+    story = find_story(flow, Region(flow, body), claims)
+    warnings += ["full_cascade"] * kept.gated + ["names_overruled"] * story.body.overruled
+    return Layers(
+        page=page,
+        rules=rules,
+        root=root,
+        claims=claims,
+        canonical=canonical,
+        language=language,
+        kept=kept,
+        story=story,
+        warnings=tuple(warnings),
+    )
+
+
+def _cut(page: SourcePage) -> SourcePage:
+    """Return a page without what stands beyond the largest size that is read."""
+    return SourcePage(
+        url=page.url,
+        body=page.body[:LARGEST_PAGE],
+        content_type=page.content_type,
+        headers=page.headers,
+        captured_at=page.captured_at,
+        status=page.status,
+    )
+
+
+def _choose(root: Node, flow: list[Piece], rules: Rules) -> Kept:
+    """Note on the flow what is body, by a rule where one finds it and else by trafilatura."""
+    bodies = declared_bodies(root, rules)
+    if bodies:
+        mark_declared(flow, bodies)
+        if sum(len(piece.key) for piece in flow if piece.kept) >= _SHORTEST_DECLARED:
+            return Kept()
+    kept = kept_by_trafilatura(root)
+    mark_kept(flow, kept)
+    return kept

@@ -1,0 +1,242 @@
+"""What the class names of a page say about an element.
+
+Class names are the only thing that thousands of templates have in common: whoever builds a news
+page writes `caption`, `credit`, `related` or `newsletter` somewhere. They are split into words, so
+that `imageCaption`, `image-caption` and `image_caption` are the same.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from crawler.extract.tree import DECLARED, Node
+
+
+class Mark:
+    """What an element is, or belongs to: bits of a whole number, joined with `|`.
+
+    Not an `enum.Flag`: these are combined for every element of every page, and an enum takes ten
+    times as long.
+    """
+
+    NONE: Final = 0
+    FURNITURE: Final = 1 << 0
+    """Of the site rather than of the article: related links, prompts, share bars, ads."""
+    HIDDEN: Final = 1 << 1
+    CAPTION: Final = 1 << 2
+    CREDIT: Final = 1 << 3
+    DEK: Final = 1 << 4
+    KICKER: Final = 1 << 5
+    KEY_POINTS: Final = 1 << 6
+    BYLINE: Final = 1 << 7
+    AUTHOR: Final = 1 << 8
+    BIO: Final = 1 << 9
+    TAGS: Final = 1 << 10
+    TIMESTAMP: Final = 1 << 11
+    PULL_QUOTE: Final = 1 << 12
+    EMBED: Final = 1 << 13
+    DISCLAIMER: Final = 1 << 14
+    GALLERY: Final = 1 << 15
+    LISTING: Final = 1 << 16
+    """A teaser or card that stands for another article."""
+    COMMENTS: Final = 1 << 17
+    """What readers wrote."""
+
+
+def _words(vocabulary: str) -> re.Pattern[str]:
+    """Return a pattern for any of these words and pairs of words.
+
+    Entries are parted by white space; an underscore stands for the gap between two words.
+    """
+    return re.compile("|".join(vocabulary.split()).replace("_", " "))
+
+
+# What each mark is called. A name missing here is a new word in this table, not code elsewhere.
+_VOCABULARY: Final = (
+    (
+        Mark.FURNITURE,
+        _words(
+            r"""
+            \w*related\w* recirc\w* \w*newsletters? promo(?:s|tions?|tional|ted|box)? shar(?:e|ing)
+            share(?:bar|tools|buttons|links?|this|daddy|\w*) socials? social(?:ite|bar|links?|icons?)
+            \w*outbrain\w* \w*taboola\w* adverts? advertise\w* ads?
+            ad(?:slot|unit|wrap\w*|container|box|sense|thrive) sponsor\w* zergnet\w* revcontent\w* trc
+            most_(?:popular|read|viewed|shared|recent) popular trending most mostpopular trc_\w+
+            read_(?:more|next|also|on) also_read readmore more_(?:on|from|stories|news|links|articles|in)
+            subscri(?:be|ption)\w* sign_?up\w* breadcrumbs? recommend\w* side_?bar
+            right_(?:col|column) side_rail cookies? consent gdpr onetrust
+            tune_?in cta donat\w* pagination pager up_next see_also toolbar jwplayer jw cnx\w* primis\w*
+            video_(?:player|js|container|wrapper) featured_video recaptcha modal popup pop_up overlay
+            back_?to_?top print_only printfriendly affiliate_disclaimer jump_?to of_contents
+            inline_(?:links?|story|article) linkstack\w* link_stack teasers? editors?_picks?
+            latest (?:next|prev(?:ious)?)_(?:article|post|story) post_navigation app_promo\w*
+            download_(?:our_)?app follow(?:_us)? menu nav navbar navigation
+            product_(?:card|box|price|info) (?:og|current|sale|old|list|regular)_price prices? btn button
+            button_text blogroll tooltip login paywall_(?:prompt|message) regwall skip masthead
+            site_(?:header|footer) footer injected story_?package also_(?:like|on) contentads? dfp
+            google_ad\w* adsense gpt poll quiz widget banner apester
+            """
+        ),
+    ),
+    (
+        Mark.COMMENTS,
+        _words(
+            r"""
+            \w*comments? commenting comment_?(?:list|section|thread|body)s? disqus\w* respond
+            replies discussions? livefyre\w* openweb\w* spot_?im coral
+            """
+        ),
+    ),
+    (Mark.LISTING, _words(r"display_card (?:article|story|post|news|media)?_?cards?")),
+    (
+        Mark.HIDDEN,
+        _words(
+            r"hidden_content is_hidden hide d_none display_none sr_only screen_?reader visually_?hidden"
+        ),
+    ),
+    (
+        Mark.CAPTION,
+        _words(
+            r"""
+            \w*captions? caption\w* cutline legend img_?desc\w*
+            (?:image|photo|media|picture|figure)_(?:desc\w*|text|legend|info|span)
+            """
+        ),
+    ),
+    (
+        Mark.CREDIT,
+        _words(
+            r"""
+            \w*credits? credit_?(?:line|text) copyright\w* photographers? agency rights_?holder provider
+            (?:image|photo|media|picture|figure|img)_(?:source|owner|by|byline|attribution|agency)
+            (?:image|photo|media|picture|figure|img)_(?:rights|author|copyright)
+            caption_(?:source|owner|author|attribution)
+            """
+        ),
+    ),
+    (
+        Mark.DEK,
+        _words(
+            r"""
+            \w*dek \w*deck sub_?titles? sub_?head\w* stand_?first strap_?lines? excerpt lede? intro\w*
+            (?:post|article|entry|heading|story)_(?:excerpt|summary|description|intro|lead|lede)
+            chapeau tag_?line sell abstract preface summary description
+            """
+        ),
+    ),
+    (
+        Mark.KICKER,
+        _words(
+            r"""
+            kicker eyebrow overline rubric (?:super|pre|over)_?title
+            (?:article|story|post|headline)_label
+            """
+        ),
+    ),
+    (
+        Mark.KEY_POINTS,
+        _words(
+            r"""
+            key_?(?:points?|takeaways?|facts?|highlights?) \w*take_?aways? a_glance tl_?dr highlights?
+            summary_(?:list|bullets?|box) (?:article|story|post|ai)_(?:summary|highlights?|bullets?)
+            quick_(?:read|facts|look) bullets? nutshell to_know
+            """
+        ),
+    ),
+    (
+        Mark.BYLINE,
+        _words(
+            r"\w*bylines? by_line contributors? authors? (?:article|post|entry|story)_meta written_by"
+        ),
+    ),
+    (Mark.AUTHOR, _words(r"\w*authors?\w* writers? contributors? bylines?")),
+    (
+        Mark.BIO,
+        _words(
+            r"""
+            \w*bio(?:graphy)?s? (?:about|the)_(?:author|writer) authorbio\w* author_excerpt
+            (?:author|writer|contributor)_(?:desc\w*|excerpt|about|info|text)
+            """
+        ),
+    ),
+    (
+        Mark.TAGS,
+        _words(
+            r"""
+            tags? (?:article|post|entry|story)_(?:tags?|topics?|keywords?) topics? keywords
+            tag_(?:list|cloud|links) filed_under
+            """
+        ),
+    ),
+    (
+        Mark.TIMESTAMP,
+        _words(
+            r"""
+            time_?stamps? pub_?date dateline date date_?time updated? time
+            (?:publish|published|posted|publication|article|post|entry|display|story)_(?:date|time|on|at)
+            """
+        ),
+    ),
+    (Mark.PULL_QUOTE, _words(r"pull_?quotes? pulled_quote quote_(?:pull|box)")),
+    (
+        Mark.EMBED,
+        _words(
+            r"""
+            twitter instagram tiktok reddit facebook fb_post bluesky threads embed(?:ded)? \w*embed
+            youtube
+            """
+        ),
+    ),
+    (
+        Mark.DISCLAIMER,
+        _words(
+            r"disclaimers? disclosure editors?_note affiliate spoilers? sourcing custom_note note"
+        ),
+    ),
+    (Mark.GALLERY, _words(r"\w*galler(?:y|ies)\w* slides? slideshow\w* carousel listicle")),
+)
+_SPLIT: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
+_ATTRIBUTES: Final = frozenset(
+    {"class", "id", "itemprop", "data-testid", "data-component", "role", "aria-label", DECLARED}
+)
+_NOT_SHOWN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_LONGEST_NAME: Final = 400
+_MOST_WORDS_OF_AN_ID: Final = 4
+"""A longer id is a sentence made into an anchor."""
+
+
+def marks_of(node: Node) -> int:
+    """Return what an element's names say it is."""
+    marks = Mark.NONE
+    for attribute, value in node.items():
+        if attribute in _ATTRIBUTES:
+            marks |= _marks_in(value[:_LONGEST_NAME], attribute == "id")
+        elif attribute == "hidden" or (attribute == "style" and _NOT_SHOWN.search(value)):
+            marks |= Mark.HIDDEN
+    return marks
+
+
+@lru_cache(maxsize=20_000)
+def _marks_in(name: str, is_id: bool) -> int:  # noqa: FBT001 - the cache keys by position
+    """Return the marks that one attribute's words carry."""
+    words = _SPLIT.sub(" ", name).lower().split()
+    if is_id and len(words) > _MOST_WORDS_OF_AN_ID:
+        return Mark.NONE
+    found = Mark.NONE
+    before = ""
+    for word in words:
+        found |= _marks_of(word)
+        if before:
+            found |= _marks_of(f"{before} {word}")
+        before = word
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def _marks_of(phrase: str) -> int:
+    """Return the marks of one word or of two; all pages draw on the same few thousand."""
+    found = Mark.NONE
+    for mark, pattern in _VOCABULARY:
+        if pattern.fullmatch(phrase):
+            found |= mark
+    return found

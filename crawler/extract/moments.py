@@ -1,0 +1,137 @@
+"""Dates as pages write them: parsed to UTC, with the text they came from."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from dateutil import parser as dateutil_parser
+
+from crawler.extract.wording import tidy
+
+_HOUR: Final = 3600
+# Abbreviations are ambiguous in theory (IST, CST); on news pages they mean these.
+_ZONES: Final = MappingProxyType(
+    {
+        name: int(hours * _HOUR)
+        for names, hours in (
+            ("GMT UTC WET", 0),
+            ("BST CET WEST", 1),
+            ("CEST EET", 2),
+            ("EEST MSK", 3),
+            ("IST", 5.5),
+            ("JST KST", 9),
+            ("AEST", 10),
+            ("AEDT", 11),
+            ("EST ET", -5),
+            ("EDT", -4),
+            ("CST CT", -6),
+            ("CDT", -5),
+            ("MST MT", -7),
+            ("MDT", -6),
+            ("PST PT", -8),
+            ("PDT", -7),
+        )
+        for name in names.split()
+    }
+)
+_MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_YEAR: Final = r"(?:19|20)\d\d"
+_CLOCK: Final = (
+    r"(?:[\s,|@/•·-]*(?:at\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}\b)?)?"
+)
+_SHOWN: Final = re.compile(
+    rf"(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\.?,?\s+{_YEAR}"
+    rf"|{_YEAR}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}/{_YEAR}|\d{{1,2}}\.\d{{1,2}}\.{_YEAR}){_CLOCK}",
+    re.IGNORECASE,
+)
+_CLOCK_FIRST: Final = re.compile(
+    rf"(\d{{1,2}}:\d\d)(?:\s*[A-Z]{{2,4}})?,?\s+(\d{{1,2}}\s+{_MONTH}\s+{_YEAR})", re.IGNORECASE
+)
+_DOTTED: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{4}")
+_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+_FILLING: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - for what a text leaves out; zone by text
+_SHORTEST: Final = 8
+_LONGEST: Final = 60
+_COMPACT_DAY: Final = 8
+_SECONDS: Final = 10
+_MILLISECONDS: Final = 13
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One dated claim."""
+
+    at: datetime
+    """Always UTC."""
+    raw: str
+    source: str
+    """jsonld, meta, time, rule or address."""
+    has_zone: bool
+    """False when the text gave none, and UTC was assumed."""
+
+
+@lru_cache(maxsize=1024)
+def parse_moment(raw: str, source: str) -> Moment | None:
+    """Return the moment a text names, or None when it names none that can be."""
+    text = tidy(raw[: 2 * _LONGEST])
+    if not _SHORTEST <= len(text) <= _LONGEST:
+        return None
+    if text.isdigit():
+        return _numeric(text, source)
+    at = _parsed(text)
+    if at is None:
+        return None
+    has_zone = at.tzinfo is not None
+    try:
+        at = at.astimezone(UTC) if has_zone else at.replace(tzinfo=UTC)
+    except (OverflowError, ValueError):
+        return None
+    return Moment(at=at, raw=text, source=source, has_zone=has_zone) if at >= _EARLIEST else None
+
+
+def shows_date(text: str) -> bool:
+    """Whether a text displays a date."""
+    return bool(_SHOWN.search(text))
+
+
+def shown_date(text: str) -> tuple[str, str] | None:
+    """Return the first date that a text displays, and what stands before it; None without one."""
+    if clock_first := _CLOCK_FIRST.search(text):
+        return f"{clock_first[2]} {clock_first[1]}", text[: clock_first.start()]
+    found = _SHOWN.search(text)
+    return (found[0], text[: found.start()]) if found else None
+
+
+def _parsed(text: str) -> datetime | None:
+    """Return what ISO 8601 or, failing that, dateutil makes of a text."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        return dateutil_parser.parse(
+            text, default=_FILLING, tzinfos=dict(_ZONES), dayfirst=bool(_DOTTED.match(text))
+        )
+    except (ValueError, OverflowError, TypeError):
+        return None
+
+
+def _numeric(text: str, source: str) -> Moment | None:
+    """Return the moment of YYYYMMDD, or of a Unix time in seconds or milliseconds."""
+    if len(text) == _COMPACT_DAY:
+        try:
+            at = datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        return Moment(at=at, raw=text, source=source, has_zone=False)
+    if len(text) not in {_SECONDS, _MILLISECONDS}:
+        return None
+    at = datetime.fromtimestamp(int(text[:_SECONDS]), UTC)
+    return Moment(at=at, raw=text, source=source, has_zone=True)

@@ -1,0 +1,91 @@
+"""Reading pages in worker processes, so that a hostile page costs seconds and not the crawl."""
+
+import multiprocessing
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Final
+
+from pebble import ProcessExpired, ProcessPool
+
+from archive.errors import ExtractError
+from crawler.extract import worker
+from crawler.extract.page import SourcePage
+from crawler.extract.rules import Design
+
+if TYPE_CHECKING:
+    from crawler.extract.reading import Reading
+
+_PAGES_PER_WORKER: Final = 2000
+"""A worker is replaced after this many pages: lxml and trafilatura keep what they once took."""
+
+
+class ReadingPool:
+    """Workers that each read one page at a time, within a limit of time and of memory.
+
+    What happens to a worker happens to one page: the next page gets a new worker.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int = 1,
+        page_limit_s: float = 10.0,
+        memory_bytes: int = 1_500_000_000,
+        pages_per_worker: int = _PAGES_PER_WORKER,
+    ) -> None:
+        self._page_limit_s = page_limit_s
+        self._pool = ProcessPool(
+            max_workers=workers,
+            max_tasks=pages_per_worker,
+            initializer=worker.begin,
+            initargs=(memory_bytes,),
+            # A fork of a process with threads (Twisted's, pyarrow's) may hold their locks for ever.
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def submit(self, page: SourcePage, rules: Design | None = None) -> "Future[Reading]":
+        """Return the reading to come; its only failure is an ExtractError that names the reason.
+
+        The time limit begins when a worker takes the page up, not when it is handed in.
+        """
+        reading: Future[Reading] = Future()
+        reading.set_running_or_notify_cancel()
+        task = self._pool.schedule(worker.read, args=(page, rules), timeout=self._page_limit_s)
+        task.add_done_callback(lambda done: _settle(reading, done, page.url))
+        return reading
+
+    def close(self) -> None:
+        """Wait for what was handed in, and end the workers."""
+        self._pool.close()
+        self._pool.join()
+
+    def stop(self) -> None:
+        """End the workers now; what was handed in fails as `crash`."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def _settle(reading: "Future[Reading]", done: "Future[Reading]", url: str) -> None:
+    """Hand a worker's result on, its failures as reasons of our own."""
+    failure = None if done.cancelled() else done.exception()
+    if done.cancelled():
+        reading.set_exception(ExtractError("crash", f"reading {url} was given up"))
+    elif failure is None:
+        reading.set_result(done.result())
+    else:
+        reading.set_exception(_named(failure, url))
+
+
+def _named(failure: BaseException, url: str) -> ExtractError:
+    """Return the error that says why a page could not be read."""
+    match failure:
+        case ExtractError():
+            return failure
+        case TimeoutError():
+            return ExtractError("timeout", f"{url} took too long")
+        case MemoryError():
+            return ExtractError("memory", f"{url} needs more memory than a worker may take")
+        case ProcessExpired():
+            return ExtractError("crash", f"{url} ended its worker: {failure}")
+    error = ExtractError("unreadable", f"{url}: {type(failure).__name__}: {failure}")
+    error.__cause__ = failure
+    return error

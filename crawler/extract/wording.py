@@ -1,0 +1,29 @@
+"""Text as it is stored: NFC, one space between words, nothing that cannot be seen."""
+
+import re
+import unicodedata
+from typing import Final
+
+# Control characters, lone surrogates, noncharacters, and the invisible marks that only steer line
+# breaking. The zero width joiner stays: emoji and Indic scripts need it.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]"
+)
+_NOT_LETTERS: Final = re.compile(r"[\W_]+")
+
+
+def tidy(text: str) -> str:
+    """Return the text as it is stored; empty when there is nothing to see."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(_UNSEEN.sub("", text).split())
+
+
+def tidy_or_none(text: str | None) -> str | None:
+    """Return the text as it is stored, or None when there is nothing to see."""
+    return tidy(text) or None if text else None
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits alone, in lower case: equal for texts that read the same."""
+    return _NOT_LETTERS.sub("", text).lower()
