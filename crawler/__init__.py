@@ -1,0 +1,1 @@
+"""What meets the web: discovery, fetching, capture, extraction and the command line."""

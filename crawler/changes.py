@@ -1,0 +1,73 @@
+"""What a visit commits: small changes to the journal, put together and applied as one."""
+
+from collections.abc import Callable, Iterable
+
+from archive.coverage import Fate
+from archive.journal.journal import Journal
+from crawler.page import Page
+
+Change = Callable[[Journal], None]
+"""Applied inside one transaction; the page's capture is committed before."""
+
+
+def nothing(_: Journal) -> None:
+    """Change nothing."""
+
+
+def together(*changes: Change) -> Change:
+    """Return the change that applies all of these, in order."""
+
+    def change(journal: Journal) -> None:
+        for each in changes:
+            each(journal)
+
+    return change
+
+
+def settled(
+    page: Page, fate: Fate, reason: str | None = None, *, page_kind: str | None = None
+) -> Change:
+    """Return the change that says what became of a page's address."""
+
+    def change(journal: Journal) -> None:
+        journal.captures.mark_read(record_id(page), page_kind)
+        journal.addresses.settle(page.address.id, fate, reason)
+
+    return change
+
+
+def read(page: Page) -> Change:
+    """Return the change that says that nothing more follows from a page's capture."""
+    return lambda journal: journal.captures.mark_read(record_id(page))
+
+
+def validated(page: Page) -> Change:
+    """Return the change that keeps what the next conditional request will send."""
+    etag, modified = page.header("ETag"), page.header("Last-Modified")
+
+    def change(journal: Journal) -> None:
+        payload = journal.captures.payload(record_id(page))
+        if payload is not None:
+            journal.addresses.keep_validators(
+                page.address.id, etag=etag, last_modified=modified, payload_id=payload.capture_id
+            )
+
+    return change
+
+
+def refused(urls: Iterable[str], *, site: str, reason: str) -> Change:
+    """Return the change that settles addresses of a site that are not to be asked for."""
+    kept = tuple(urls)
+
+    def change(journal: Journal) -> None:
+        for url in kept:
+            address = journal.addresses.find(url)
+            if address is not None and address.site == site:
+                journal.addresses.settle(address.id, Fate.REFUSED, reason)
+
+    return change
+
+
+def record_id(page: Page) -> str:
+    """Return the id of a page's record, once it is committed."""
+    return str(page.capture.result().warc_record_id)

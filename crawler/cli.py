@@ -1,0 +1,244 @@
+"""`newsreel`: arguments and exit codes; what a command does is one call below.
+
+The answer goes to standard output, progress and errors to standard error. Nothing heavy is imported
+before a command needs it: `newsreel --help` loads neither Scrapy nor DuckDB.
+"""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from archive.errors import NewsreelError
+
+app = typer.Typer(
+    name="newsreel",
+    help="Archive entertainment news: WARC you can replay, Parquet you can query.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+START: Final = "Start"
+RUN: Final = "Run"
+LOOK: Final = "Look"
+KEEP: Final = "Keep"
+
+Store = Annotated[
+    Path, typer.Option("--store", metavar="DIR", help="The store: a folder, made when missing.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
+AllowNetwork = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-network",
+        metavar="CIDR",
+        help="Let the address guard pass a network that is not public, e.g. 127.0.0.0/8.",
+    ),
+]
+Proxy = Annotated[
+    str | None,
+    typer.Option("--proxy", metavar="URL", help="Fetch through this HTTP proxy; no other is used."),
+]
+Contact = Annotated[
+    str | None,
+    typer.Option(
+        "--contact",
+        metavar="ADDRESS",
+        envvar="NEWSREEL_CONTACT",
+        help="Mail or web address for site owners, sent in the User-Agent.",
+    ),
+]
+
+
+class Format(StrEnum):
+    """How a query's answer is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command(rich_help_panel=START)
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Where the demo's store goes.")
+    ] = Path("newsreel-demo"),
+) -> None:
+    """Crawl a small made-up news world on this machine and show the result.
+
+    Example: newsreel demo
+    """
+    from crawler.commands.demo import show_demo  # noqa: PLC0415 - duckdb
+
+    raise typer.Exit(show_demo(folder))
+
+
+@app.command(rich_help_panel=RUN)
+def crawl(  # noqa: PLR0913 - one parameter an option
+    targets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TARGET...",
+            help="A site's name, a site's address (any site) or a page's address.",
+        ),
+    ],
+    *,
+    store: Store = Path("store"),
+    follow: Annotated[
+        int, typer.Option(min=0, metavar="DEPTH", help="Follow the site's own links this deep.")
+    ] = 0,
+    max_pages: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Ask for at most N pages a site.")
+    ] = None,
+    delay: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="Pause between requests to a site.")
+    ] = 2.0,
+    proxy: Proxy = None,
+    allow_network: AllowNetwork = None,
+    contact: Contact = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing when all went well.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Fetch what is new on sites, or one page; look again at what is known.
+
+    Example: newsreel crawl fandomwire https://www.example.com/ --store store
+    """
+    from crawler.commands.crawl import plan_crawl, run_crawl  # noqa: PLC0415 - scrapy
+
+    plan = plan_crawl(
+        targets,
+        follow=follow,
+        most_pages=max_pages,
+        delay_s=delay,
+        proxy=proxy,
+        allowed_networks=allow_network or (),
+        contact=contact,
+    )
+    raise typer.Exit(run_crawl(store, plan, is_quiet=quiet, as_json=as_json))
+
+
+@app.command(rich_help_panel=RUN)
+def status(*, store: Store = Path("store"), as_json: Json = False) -> None:
+    """Tell what is archived, what is missing and what needs a look; works beside a crawl.
+
+    Example: newsreel status --store store
+    """
+    from crawler.commands.status import show_status  # noqa: PLC0415 - rich tables
+
+    raise typer.Exit(show_status(store, as_json=as_json))
+
+
+@app.command(rich_help_panel=RUN)
+def probe(
+    url: Annotated[str, typer.Argument(help="A page's address.")],
+    *,
+    proxy: Proxy = None,
+    allow_network: AllowNetwork = None,
+    contact: Contact = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch one page and explain every step; nothing is written.
+
+    Example: newsreel probe https://www.example.com/2026/a-story/
+    """
+    from crawler.commands.probe import probe_page  # noqa: PLC0415 - scrapy
+
+    networks = tuple(allow_network or ())
+    code = probe_page(url, proxy=proxy, networks=networks, contact=contact, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command(rich_help_panel=LOOK)
+def show(
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="An address, an article id or a WARC-Record-ID.")
+    ],
+    *,
+    store: Store = Path("store"),
+    raw: Annotated[
+        bool, typer.Option("--raw", help="The record's bytes as they crossed the wire.")
+    ] = False,
+    headers: Annotated[
+        bool, typer.Option("--headers", help="The answer's first part only.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show one article as text, or the record it was read from.
+
+    Example: newsreel show https://www.example.com/2026/a-story/ --raw
+    """
+    from crawler.commands.show import show_capture  # noqa: PLC0415 - duckdb
+
+    raise typer.Exit(show_capture(store, ref, is_raw=raw, is_head=headers, as_json=as_json))
+
+
+@app.command(rich_help_panel=LOOK)
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT over the views.")],
+    *,
+    store: Store = Path("store"),
+    form: Annotated[
+        Format, typer.Option("--format", help="How the answer is written.")
+    ] = Format.TABLE,
+) -> None:
+    """Query the dataset: views articles, articles_latest, captures, coverage, images, quotes, ...
+
+    Example: newsreel sql "select headline from articles_latest limit 5"
+    """
+    from crawler.commands.sql import run_sql  # noqa: PLC0415 - duckdb
+
+    raise typer.Exit(run_sql(store, query, form))
+
+
+@app.command(rich_help_panel=KEEP)
+def verify(*, store: Store = Path("store"), as_json: Json = False) -> None:
+    """Read everything back and compare: records, rows, ledger, and each against the others.
+
+    Example: newsreel verify --store store
+    """
+    from crawler.commands.verify import verify_store  # noqa: PLC0415 - pyarrow
+
+    raise typer.Exit(verify_store(store, as_json=as_json))
+
+
+@app.command(rich_help_panel=KEEP)
+def extract(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="WARC, WACZ or HTML files.")
+    ],
+    *,
+    url: Annotated[
+        str | None, typer.Option(metavar="URL", help="The address of an HTML file.")
+    ] = None,
+    generic: Annotated[bool, typer.Option("--generic", help="Read without site files.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One record a line (the only form there is so far).")
+    ] = False,
+) -> None:
+    """Read articles out of any archive: a crawl's, a browser's, Common Crawl's, or saved pages.
+
+    Example: newsreel extract page.html --url https://www.example.com/a/ --jsonl
+    """
+    from crawler.commands.extract import extract_files  # noqa: PLC0415 - trafilatura's workers
+
+    del jsonl  # the answer is JSON lines with and without it
+    raise typer.Exit(extract_files(files, url=url, is_generic=generic))
+
+
+def main() -> None:
+    """Run `newsreel` and exit with its code; what went wrong is one sentence, never a traceback."""
+    try:
+        app(prog_name="newsreel")
+    except NewsreelError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

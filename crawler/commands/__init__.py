@@ -1,0 +1,1 @@
+"""What each verb of `newsreel` does; cli.py only reads the arguments."""

@@ -1,0 +1,156 @@
+"""`newsreel crawl`: fetch, archive and read what sites advertise."""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from typing_extensions import override
+
+import crawler.settings
+from archive.coverage import Fate
+from archive.durable import write_whole
+from archive.errors import ConfigError
+from archive.instant import now_utc
+from archive.store import open_for_writing
+from crawler.console import answer_console, message_console
+from crawler.plan import Plan, find_target, read_networks
+from crawler.progress import Progress
+from crawler.registry import known_sites
+from crawler.run import CrawlRun, finish, open_run
+from crawler.spider import NewsSpider
+from crawler.summary import Summary, summarise
+
+_COLUMNS: Final[Mapping[str, tuple[Fate, ...]]] = {
+    "new": (Fate.ARCHIVED,),
+    "same": (Fate.UNCHANGED,),
+    "no article": (Fate.NOT_ARTICLE,),
+    "moved": (Fate.REDIRECTED,),
+    "gone": (Fate.GONE,),
+    "refused": (Fate.REFUSED,),
+    "blocked": (Fate.BLOCKED,),
+    "failed": (Fate.FAILED, Fate.UNREADABLE),
+    "pending": (Fate.PENDING,),
+}
+
+
+def plan_crawl(
+    words: Sequence[str], *, allowed_networks: Sequence[str], proxy: str | None, **limits: Any
+) -> Plan:
+    """Return the plan of a command line; ConfigError names what is wrong in it."""
+    if proxy is not None and not urlsplit(proxy).hostname:
+        raise ConfigError(f"--proxy {proxy} names no host: give it as http://127.0.0.1:8080")
+    return Plan(
+        targets=tuple(find_target(word, known_sites()) for word in words),
+        words=tuple(words),
+        allowed_networks=read_networks(allowed_networks),
+        proxy=proxy,
+        **limits,
+    )
+
+
+def run_crawl(root: Path, plan: Plan, *, is_quiet: bool, as_json: bool) -> int:
+    """Crawl, print how it went, and return the exit code."""
+    errors, answer = message_console(), answer_console()
+    if plan.contact is None and not plan.allowed_networks and not is_quiet:
+        errors.print(
+            "warning: no --contact is set, so a site's owner has nobody to write to; "
+            "NEWSREEL_CONTACT sets it for good"
+        )
+    summary = crawl(root, plan, Progress(errors, is_quiet=is_quiet))
+    if as_json:
+        answer.out(summary.to_json())
+    elif not is_quiet or summary.exit_code:
+        print_summary(summary, answer)
+    return summary.exit_code
+
+
+def print_summary(summary: Summary, console: Console) -> None:
+    """Print one line a site, the sentence, and what needs a look with the command to run next."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("site", *_COLUMNS):
+        table.add_column(name, justify="left" if name == "site" else "right")
+    for site, fates in summary.fates.items():
+        counts = (sum(fates.get(fate, 0) for fate in _COLUMNS[name]) for name in _COLUMNS)
+        table.add_row(site, *(str(count) if count else "·" for count in counts))
+    console.print(table)
+    console.print()
+    if summary.outcome == "stopped":
+        console.print("Stopped; everything finished is committed. The same command goes on.")
+    console.print(summary.sentence, soft_wrap=True)
+    console.print(
+        f"{summary.requests} requests in {summary.wall_s:.0f} s, {summary.new_rows} new rows, "
+        f"{summary.rows} rows in {summary.store}/articles",
+        soft_wrap=True,
+    )
+    for problem in summary.problems:
+        console.print(f"\n{problem.site}  {problem.what}", soft_wrap=True)
+        console.print(f"  $ {problem.hint}", soft_wrap=True)
+
+
+def crawl(root: Path, plan: Plan, progress: Progress) -> Summary:
+    """Crawl a plan into a store; return how it went.
+
+    Raises StoreError when the store cannot be used, CaptureError when something could not be kept.
+    """
+    began = time.monotonic()
+    with (
+        open_for_writing(root, now=now_utc()) as store,
+        open_run(
+            store, plan, known_sites(), token=secrets.token_hex(2), monotonic=time.monotonic
+        ) as run,
+    ):
+        rows_before = run.reader.parts.rows_of("articles")
+        progress.begin(run)
+        signum = _fetch(run, progress)
+        for failure in (run.recorder.failure, *run.faults):
+            if failure is not None:
+                raise failure
+        outcome = "stopped" if signum else "finished"
+        finish(run, store, outcome=outcome)
+        progress.end(outcome)
+        summary = summarise(
+            run,
+            outcome=outcome,
+            rows_before=rows_before,
+            wall_s=round(time.monotonic() - began, 1),
+            signum=signum,
+        )
+        write_whole(run.layout.run(run.id) / "summary.json", summary.to_json().encode())
+        return summary
+
+
+class _Process(AsyncCrawlerProcess):
+    """Scrapy's process, that remembers which signal stopped it."""
+
+    signum = 0
+
+    @override
+    def _signal_shutdown(self, signum: int, _: Any) -> None:
+        self.signum = signum
+        super()._signal_shutdown(signum, _)
+
+
+def _fetch(run: CrawlRun, progress: Progress) -> int:
+    """Run Scrapy until the frontier is empty; return the signal that stopped it, or 0."""
+    settings = Settings()
+    settings.setmodule(crawler.settings, priority="project")
+    settings.set("NEWSREEL_ALLOW_NETWORKS", [str(each) for each in run.plan.allowed_networks])
+    settings.set("NEWSREEL_PROXY_HOST", _host(run.plan.proxy))
+    folder = run.layout.run(run.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    settings.set("LOG_FILE", str(folder / "crawl.log"))
+    process = _Process(settings)
+    process.crawl(NewsSpider, run=run, progress=progress)
+    process.start()
+    return process.signum
+
+
+def _host(proxy: str | None) -> str | None:
+    return urlsplit(proxy).hostname if proxy else None

@@ -1,0 +1,139 @@
+"""`newsreel extract`: articles out of any archive or saved page, one JSON record a line."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from archive.article import Article, to_json
+from archive.errors import ConfigError, ExtractError
+from archive.instant import now_utc
+from archive.warc.foreign import ForeignRecord, looks_like_warc, read_any
+from crawler.console import answer_console, message_console
+from crawler.extract.page import SourcePage
+from crawler.extract.pool import ReadingPool
+from crawler.extract.rules import Design
+
+if TYPE_CHECKING:  # trafilatura is loaded in the worker processes alone
+    from crawler.extract.reading import Reading
+
+_AHEAD: Final = 8
+"""Pages handed to each worker before the first one's answer is waited for."""
+_HTML: Final = frozenset({"text/html", "application/xhtml+xml", ""})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A page, and what is known of where it lies."""
+
+    page: SourcePage
+    place: str
+    provenance: dict[str, Any]
+
+
+def extract_files(paths: Sequence[Path], *, url: str | None, is_generic: bool) -> int:
+    """Print an article a line for every page that is one; say on standard error what is not.
+
+    Returns 3 when a page could not be read. Raises ConfigError for a file that is not there, and
+    for an HTML file without an address.
+    """
+    answer, errors = answer_console(), message_console()
+    for path in paths:
+        if not path.is_file():
+            raise ConfigError(f"{path} is not a file")
+    design_of = _no_design if is_generic else _site_design()
+    pool = ReadingPool(workers=os.cpu_count() or 1)
+    articles = others = failed = 0
+    try:
+        tasks = (task for path in paths for task in _tasks(path, url))
+        for task, reading in _readings(pool, tasks, design_of):
+            try:
+                article = reading.result().article
+            except ExtractError as error:
+                failed += 1
+                errors.print(f"unreadable {task.place} {task.page.url}: {error}")
+                continue
+            if article is None:
+                others += 1
+                continue
+            articles += 1
+            answer.out(to_json(_placed(article, task)))
+    finally:
+        pool.stop()
+    errors.print(f"{articles} articles, {others} other pages, {failed} unreadable")
+    return 3 if failed else 0
+
+
+def _tasks(path: Path, url: str | None) -> Iterator[_Task]:
+    if looks_like_warc(path):
+        return (task for record in read_any(path) if (task := _record_task(record)))
+    if url is None:
+        raise ConfigError(f"{path} is no WARC and no WACZ; for an HTML page say --url ADDRESS")
+    page = SourcePage(url=url, body=path.read_bytes(), captured_at=_modified(path))
+    return iter((_Task(page=page, place=path.name, provenance={}),))
+
+
+def _record_task(record: ForeignRecord) -> _Task | None:
+    """Return the page of a record; None when it is no HTML page that was found."""
+    kind = (record.content_type or "").partition(";")[0].strip().lower()
+    if kind not in _HTML or record.status not in {200, None}:
+        return None
+    page = SourcePage(
+        url=record.url,
+        body=record.payload,
+        content_type=record.content_type,
+        headers=record.fields,
+        captured_at=record.date,
+    )
+    provenance = {
+        "fetch_time": record.date,
+        "fetch_status": record.status,
+        "warc_filename": record.filename,
+        "warc_record_offset": record.offset,
+        "warc_record_length": record.length,
+        "warc_record_id": record.record_id,
+        "content_digest": record.payload_digest,
+    }
+    return _Task(page=page, place=f"{record.filename}@{record.offset}", provenance=provenance)
+
+
+def _readings(
+    pool: ReadingPool, tasks: Iterator[_Task], design_of: Callable[[SourcePage], Design | None]
+) -> "Iterator[tuple[_Task, Future[Reading]]]":
+    """Yield readings in the order of the tasks, with some handed in ahead."""
+    waiting: deque[tuple[_Task, Future[Reading]]] = deque()
+    for task in tasks:
+        waiting.append((task, pool.submit(task.page, design_of(task.page))))
+        if len(waiting) >= _AHEAD * (os.cpu_count() or 1):
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _placed(article: Article, task: _Task) -> Article:
+    return replace(article, **task.provenance) if task.provenance else article
+
+
+def _no_design(_: SourcePage) -> Design | None:
+    return None
+
+
+def _site_design() -> Callable[[SourcePage], Design | None]:
+    """Return what finds the site file's design for a page."""
+    from crawler.registry import known_sites  # noqa: PLC0415 - scrapy
+
+    sites = known_sites()
+
+    def design_of(page: SourcePage) -> Design | None:
+        site = sites.holding(page.url)
+        return site.design_at(page.captured_at or now_utc()) if site else None
+
+    return design_of
+
+
+def _modified(path: Path) -> datetime:
+    """Return when a saved page was saved, as far as its file tells."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,0 +1,32 @@
+"""`newsreel sql`: one question to the dataset."""
+
+from pathlib import Path
+
+from rich.table import Table
+
+from archive import open_store
+from archive.dataset.format import cells, to_csv, to_json
+from crawler.console import answer_console
+
+
+def run_sql(root: Path, query: str, form: str) -> int:
+    """Print a query's answer as table, csv or json; ConfigError says what is wrong with it."""
+    answer = open_store(root).sql(query)
+    console = answer_console()
+    if form == "csv":
+        console.out(to_csv(answer), end="")
+    elif form == "json":
+        console.out(to_json(answer), end="")
+    else:
+        table = Table(box=None, pad_edge=False)
+        for name in answer.column_names:
+            # A piped table is read by a program or a person with a wide window: nothing is cut.
+            table.add_column(name, no_wrap=not console.is_terminal)
+        for row in cells(answer):
+            table.add_row(*row)
+        if not console.is_terminal:
+            console.width = max(console.width, console.measure(table).maximum)
+        console.print(table)
+        rows = answer.num_rows
+        console.print(f"\n{rows:,} row{'' if rows == 1 else 's'}")
+    return 0

@@ -1,0 +1,82 @@
+"""`newsreel status`: what is archived, what is missing, and what needs a look."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from archive.errors import ConfigError
+from archive.instant import now_utc
+from archive.journal.journal import Journal
+from archive.journal.standing import SiteStanding, standing
+from archive.layout import Layout
+from crawler.console import answer_console
+from crawler.telling import coverage_sentence, time_ago
+
+_LOOK_AT = (
+    'newsreel sql "select url, fate, reason from coverage '
+    "where fate in ('failed', 'blocked', 'unreadable')\""
+)
+
+
+def show_status(root: Path, *, as_json: bool) -> int:
+    """Print how each site stands; raises ConfigError when there is no store."""
+    layout = Layout(root)
+    if not layout.journal.is_file():
+        raise ConfigError(
+            f"{root} is not a store; `newsreel crawl TARGET --store {root}` makes one"
+        )
+    journal = Journal.read(layout.journal)
+    try:
+        sites = standing(journal)
+        newest = journal.runs.newest(1)
+        rows = journal.parts.rows_of("articles")
+    finally:
+        journal.close()
+    console = answer_console()
+    archive_bytes = sum(path.stat().st_size for path in layout.warcs.iterdir())
+    if as_json:
+        answer = {
+            "store": str(root),
+            "rows": rows,
+            "warc_bytes": archive_bytes,
+            "last_run": newest[0].id if newest else None,
+            "last_outcome": newest[0].outcome if newest else None,
+            "sites": [asdict(site) for site in sites],
+        }
+        console.out(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
+        return 0
+    _print_sites(console, sites)
+    for site in sites:
+        if site.needs_a_look:
+            console.print(f"\n{site.site}  {site.trouble}")
+    if any(site.needs_a_look for site in sites):
+        console.print(f"  $ {_LOOK_AT}", soft_wrap=True)
+    for run in newest:
+        ended = f"{run.outcome} {time_ago(run.ended_at, now_utc())}"
+        said = ended if run.outcome else "is running, or was cut off: the same command resumes it"
+        console.print(f"\nlast run {run.id} {said}", soft_wrap=True)
+    console.print(f"{root}  {rows:,} rows, {archive_bytes / 1e6:,.1f} MB of WARC")
+    return 0
+
+
+def _print_sites(console: Console, sites: Sequence[SiteStanding]) -> None:
+    console.print(coverage_sentence(sites), soft_wrap=True)
+    console.print()
+    table = Table(box=None, pad_edge=False)
+    for name in ("site", "advertised", "archived", "coverage", "pending", "last request", "state"):
+        table.add_column(name, justify="left" if name in {"site", "state"} else "right")
+    for site in sites:
+        table.add_row(
+            site.site,
+            str(site.advertised),
+            str(site.archived),
+            f"{site.coverage:.0%}" if site.coverage is not None else "-",
+            str(site.pending or "·"),
+            time_ago(site.last_request_at, now_utc()),
+            "! needs a look" if site.needs_a_look else "✓ on track",
+        )
+    console.print(table)

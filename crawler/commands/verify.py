@@ -1,0 +1,162 @@
+"""`newsreel verify`: read everything back, and say whether it is what was committed."""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from rich.console import Console
+from rich.status import Status
+
+from archive.columns import plain
+from archive.coverage import Fate
+from archive.errors import StoreError
+from archive.verify.problem import Area, Problem
+from archive.verify.report import Step, VerifyReport
+from archive.verify.store import verify
+from crawler.console import answer_console, message_console
+
+_PATIENCE_S: Final = 2.0
+"""A verification that is over by then needs no progress."""
+_REDRAW_S: Final = 0.25
+_HEARTBEAT_S: Final = 60.0
+_SHOWN: Final = 10
+"""Problems of one kind that a person reads; the rest is counted, and --json has more."""
+
+
+def verify_store(store: Path, *, as_json: bool) -> int:
+    """Print how a store was found; return 0 when it is sound, 5 when it is damaged.
+
+    Raises StoreError when there is no store to verify.
+    """
+    began = time.monotonic()
+    with _Progress(message_console()) as progress:
+        report = verify(store, report=progress.show)
+    wall_s = time.monotonic() - began
+    console = answer_console()
+    if as_json:
+        answer = {"is_sound": report.is_sound, "wall_s": round(wall_s, 1), **plain(report)}
+        console.out(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        for line in told(report, wall_s=wall_s):
+            console.print(line, soft_wrap=True)
+    return 0 if report.is_sound else StoreError.exit_code
+
+
+def told(report: VerifyReport, *, wall_s: float) -> Iterator[str]:
+    """Yield the answer line by line: what was read, each problem with its place, the verdict."""
+    yield from _summary(report)
+    for problems in _by_check(report.problems):
+        yield ""
+        yield from _listed(problems, report.counts[problems[0].check])
+    for remarks in _by_check(report.remarks):
+        yield ""
+        yield from _listed(remarks, len(remarks), prefix="note: ")
+    total = sum(report.counts.values())
+    verdict = "Sound." if report.is_sound else f"Damaged: {_counted(total, 'problem')}."
+    yield f"{verdict} {wall_s:.0f} s."
+
+
+def _summary(report: VerifyReport) -> Iterator[str]:
+    files, records = report.warcs.files, report.warcs.records
+    archive = f"{_counted(files, 'file')}, {_counted(records, 'record')}"
+    rows = sum(report.dataset.rows.values())
+    articles = _counted(report.dataset.rows.get("articles", 0), "row")
+    pairs = {
+        Area.WARC: (
+            f"{archive}, {report.warcs.size_bytes / 1e6:,.1f} MB",
+            "every block and payload digest recomputed",
+        ),
+        Area.DATASET: (
+            f"{_counted(report.dataset.parts, 'part')}, {_counted(rows, 'row')}",
+            "one schema, ids unique, checksums compared",
+        ),
+        Area.LINKS: (
+            f"{articles} -> {_counted(report.links, 'record')}",
+            "each at its file, offset and length",
+        ),
+    }
+    width = max(len(read) for read, _ in pairs.values())
+    lines = {area: f"{read:<{width}}   {done}" for area, (read, done) in pairs.items()}
+    lines[Area.LEDGER] = _accounted(report.ledger.fates)
+    width = max(map(len, lines.values()))
+    for area, line in lines.items():
+        count = report.problems_in(area)
+        yield f"{area:<9} {line:<{width}}   {_counted(count, 'problem') if count else 'sound'}"
+
+
+def _accounted(fates: Mapping[str, int]) -> str:
+    """Return what became of all advertised addresses, as a sum.
+
+    >>> _accounted({"archived": 3, "gone": 1, "robots": 1, "unchanged": 2})
+    '7 advertised = 3 archived + 2 unchanged + 2 accounted for'
+    """
+    named = (Fate.ARCHIVED, Fate.UNCHANGED, Fate.PENDING)
+    terms = [f"{fates[fate]:,} {fate}" for fate in named if fates.get(fate)]
+    rest = sum(count for fate, count in fates.items() if fate not in named)
+    if rest or not terms:
+        terms.append(f"{rest:,} accounted for")
+    return f"{sum(fates.values()):,} advertised = {' + '.join(terms)}"
+
+
+def _by_check(problems: Sequence[Problem]) -> Iterator[Sequence[Problem]]:
+    groups: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        groups[problem.check].append(problem)
+    yield from groups.values()
+
+
+def _listed(problems: Sequence[Problem], total: int, *, prefix: str = "") -> Iterator[str]:
+    """Yield problems of one kind, and what to do about them."""
+    for problem in problems[:_SHOWN]:
+        place = (
+            problem.path if problem.offset is None else f"{problem.path} at byte {problem.offset}"
+        )
+        yield f"{prefix}{place}: {problem.what}"
+    if total > _SHOWN:
+        yield f"{prefix}and {total - _SHOWN:,} more like this ({problems[0].check})"
+    yield f"hint: {problems[0].hint}"
+
+
+def _counted(count: int, what: str) -> str:
+    """Return a count with its noun.
+
+    >>> _counted(1, "file"), _counted(1200, "file")
+    ('1 file', '1,200 files')
+    """
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+class _Progress:
+    """A live line on a terminal, once it takes a while; elsewhere a line a minute."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._status: Status | None = None
+        self._began = self._last = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def show(self, step: Step) -> None:
+        """Tell how far it is, when it is time to."""
+        now = time.monotonic()
+        is_terminal = self._console.is_terminal
+        pause = _REDRAW_S if is_terminal else _HEARTBEAT_S
+        if now - self._began < _PATIENCE_S or now - self._last < pause:
+            return
+        self._last = now
+        line = f"reading {step.area} {step.done / max(step.total, 1):.0%}"
+        if not is_terminal:
+            self._console.print(f"verify  {line} took={now - self._began:.0f}s", soft_wrap=True)
+        elif self._status is None:
+            self._status = self._console.status(line)
+            self._status.start()
+        else:
+            self._status.update(line)

@@ -1,0 +1,85 @@
+"""What one crawl is asked to do: its targets, as sites and pages, and its limits."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from archive.address import crawl_address, is_home_page
+from archive.errors import ConfigError, UnknownTargetError
+from crawler.discover.candidate import AddressKind, Candidate
+from crawler.fetch.politeness import DEFAULT_DELAY_S
+from crawler.site import Site, unknown_site
+from crawler.sites import Sites
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One thing to crawl: a whole site, or one page of it."""
+
+    site: Site
+    seeds: tuple[Candidate, ...]
+    """Where discovery begins, or the one page."""
+    is_site: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A crawl's targets and limits."""
+
+    targets: tuple[Target, ...]
+    follow: int = 0
+    """How many links deep pages are followed; 0: only what the site advertises."""
+    most_pages: int | None = None
+    """Pages a site; None: all."""
+    delay_s: float = DEFAULT_DELAY_S
+    proxy: str | None = None
+    allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    contact: str | None = None
+    """Whom a site's owner can write to; None warns on every crawl of a public address."""
+    words: tuple[str, ...] = field(default=())
+    """The targets as the operator gave them."""
+
+    @property
+    def key(self) -> str:
+        """What an interrupted run is found again by: the same targets and the same reach."""
+        targets = sorted(set(self.words))
+        key = {"targets": targets, "follow": self.follow, "max_pages": self.most_pages}
+        return json.dumps(key, sort_keys=True)
+
+
+def find_target(word: str, sites: Sites) -> Target:
+    """Return what a target means: a site's name, a site's address or a page's address.
+
+    Raises UnknownTargetError with the names there are.
+    """
+    if "://" not in word:
+        site = sites.named(word)
+        return Target(site=site, seeds=_site_seeds(site), is_site=True)
+    url = crawl_address(word)
+    if url is None:
+        raise UnknownTargetError(
+            f"{word} is not an address that can be crawled: it needs http:// or https:// and a host"
+        )
+    site = sites.holding(url) or unknown_site(url)
+    if is_home_page(url):
+        front = Candidate(url=url, kind=AddressKind.FRONT, advertised_in="operator")
+        return Target(site=site, seeds=(front,), is_site=True)
+    return Target(site=site, seeds=(Candidate(url=url, advertised_in="operator"),), is_site=False)
+
+
+def read_networks(words: Iterable[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks the operator allows; ConfigError names a word that is none."""
+    try:
+        return tuple(ip_network(word) for word in words)
+    except ValueError as error:
+        raise ConfigError(f"--allow-network: {error}; give it as 127.0.0.0/8 or ::1/128") from error
+
+
+def _site_seeds(site: Site) -> tuple[Candidate, ...]:
+    named = ((AddressKind.FRONT, (site.home,)), (AddressKind.SITEMAP, site.sitemaps))
+    return tuple(
+        Candidate(url=url, kind=kind, advertised_in="operator")
+        for kind, urls in (*named, (AddressKind.FEED, site.feeds))
+        for url in urls
+    )

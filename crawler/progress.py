@@ -1,0 +1,71 @@
+"""What a crawl shows on standard error: a live line on a terminal, events elsewhere."""
+
+import time
+from collections import Counter
+from typing import Final
+
+from rich.console import Console
+from rich.status import Status
+
+from archive.instant import now_utc
+from crawler.run import CrawlRun
+
+_HEARTBEAT_S: Final = 60.0
+_REDRAW_S: Final = 0.25
+
+
+class Progress:
+    """Counts visits and says how it goes; without a terminal one line a minute."""
+
+    def __init__(self, console: Console, *, is_quiet: bool = False) -> None:
+        self._console = console
+        self._is_quiet = is_quiet
+        self._status: Status | None = None
+        self._counts: Counter[str] = Counter()
+        self._began = self._last = time.monotonic()
+        self._run_id = ""
+
+    def begin(self, run: CrawlRun) -> None:
+        """Say that a run begins."""
+        self._run_id = run.id
+        verb = "resume" if run.is_resumed else "start"
+        targets = ",".join(run.plan.words)
+        if self._console.is_terminal and not self._is_quiet:
+            self._status = self._console.status("Looking for what is new ...")
+            self._status.start()
+        else:
+            self._say(f"{verb:7} run={run.id} targets={targets}")
+
+    def note(self, event: str) -> None:
+        """Count an event: page, listing, row, retry."""
+        self._counts[event] += 1
+        now = time.monotonic()
+        if self._status is not None and now - self._last >= _REDRAW_S:
+            self._last = now
+            self._status.update(self._line())
+        elif self._status is None and now - self._last >= _HEARTBEAT_S:
+            self._last = now
+            self._say(f"beat    run={self._run_id} {self._fields()}")
+
+    def end(self, outcome: str) -> None:
+        """Say that it is over."""
+        if self._status is not None:
+            self._status.stop()
+        else:
+            self._say(f"end     run={self._run_id} outcome={outcome} {self._fields()}")
+
+    def _line(self) -> str:
+        seconds = max(time.monotonic() - self._began, 0.001)
+        done = self._counts["visit"]
+        return (
+            f"{done:,} requests ({done / seconds:.1f}/s), {self._counts['row']:,} new articles; "
+            "Ctrl-C stops cleanly, nothing is lost"
+        )
+
+    def _fields(self) -> str:
+        took = time.monotonic() - self._began
+        return f"requests={self._counts['visit']} new={self._counts['row']} took={took:.0f}s"
+
+    def _say(self, text: str) -> None:
+        if not self._is_quiet:
+            self._console.print(f"{now_utc():%Y-%m-%dT%H:%M:%SZ} {text}", soft_wrap=True)

@@ -1,0 +1,30 @@
+"""The sites that have a file: the folder `crawler/spiders` is the registry."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
+
+import crawler.spiders
+from crawler.sites import Sites
+from crawler.spider import NewsSpider
+
+
+@cache
+def known_sites() -> Sites:
+    """Return the sites whose files this installation has."""
+    return Sites(tuple(spider.site() for spider in _spiders()))
+
+
+def _spiders() -> Iterator[type[NewsSpider]]:
+    for found in pkgutil.iter_modules(crawler.spiders.__path__):
+        module = importlib.import_module(f"crawler.spiders.{found.name}")
+        yield from _spiders_in(module)
+
+
+def _spiders_in(module: ModuleType) -> Iterator[type[NewsSpider]]:
+    for value in vars(module).values():
+        is_own = isinstance(value, type) and value.__module__ == module.__name__
+        if is_own and issubclass(value, NewsSpider):
+            yield value

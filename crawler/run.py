@@ -1,0 +1,193 @@
+"""One crawl from its first request to its last commit: what it opens, shares and closes."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+from typing import Final
+
+from archive.instant import now_utc
+from archive.journal.journal import Journal
+from archive.journal.runs import Run
+from archive.layout import Layout
+from archive.recorder import Recorder
+from archive.rows import RowSink
+from archive.store import Store
+from archive.warc.records import Provenance
+from archive.warcs import WarcSeries
+from crawler.discover.frontier import Frontier
+from crawler.discover.permission import Permissions
+from crawler.extract.pool import ReadingPool
+from crawler.fetch.guard import AddressGuard
+from crawler.fetch.politeness import Politeness
+from crawler.issues import Issues
+from crawler.plan import Plan
+from crawler.promises import Promises
+from crawler.sites import Sites
+from pipelines.quarantine import Quarantine
+
+logger = logging.getLogger(__name__)
+
+SOFTWARE: Final = f"Newsreel/{version('newsreel')}"
+AGENT: Final = "newsreel"
+"""The product token that robots.txt groups are matched by."""
+
+
+@dataclass(slots=True)
+class Threads:
+    """How other threads speak to the one that crawls; set once its loop runs."""
+
+    call: Callable[[Callable[[], None]], None] = lambda call: call()
+    """Runs a call soon in the crawl's thread."""
+    wake: Callable[[], None] = lambda: None
+    """Makes the crawl ask for its next visit."""
+
+    stop: Callable[[], None] = lambda: None
+    """Ends the crawl; call it in the crawl's thread."""
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Run a call in the crawl's thread, then let it look for work."""
+
+        def both() -> None:
+            call()
+            self.wake()
+
+        self.call(both)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlRun:
+    """What the parts of one crawl share."""
+
+    id: str
+    plan: Plan
+    sites: Sites
+    layout: Layout
+    reader: Journal
+    """The journal for reading, in the crawl's own thread."""
+    recorder: Recorder
+    rows: RowSink
+    frontier: Frontier
+    politeness: Politeness
+    guard: AddressGuard
+    pool: ReadingPool
+    quarantine: Quarantine
+    issues: Issues
+    promises: Promises
+    clock: Callable[[], datetime]
+    threads: Threads
+    is_resumed: bool = False
+    outcome: list[str] = field(default_factory=list)
+    """Why the crawl was stopped, when it was; empty while nothing stopped it."""
+    faults: list[Exception] = field(default_factory=list)
+    """What kept the crawl from beginning; empty when nothing did."""
+
+
+def user_agent(contact: str | None) -> str:
+    """Return the User-Agent: who asks, and whom a site's owner can write to.
+
+    >>> user_agent("archive@library.example").split(" ", 1)[1]
+    '(+archive@library.example)'
+    """
+    return f"{SOFTWARE} (+{contact})" if contact else SOFTWARE
+
+
+@contextmanager
+def open_run(
+    store: Store, plan: Plan, sites: Sites, *, token: str, monotonic: Callable[[], float]
+) -> Iterator[CrawlRun]:
+    """Begin a run, or resume the one of the same plan that was interrupted; close it in the end."""
+    run, is_resumed = _begin(store, plan, token)
+    threads = Threads()
+    warcs = WarcSeries(
+        store.layout,
+        run_id=run.id,
+        provenance=Provenance(
+            software=SOFTWARE,
+            run_id=run.id,
+            operator=plan.contact,
+            user_agent=user_agent(plan.contact),
+            robots="obey (RFC 9309)",
+        ),
+        clock=now_utc,
+        known=store.journal.runs.warcs(),
+    )
+    reader = Journal.read(store.layout.journal)
+    recorder = Recorder(store, warcs, run_id=run.id, on_commit=lambda: threads.post(lambda: None))
+    rows = RowSink(store.layout, reader, recorder, run_id=run.id, clock=now_utc)
+    politeness = Politeness(delay_s=plan.delay_s, monotonic=monotonic)
+    pool = ReadingPool(workers=os.cpu_count() or 1)
+    permissions = Permissions(reader, agent=AGENT, run_began=run.started_at, clock=now_utc)
+    frontier = Frontier(
+        reader=reader,
+        recorder=recorder,
+        politeness=politeness,
+        permissions=permissions,
+        run_id=run.id,
+        clock=now_utc,
+        post=threads.post,
+        most_pages=plan.most_pages,
+    )
+    try:
+        yield CrawlRun(
+            id=run.id,
+            plan=plan,
+            sites=sites,
+            layout=store.layout,
+            reader=reader,
+            recorder=recorder,
+            rows=rows,
+            frontier=frontier,
+            politeness=politeness,
+            guard=AddressGuard(allowed=plan.allowed_networks),
+            pool=pool,
+            quarantine=Quarantine(store.layout, recorder, clock=now_utc),
+            issues=Issues(store.layout.run(run.id) / "issues.jsonl"),
+            promises=Promises(),
+            clock=now_utc,
+            threads=threads,
+            is_resumed=is_resumed,
+        )
+    finally:
+        pool.stop()
+        recorder.close()
+        reader.close()
+
+
+def finish(run: CrawlRun, store: Store, *, outcome: str) -> None:
+    """Publish what waits and end the run; its WARC is sealed.
+
+    A run that was stopped keeps its ledger open: the same command takes it up again.
+    """
+    run.rows.close(is_finished=outcome == "finished")
+    run.recorder.write(
+        lambda journal: journal.runs.end(run.id, outcome=outcome, at=run.clock())
+    ).result()
+    run.recorder.close(is_finished=True)
+    logger.info("run ended run=%s outcome=%s store=%s", run.id, outcome, store.layout.root)
+
+
+def run_name(now: datetime, token: str) -> str:
+    """Return the id of a run: when it began, and four random hex digits.
+
+    >>> from datetime import UTC
+    >>> run_name(datetime(2026, 11, 22, 18, 4, 2, tzinfo=UTC), "9c41")
+    '20261122T180402Z-9c41'
+    """
+    return f"{now:%Y%m%dT%H%M%SZ}-{token}"
+
+
+def _begin(store: Store, plan: Plan, token: str) -> tuple[Run, bool]:
+    journal = store.journal
+    unfinished = journal.runs.unfinished(plan.key)
+    with journal.transaction():
+        if unfinished is not None:
+            journal.runs.resume(unfinished.id)
+            return unfinished, True
+        now = now_utc()
+        run = Run(id=run_name(now, token), plan=plan.key, started_at=now)
+        journal.runs.begin(run)
+        return run, False

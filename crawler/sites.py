@@ -1,0 +1,46 @@
+"""The sites a crawl knows, by name and by domain."""
+
+import difflib
+
+from archive.errors import ConfigError, UnknownTargetError
+from crawler.site import Site, site_domain
+
+
+class Sites:
+    """Sites by name and by domain."""
+
+    def __init__(self, sites: tuple[Site, ...]) -> None:
+        """Refuse two files for one site: either would hide the other."""
+        self._by_name = {site.name: site for site in sites}
+        self._by_domain = {site.domain: site for site in sites}
+        for site in sites:
+            for kept in (self._by_name[site.name], self._by_domain[site.domain]):
+                if kept is not site:
+                    raise ConfigError(
+                        f"two site files are about one site: {site.name} ({site.home}) and "
+                        f"{kept.name} ({kept.home})"
+                    )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name, sorted."""
+        return tuple(sorted(self._by_name))
+
+    def named(self, name: str) -> Site:
+        """Return a site by its name; UnknownTargetError suggests the nearest one."""
+        if name in self._by_name:
+            return self._by_name[name]
+        near = difflib.get_close_matches(name, self.names, n=1)
+        guess = f" (did you mean {near[0]}?)" if near else ""
+        raise UnknownTargetError(
+            f"there is no site called {name!r}{guess}: give one of {', '.join(self.names)}, "
+            "or any address with http:// or https:// in front"
+        )
+
+    def holding(self, url: str) -> Site | None:
+        """Return the site an address belongs to; None when it has no file."""
+        return self._by_domain.get(site_domain(url))
+
+    def of(self, name: str) -> Site | None:
+        """Return a site by its name; None when it has no file."""
+        return self._by_name.get(name)

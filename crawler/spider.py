@@ -1,0 +1,209 @@
+"""NewsSpider: the one spider, which every site file specialises with declarations."""
+
+import logging
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any, ClassVar, Final, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from typing_extensions import override
+
+from archive.address import crawl_address
+from archive.errors import ConfigError, NewsreelError
+from archive.journal.addresses import Address
+from archive.layout import SLUG
+from archive.store import find_warc
+from archive.warc.reader import read_record
+from crawler.extract.rules import Design, Expect, Rules
+from crawler.page import (
+    Page,
+    location_of,
+    page_of_record,
+    page_of_response,
+    page_without_response,
+)
+from crawler.progress import Progress
+from crawler.run import CrawlRun
+from crawler.site import Site, site_domain, unknown_site
+from crawler.visit import Reader
+from pipelines.submission import Submission
+
+logger = logging.getLogger(__name__)
+
+_UNREAD_AT_ONCE: Final = 200
+_NOT_MODIFIED: Final = 304
+
+
+class NewsSpider(Spider):
+    """Crawls the targets of a run; a subclass says where one site's articles are and how they read.
+
+    A site file sets `name`, `home` and what it knows: `sitemaps`, `feeds`, `article_url`, `rules`
+    (or dated `designs`), `expect`. Everything it leaves out is found out.
+    """
+
+    name = "newsreel"
+    home: ClassVar[str] = ""
+    """The front page, with scheme."""
+    sitemaps: ClassVar[tuple[str, ...]] = ()
+    feeds: ClassVar[tuple[str, ...]] = ()
+    article_url: ClassVar[str | None] = None
+    """A regular expression that an article's whole address matches; None: its shape decides."""
+    rules: ClassVar[Rules | None] = None
+    """How pages read, when the site has had one design only."""
+    designs: ClassVar[tuple[Design, ...]] = ()
+    """How pages read and read before, each design with the dates it was in force."""
+    expect: ClassVar[Expect | None] = None
+    """Fill rates; a crawl that is surely below one exits non-zero and names site and field."""
+
+    run: CrawlRun
+    reader: Reader
+    progress: Progress
+
+    @classmethod
+    @override
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Take the run that `newsreel crawl` opened."""
+        run, progress = kwargs.pop("run", None), kwargs.pop("progress", None)
+        if run is None or progress is None:
+            raise ConfigError(
+                f"a crawl needs a store: run `newsreel crawl {cls.name}` "
+                "(`scrapy list` and `scrapy shell` work without one)"
+            )
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.run, spider.progress = run, progress
+        spider.reader = Reader(run)
+        return spider
+
+    @classmethod
+    def site(cls) -> Site:
+        """Return what this file declares, as a value.
+
+        Raises ConfigError when a declaration cannot be right.
+        """
+        if not SLUG.fullmatch(cls.name):
+            raise cls._mistake("its name has more than lower case letters, digits and hyphens")
+        if not cls.home:
+            raise cls._mistake("it names no home")
+        if cls.rules is not None and cls.designs:
+            raise cls._mistake("it gives rules and designs: one will do")
+        one_design = (Design(name="first", rules=cls.rules),) if cls.rules is not None else ()
+        home = cls._address(cls.home)
+        return Site(
+            name=cls.name,
+            domain=site_domain(home),
+            home=home,
+            sitemaps=tuple(map(cls._address, cls.sitemaps)),
+            feeds=tuple(map(cls._address, cls.feeds)),
+            article_url=cls._pattern(cls.article_url) if cls.article_url else None,
+            designs=cls.designs or one_design,
+            expect=cls.expect,
+        )
+
+    @classmethod
+    def _address(cls, text: str) -> str:
+        address = crawl_address(text)
+        if address is None:
+            raise cls._mistake(f"{text!r} is no address: it needs http:// or https:// and a host")
+        return address
+
+    @classmethod
+    def _pattern(cls, text: str) -> re.Pattern[str]:
+        try:
+            return re.compile(text)
+        except re.error as error:
+            raise cls._mistake(f"article_url is no regular expression: {error}") from error
+
+    @classmethod
+    def _mistake(cls, what: str) -> ConfigError:
+        return ConfigError(f"the site file of {cls.name or cls.__name__} is wrong: {what}")
+
+    @override
+    async def start(self) -> AsyncIterator[Submission]:
+        """Read what an earlier crawl was killed before reading, then queue the targets."""
+        try:
+            async for submission in self._read_left():
+                yield submission
+            for target in self.run.plan.targets:
+                self.run.frontier.add_site(target.site, is_discovered=target.is_site)
+                self.run.frontier.advertise(target.site, target.seeds, by=None)
+        except Exception as error:
+            # Scrapy only logs it, and would end the crawl as if nothing were left to do.
+            self.run.faults.append(error)
+            raise
+
+    @override
+    async def parse(self, response: Response) -> AsyncIterator[Submission]:
+        """Read an answer."""
+        async for submission in self._read(page_of_response(response)):
+            yield submission
+
+    async def failed(self, failure: Any) -> AsyncIterator[Submission]:
+        """Read the lack of an answer."""
+        request: Request = failure.request
+        async for submission in self._read(page_without_response(request)):
+            yield submission
+
+    async def _read(self, page: Page) -> AsyncIterator[Submission]:
+        site = self._site_of(page.address)
+        try:
+            submission = await self._submission(page, site)
+        finally:
+            self.run.frontier.finished(site.name)
+            self.progress.note("visit")
+        if submission is not None:
+            yield self._submitted(submission)
+
+    async def _submission(self, page: Page, site: Site) -> Submission | None:
+        """Read a page; one that fails as nobody foresaw is put aside, not met again and again."""
+        try:
+            return await self.reader.read(page, site)
+        except NewsreelError:  # not this page's trouble
+            raise
+        except Exception:
+            logger.exception("page not read url=%s", page.url)
+            self.run.quarantine.keep_page(
+                page.url, page.capture, page.address.id, reason="unforeseen"
+            )
+            return None
+
+    def _submitted(self, submission: Submission) -> Submission:
+        self.run.promises.note(submission.site, submission.article)
+        self.progress.note("row")
+        return submission
+
+    async def _read_left(self) -> AsyncIterator[Submission]:
+        after = 0
+        while found := self.run.reader.captures.unread(after=after, limit=_UNREAD_AT_ONCE):
+            after = found[-1].id
+            for each in found:
+                page = self._stored(each.record_id, each.address_id)
+                submission = await self._submission(page, self._site_of(page.address))
+                if submission is not None:
+                    yield self._submitted(submission)
+
+    def _stored(self, record_id: str, address_id: int) -> Page:
+        """Return a committed capture as the answer it was."""
+        address = self.run.reader.addresses.get(address_id)
+        address = replace(address, attempts=address.attempts - 1)  # as it was when it was asked
+        capture = self.run.reader.captures.get(record_id)
+        assert capture is not None
+        if capture.record_type is None:
+            return page_of_record(address, capture, None)
+        own = location_of(capture)
+        record = read_record(find_warc(self.run.layout, own.warc_filename), own)
+        page = page_of_record(address, capture, record)
+        payload = self.run.reader.captures.payload(record_id)
+        if capture.record_type == "revisit" and capture.fetch_status != _NOT_MODIFIED and payload:
+            path = find_warc(self.run.layout, payload.location.warc_filename)
+            page = page.with_payload(read_record(path, payload.location))
+        return page
+
+    def _site_of(self, address: Address) -> Site:
+        """Return the site of an address: the plan's, a site file's, or one found by address."""
+        for target in self.run.plan.targets:
+            if target.site.name == address.site:
+                return target.site
+        return self.run.sites.of(address.site) or unknown_site(address.url)

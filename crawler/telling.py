@@ -1,0 +1,32 @@
+"""How Newsreel says how it stands: one sentence, the same in terminal, page, log and alert."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from archive.journal.standing import SiteStanding
+
+_UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def coverage_sentence(sites: Sequence[SiteStanding]) -> str:
+    """Return how many of the advertised articles are archived, and how many sites need a look."""
+    advertised = sum(site.advertised for site in sites)
+    archived = sum(site.archived for site in sites)
+    troubled = sum(site.needs_a_look for site in sites)
+    look = f"{troubled} of {len(sites)} sites need a look" if troubled else "every site is on track"
+    return f"{archived} of {advertised} advertised articles are archived; {look}."
+
+
+def time_ago(moment: datetime | None, now: datetime) -> str:
+    """Return how long ago something was, in its largest unit; `never` for None.
+
+    >>> from datetime import UTC
+    >>> time_ago(datetime(2026, 11, 22, 16, tzinfo=UTC), datetime(2026, 11, 22, 18, 30, tzinfo=UTC))
+    '2 h ago'
+    """
+    if moment is None:
+        return "never"
+    seconds = max(0, int((now - moment).total_seconds()))
+    size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
+    return f"{seconds // size} {unit} ago"

@@ -1,0 +1,192 @@
+"""What follows from one visit: addresses found, a submission, a retry, or a word in the ledger.
+
+The same steps are taken for an answer fresh from the web and for one read back from the WARC after
+a crash: a capture stays unread until everything that follows from it is committed.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from archive.address import crawl_address
+from archive.article import PageKind
+from archive.coverage import Fate
+from archive.errors import ExtractError
+from archive.message import ContentError
+from archive.store import find_warc
+from archive.warc.reader import read_record
+from crawler.changes import Change, read, settled, together, validated
+from crawler.discover.candidate import AddressKind, Candidate
+from crawler.discover.feed import looks_like_feed
+from crawler.fetch.politeness import retry_after_s
+from crawler.judgement import Judgement, Step, judge
+from crawler.listings import links_queued, read_listing, robots_read
+from crawler.page import Page
+from crawler.run import CrawlRun
+from crawler.site import Site
+from pipelines.submission import Submission
+
+if TYPE_CHECKING:  # trafilatura is loaded in the worker processes alone
+    from crawler.extract.reading import Reading
+
+MOST_HOPS: Final = 10
+"""Redirects that are followed from one advertised address."""
+
+_FATES: Final[Mapping[PageKind, Fate]] = {
+    PageKind.CAPTCHA: Fate.BLOCKED,
+    PageKind.CONSENT: Fate.BLOCKED,
+    PageKind.PAYWALL: Fate.BLOCKED,
+    PageKind.ERROR: Fate.GONE,
+}
+"""What is said of pages that are no articles, where that is more than `not_article`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads pages for one run."""
+
+    run: CrawlRun
+
+    async def read(self, page: Page, site: Site) -> Submission | None:
+        """Do what follows from a page; return the article that asks to be kept, if there is one.
+
+        Everything else is committed when this returns.
+        """
+        judgement = judge(page.status, page.failure, attempts=page.address.attempts + 1)
+        if judgement.step is Step.UNCHANGED and page.address.kind != AddressKind.PAGE:
+            # A listing that did not change still advertises all it did before.
+            page, judgement = self._with_stored_payload(page), Judgement(step=Step.READ)
+        if judgement.step is not Step.READ:
+            await self._commit(page, self._following(page, site, judgement))
+            return None
+        try:
+            body = page.body()
+        except ContentError as error:
+            await self._commit(page, settled(page, Fate.UNREADABLE, error.reason))
+            return None
+        if page.address.kind == AddressKind.PAGE:
+            return await self._read_page(page, site, body)
+        change = read_listing(self.run, page, site, body)
+        await self._commit(page, together(change, validated(page)))
+        return None
+
+    def _following(self, page: Page, site: Site, judgement: Judgement) -> Change:
+        """Return what an answer without a body worth reading leads to."""
+        match judgement.step:
+            case Step.REDIRECT:
+                return self._redirected(page, site, judgement)
+            case Step.RETRY:
+                return self._retried(page, site, is_throttled=judgement.is_throttled)
+            case Step.PUT_BACK:
+                return self._queued_again(page, 0.0)
+            case Step.UNCHANGED if page.address.article_id is None:
+                return settled(page, Fate.NOT_ARTICLE, "not_modified")
+            case Step.SETTLE if page.address.kind == AddressKind.ROBOTS:
+                return robots_read(page, b"")
+            case _:
+                assert judgement.fate is not None
+                return settled(page, judgement.fate, judgement.reason)
+
+    def _redirected(self, page: Page, site: Site, judgement: Judgement) -> Change:
+        """Queue where a redirect leads; beyond the site it is only noted."""
+        kind = AddressKind(page.address.kind)
+        target = crawl_address(page.header("Location") or "", base=page.url)
+        if target is None or target == page.url:
+            return settled(page, Fate.FAILED, "bad_redirect")
+        if page.address.hops >= MOST_HOPS:
+            return settled(page, Fate.FAILED, "too_many_redirects")
+        if not site.holds(target) and kind != AddressKind.ROBOTS:
+            return settled(page, Fate.REDIRECTED, "off_site")
+        found = Candidate(url=target, kind=kind, advertised_in="redirect")
+        return together(
+            self.run.frontier.advertising(site, (found,), by=page.address),
+            settled(page, Fate.REDIRECTED, judgement.reason),
+        )
+
+    def _retried(self, page: Page, site: Site, *, is_throttled: bool) -> Change:
+        """Queue an address again, and leave its server alone as long as it asks for."""
+        politeness = self.run.politeness
+        pause_s = politeness.backoff_s(page.address.attempts + 1, is_throttled=is_throttled)
+        # "Retry-After: 0" must not cancel our own back-off.
+        if asked_s := retry_after_s(page.header("Retry-After"), self.run.clock()):
+            pause_s = max(pause_s, asked_s)
+            politeness.hold(site.name, pause_s, "retry_after")
+        elif is_throttled:
+            politeness.hold(site.name, pause_s, "backoff")
+        return self._queued_again(page, pause_s)
+
+    def _queued_again(self, page: Page, pause_s: float) -> Change:
+        at = self.run.clock() + timedelta(seconds=pause_s)
+        return lambda journal: journal.addresses.retry(page.address.id, at=at)
+
+    async def _read_page(self, page: Page, site: Site, body: bytes) -> Submission | None:
+        links = links_queued(self.run, page, site, body)
+        if self._is_same(page):
+            same = settled(page, Fate.UNCHANGED, "same_payload")
+            await self._commit(page, together(links, same, validated(page)))
+            return None
+        if looks_like_feed(body, page.header("Content-Type")):
+            await self._commit(page, settled(page, Fate.NOT_ARTICLE, "feed"))
+            return None
+        design = site.design_at(page.fetched_at)
+        try:
+            reading = await asyncio.wrap_future(self.run.pool.submit(page.source(body), design))
+        except ExtractError as error:
+            await self._commit(page, links, is_read=False)
+            self.run.issues.warn("page_unreadable", site=site.name, why=str(error)[:200])
+            self.run.quarantine.keep_page(
+                page.url, page.capture, page.address.id, reason=error.reason
+            )
+            return None
+        if reading.article is None:
+            no_article = self._no_article(page, reading)
+            await self._commit(page, together(links, no_article, validated(page)))
+            return None
+        # The article is committed with its part; what its page links to need not wait for that.
+        await self._commit(page, together(links, validated(page)), is_read=False)
+        return self._submission(page, site, reading)
+
+    def _submission(self, page: Page, site: Site, reading: "Reading") -> Submission:
+        assert reading.article is not None
+        article = replace(
+            reading.article,
+            advertised_at=self.run.reader.addresses.advertised_at(page.address.id),
+            first_seen_at=page.address.first_seen_at,
+            fetch_time=page.fetched_at,
+            rights=replace(reading.article.rights, robots="allowed"),
+        )
+        return Submission(
+            article=article, site=site.name, address_id=page.address.id, capture=page.capture
+        )
+
+    def _no_article(self, page: Page, reading: "Reading") -> Change:
+        fate = _FATES.get(reading.kind, Fate.NOT_ARTICLE)
+        reason = reading.reason or reading.kind
+        return settled(page, fate, reason, page_kind=reading.kind)
+
+    def _is_same(self, page: Page) -> bool:
+        """Whether these are the very bytes that the address's article was read from before."""
+        known = self.run.reader.addresses.get(page.address.id)
+        if known.article_id is None or known.payload_id is None:
+            return False
+        payload = self.run.reader.captures.payload_of(known.payload_id)
+        return payload is not None and payload.digest == page.digest
+
+    def _with_stored_payload(self, page: Page) -> Page:
+        """Return a listing that was not modified with the payload it had when it last was."""
+        assert page.address.payload_id is not None
+        payload = self.run.reader.captures.payload_of(page.address.payload_id)
+        assert payload is not None
+        path = find_warc(self.run.layout, payload.location.warc_filename)
+        return page.with_payload(read_record(path, payload.location))
+
+    async def _commit(self, page: Page, change: Change, *, is_read: bool = True) -> None:
+        """Apply a change once the page's record is committed.
+
+        A page whose row is still to come stays unread: after a crash it is extracted again.
+        """
+        await asyncio.wrap_future(page.capture)
+        done = together(change, read(page)) if is_read else change
+        await asyncio.wrap_future(self.run.recorder.write(done))
