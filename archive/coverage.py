@@ -41,7 +41,7 @@ class Coverage:
     run_id: str = column("The crawl run.", example="20261122T120000Z-9c41")
     url: str = column("The address as advertised.", example="https://x.example/2026/a-story/")
     url_surtkey: str = column("The address in SURT form.", example="example,x)/2026/a-story")
-    site_domain: str = column("Registrable domain of the site crawled.", example="x.example")
+    site_domain: str = column("Registrable domain of the address.", example="x.example")
     advertised_by: tuple[str, ...] = column(
         "The addresses of the feeds, sitemaps and pages that named it in this run, or `operator`.",
         example="['https://x.example/news-sitemap.xml']",

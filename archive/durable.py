@@ -68,3 +68,18 @@ def held(lock: Path) -> Iterator[None]:
         file.write(f"{os.getpid()}\n")
         file.flush()
         yield
+
+
+def is_held(lock: Path) -> bool:
+    """Whether a process holds a store's lock at this moment.
+
+    To find out, the lock is held for an instant: a writer that starts just then is refused.
+    """
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False

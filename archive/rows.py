@@ -106,6 +106,8 @@ class RowSink:
         Raises CaptureError when it could not be kept.
         """
         try:
+            # What stages still hand in has to be committed before the ledger is read.
+            self._recorder.write(lambda _: None).result()
             self.flush().result()
             if is_finished:
                 self._thread.submit(self._publish_coverage).result()

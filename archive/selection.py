@@ -1,8 +1,11 @@
-"""Which captures of a store, and which articles, somebody asks for: of a site, of some days, or all."""
+"""Which captures and articles of a store are meant: of a site, of some days, or all."""
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+
+from typing_extensions import override
 
 from archive.errors import ConfigError
 from archive.layout import slug
@@ -34,6 +37,7 @@ class Selection:
         """The first moment that lies behind; None when there is none."""
         return _midnight(self.until) + timedelta(days=1) if self.until else None
 
+    @override
     def __str__(self) -> str:
         """Say what is selected, in words."""
         words = [
@@ -51,8 +55,10 @@ def select(
     if since and until and since > until:
         raise ConfigError(f"--since {since} lies behind --until {until}")
     wanted = None if site is None else slug(site)
-    if wanted and wanted not in (slugs := sorted(map(slug, known))):
-        raise ConfigError(f"nothing of {site!r} is in the store; it has {', '.join(slugs)}")
+    if wanted and wanted not in (slugs := set(map(slug, known))):
+        near = difflib.get_close_matches(wanted, slugs, n=1)
+        guess = f"did you mean {near[0]}?" if near else "`newsreel status` lists its sites"
+        raise ConfigError(f"the store knows no site {site!r}: {guess}")
     return Selection(site=wanted, since=since, until=until)
 
 

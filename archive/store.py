@@ -162,12 +162,17 @@ def _cut(layout: Layout, path: Path, length: int) -> Path:
 
 
 def _finish_sealing(layout: Layout, journal: Journal, now: datetime) -> Iterator[str]:
-    """Note as sealed what was renamed, but not noted, when the crawl was killed."""
+    """Seal what a crawl was killed before sealing: its run has ended, or its file has its name."""
+    ended = journal.runs.ended()
     for warc in journal.runs.warcs():
-        if not warc.is_sealed and layout.warc(warc.filename).exists():
-            with journal.transaction():
-                journal.runs.seal_warc(warc.filename, now)
-            yield warc.filename
+        final = layout.warc(warc.filename)
+        if warc.is_sealed or not (final.exists() or warc.run_id in ended):
+            continue
+        if not final.exists():
+            publish(final.with_name(final.name + OPEN_SUFFIX), final)
+        with journal.transaction():
+            journal.runs.seal_warc(warc.filename, now)
+        yield warc.filename
 
 
 def _remove_unnamed_parts(layout: Layout, journal: Journal) -> Iterator[Path]:

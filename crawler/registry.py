@@ -7,6 +7,7 @@ from functools import cache
 from types import ModuleType
 
 import crawler.spiders
+from crawler.extract.rules import Design
 from crawler.sites import Sites
 from crawler.spider import NewsSpider
 
@@ -28,3 +29,8 @@ def _spiders_in(module: ModuleType) -> Iterator[type[NewsSpider]]:
         is_own = isinstance(value, type) and value.__module__ == module.__name__
         if is_own and issubclass(value, NewsSpider):
             yield value
+
+
+def site_rules(name: str) -> tuple[Design, ...]:
+    """Return the designs of a site's pages, by the name of its file."""
+    return known_sites().named(name).designs

@@ -55,4 +55,6 @@ def without_future_dates(article: Article) -> Article:
     if not changes:
         return article
     warnings = (*article.extraction_warnings, *(f"future_{name}" for name in changes))
+    if "published_at" in changes:
+        changes["published_source"] = None  # nothing rests on it any more; the text it gave stays
     return replace(article, **changes, extraction_warnings=warnings)

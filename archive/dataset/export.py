@@ -1,6 +1,8 @@
 """Articles as a file of JSON lines or CSV, and row by row: never more than a batch in memory."""
 
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final
 
@@ -21,18 +23,16 @@ FORMS: Final[Mapping[str, Callable[[pa.Table], str]]] = MappingProxyType(
 """What rows can be written as, and how."""
 
 
-def write_rows(
-    reader: DatasetReader, selection: Selection, file: BinaryIO, *, form: str
-) -> int:
+def write_rows(reader: DatasetReader, selection: Selection, file: BinaryIO, *, form: str) -> int:
     """Write the selected rows, in the order of the parts; return how many there were.
 
     CSV has its header also when there is no row. Raises CorruptArchiveError when a part is damaged.
     """
-    header, _, _ = FORMS["csv"](reader.dataset.schema.empty_table()).partition("\r\n")
+    columns = reader.dataset.schema.names
     if form == "csv":
-        file.write(f"{header}\r\n".encode())
+        file.write(to_csv(reader.dataset.schema.empty_table()).encode())
     rows = 0
-    for table in _tables(reader, selection, reader.dataset.schema.names):
+    for table in _tables(reader, reader.scan(), selection, columns):
         text = FORMS[form](table)
         # Every batch comes with the header; no column's name has a line end in it.
         file.write((text.partition("\r\n")[2] if form == "csv" else text).encode())
@@ -43,23 +43,27 @@ def write_rows(
 def selected_rows(
     reader: DatasetReader, selection: Selection, columns: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the selected rows, by column names; raises as `write_rows` does."""
-    for table in _tables(reader, selection, columns):
-        yield from table.to_pylist()
+    """Return the selected rows of the parts there are now; they are read one batch at a time.
+
+    Raises CorruptArchiveError when a part is damaged, as soon as it is reached.
+    """
+    tables = _tables(reader, reader.scan(), selection, columns)
+    return (row for table in tables for row in table.to_pylist())
 
 
 def count_rows(reader: DatasetReader, selection: Selection) -> int:
-    """Return how many rows are selected."""
-    return sum(table.num_rows for table in _tables(reader, selection, ("fetch_time",)))
+    """Return how many rows are selected; raises as `selected_rows` does."""
+    tables = _tables(reader, reader.scan(), selection, ("fetch_time",))
+    return sum(table.num_rows for table in tables)
 
 
 def _tables(
-    reader: DatasetReader, selection: Selection, columns: Sequence[str]
+    reader: DatasetReader, rows: ds.Dataset, selection: Selection, columns: Sequence[str]
 ) -> Iterator[pa.Table]:
-    """Yield the rows in small tables; Arrow would read 16 batches of 4 parts ahead."""
     try:
-        batches = reader.scan().to_batches(
-            columns=columns,
+        # Left to itself, Arrow reads 16 batches of 4 parts ahead.
+        batches = rows.to_batches(
+            columns=list(columns),
             filter=_filter(selection),
             batch_size=_BATCH_ROWS,
             batch_readahead=1,
@@ -73,13 +77,11 @@ def _tables(
 
 
 def _filter(selection: Selection) -> ds.Expression | None:
-    wanted: ds.Expression | None = None
-    limits = (
+    since, before = selection.begins_at, selection.ends_before
+    limits = [
         None if selection.site is None else ds.field("site") == selection.site,
-        None if not selection.since else ds.field("fetch_time") >= selection.begins_at,
-        None if not selection.until else ds.field("fetch_time") < selection.ends_before,
-    )
-    for limit in limits:
-        if limit is not None:
-            wanted = limit if wanted is None else wanted & limit
-    return wanted
+        None if since is None else ds.field("fetch_time") >= since,
+        None if before is None else ds.field("fetch_time") < before,
+    ]
+    given = [limit for limit in limits if limit is not None]
+    return reduce(operator.and_, given) if given else None

@@ -77,7 +77,7 @@ class Journal:
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """Let all that is asked in the block see one moment, whatever a writer commits meanwhile."""
+        """Let all that is asked in the block see one moment, whatever is committed meanwhile."""
         self._db.execute("BEGIN")
         try:
             # A deferred transaction begins with its first read (SQLite, "Isolation In SQLite").

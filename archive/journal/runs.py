@@ -74,6 +74,11 @@ class Runs:
         ).fetchone()
         return None if row is None or row["outcome"] == "finished" else _run(row)
 
+    def ended(self) -> frozenset[str]:
+        """Return the runs that ended by themselves; a stopped one may still be resumed."""
+        rows = self._db.execute("SELECT id FROM run WHERE outcome = 'finished'")
+        return frozenset(row["id"] for row in rows)
+
     def newest(self, limit: int = 20) -> tuple[Run, ...]:
         """Return the last runs, newest first."""
         rows = self._db.execute(

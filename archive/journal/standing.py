@@ -50,7 +50,8 @@ def standing(journal: Journal) -> tuple[SiteStanding, ...]:
     rows = journal.query(
         "SELECT a.site, "
         "sum(a.kind = 'page' AND coalesce(a.fate, '') NOT IN (?, ?, ?, ?)) AS advertised, "
-        "sum(a.kind = 'page' AND a.fate IN ('archived', 'unchanged')) AS archived, "
+        "count(*) FILTER (WHERE a.kind = 'page' AND a.fate IN ('archived', 'unchanged')) "
+        "AS archived, "
         "sum(a.state != 'settled') AS pending, "
         "sum(a.fate IN ('failed', 'unreadable')) AS failed, sum(a.fate = 'blocked') AS blocked, "
         "max(c.fetched_at) AS last_at "

@@ -35,3 +35,10 @@ def desk(root: Path, clock: Clock) -> Iterator[Recording]:
     """Open a store with a recorder at work."""
     with recording(root, clock) as desk:
         yield desk
+
+
+@pytest.fixture
+def ids(desk: Recording) -> list[int]:
+    """Know the addresses of four pages; return their ids behind a zero, so that 1 is page 1's."""
+    found = desk.advertise(*(f"https://x.example/{number}" for number in (1, 2, 3, 4)))
+    return [0, *(address.id for address in found)]

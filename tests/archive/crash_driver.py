@@ -43,6 +43,7 @@ AT_ONCE: Final = 16
 """Requests in flight: what a kill may cause to be asked for again."""
 _RUN: Final = "20260518T120000Z-9c41"
 _REFUSED: Final = 3
+_KILLS_BY_CHANCE: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,9 @@ class Plan:
 
     pages: int
     seed: int | None = None
-    """Lives end after as many milliseconds as chance says; None: at their n-th sync to disk."""
+    """The first lives end after as long as chance says; None: each at its n-th sync to disk."""
+    syncs: tuple[int, int] = (1, 1000)
+    """The n of the first life that ends so, and of the last."""
     file_limits: tuple[int, ...] = ()
     """Each life may write no file beyond its size, in bytes; the life after them may."""
     mutant: str = ""
@@ -101,21 +104,20 @@ class Crawl:
 
     def _read(self, address: Address, capture: Capture) -> None:
         record_id, number = str(capture.warc_record_id), _number(address)
+
+        def put_off(journal: Journal) -> None:
+            journal.captures.mark_read(record_id)
+            journal.addresses.retry(address.id, at=capture.fetch_time)
+
+        def settle(journal: Journal) -> None:
+            journal.captures.mark_read(record_id)
+            journal.addresses.settle(address.id, Fate.GONE)
+
         if capture.fetch_status is None:
-            self._write(
-                lambda journal: (
-                    journal.captures.mark_read(record_id),
-                    journal.addresses.retry(address.id, at=capture.fetch_time),
-                )
-            )
+            self._write(put_off)
             return
         if capture.fetch_status == 404:
-            self._write(
-                lambda journal: (
-                    journal.captures.mark_read(record_id),
-                    journal.addresses.settle(address.id, Fate.GONE),
-                )
-            )
+            self._write(settle)
             return
         links = [_advertised(link, by=address.id) for link in links_on(number, self._pages)]
 
@@ -248,18 +250,19 @@ def _put_fault_in(layout: Layout, mutant: str) -> None:
                 name = path.relative_to(layout.root).as_posix()
                 db.execute(
                     "INSERT OR IGNORE INTO part (dataset, path, rows, bytes, sha256, "
-                    "schema_version, run_id, published_at) VALUES ('articles', ?, 1, 1, '', 1, ?, 0)",
+                    "schema_version, run_id, published_at) "
+                    "VALUES ('articles', ?, 1, 1, '', 1, ?, 0)",
                     (name, _RUN),
                 )
 
 
 @contextmanager
-def _dying_at_sync(number: int) -> Iterator[None]:
+def _dying_at_sync(number: int, last: int) -> Iterator[None]:
     """Be killed at the n-th time that anything is made to last: just before it, or just after."""
-    left = number
+    left = number if number <= last else 0
 
-    def counted(sync: Callable[[int], None]) -> Callable[[int], None]:
-        def dying(handle: int) -> None:
+    def counted(sync: Callable[[Any], None]) -> Callable[[Any], None]:
+        def dying(handle: Any) -> None:
             nonlocal left
             left -= 1
             if left == 0 and number % 2:
@@ -270,7 +273,7 @@ def _dying_at_sync(number: int) -> Iterator[None]:
 
         return dying
 
-    os.fsync = counted(os.fsync)
+    setattr(os, "fsync", counted(os.fsync))  # noqa: B010 - mypy knows it under a wider type
     from archive.warc import writer  # noqa: PLC0415 - it takes its fdatasync when it is loaded
 
     setattr(writer, "_sync", counted(os.fdatasync))  # noqa: B010 - mypy knows it as final
@@ -282,7 +285,7 @@ def _one_life(root: Path, plan: Plan, life: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (plan.file_limits[life],) * 2)
     try:
         if plan.seed is None and not plan.file_limits:
-            with _dying_at_sync(life + 1):
+            with _dying_at_sync(plan.syncs[0] + life, plan.syncs[1]):
                 live(root, plan)
         else:
             live(root, plan)
@@ -300,8 +303,8 @@ def lives(root: Path, plan: Plan) -> Iterator[int]:
     for life in range(1000):
         process = fork.Process(target=_one_life, args=(root, plan, life))
         process.start()
-        # Each life may be a little longer, so that the crawl ends on a slow machine too.
-        process.join(chance.uniform(0, 0.1 + 0.03 * life) if plan.seed is not None else 60)
+        is_hunted = plan.seed is not None and life < _KILLS_BY_CHANCE
+        process.join(chance.uniform(0, 0.4) if is_hunted else 60)
         if process.exitcode is None:
             process.kill()
             process.join()
@@ -313,5 +316,7 @@ def lives(root: Path, plan: Plan) -> Iterator[int]:
 
 if __name__ == "__main__":
     told = json.loads(sys.argv[2])
-    told["file_limits"] = tuple(told.get("file_limits", ()))
+    told = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+    }
     sys.stdout.write(json.dumps(list(lives(Path(sys.argv[1]), Plan(**told)))))

@@ -66,7 +66,7 @@ def faults_of(root: Path, pages: int) -> list[str]:
 
 
 def _check_warcs(look: Look, db: sqlite3.Connection) -> dict[str, Found]:
-    """Every file ends where the journal says, and no record is there twice."""
+    """Look whether every file ends where the journal says, and no record is there twice."""
     known = dict(db.execute("SELECT filename, committed_length FROM warc"))
     sizes = {path.name: path.stat().st_size for path in (look.root / "warc").iterdir()}
     look.expect("lengths of the WARCs", sizes, known)
@@ -94,14 +94,12 @@ def _walk(look: Look, path: Path) -> Iterator[Found]:
         block = rest[:-4]
         look.expect("length of a block", int(fields["Content-Length"]), len(block))
         look.expect("digest of a block", fields["WARC-Block-Digest"], _digest(block))
-        yield Found(
-            filename=path.name, offset=offset, length=length, fields=fields, block=block
-        )
+        yield Found(filename=path.name, offset=offset, length=length, fields=fields, block=block)
         offset += length
 
 
 def _check_captures(look: Look, db: sqlite3.Connection, records: dict[str, Found]) -> None:
-    """The archive's answers are the journal's captures, one for one, and every page has its own."""
+    """Compare the archive's answers with the journal's captures, and those with the pages."""
     answers = {
         record_id: record.place
         for record_id, record in records.items()
@@ -130,7 +128,7 @@ def _check_captures(look: Look, db: sqlite3.Connection, records: dict[str, Found
 
 
 def _check_parts(look: Look, db: sqlite3.Connection) -> None:
-    """The Parquet files are the journal's parts, byte for byte."""
+    """Compare the Parquet files with the journal's parts, byte for byte."""
     named = dict(db.execute("SELECT path, sha256 FROM part"))
     there = {
         path.relative_to(look.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -142,7 +140,7 @@ def _check_parts(look: Look, db: sqlite3.Connection) -> None:
 
 
 def _check_rows(look: Look, db: sqlite3.Connection, records: dict[str, Found]) -> None:
-    """Every article, capture and advertised address has its row, once."""
+    """Look whether every article, capture and advertised address has its row, once."""
     pages = range(look.pages)
     stories = {_url(number): number for number in pages if not is_gone(number)}
     articles = _rows(look, "articles")
@@ -172,7 +170,8 @@ def _rows(look: Look, dataset: str) -> list[dict[str, object]]:
     return [
         row
         for path in sorted((look.root / dataset).rglob("*.parquet"))
-        for row in pq.ParquetFile(path).read().to_pylist()
+        for batch in pq.ParquetFile(path).iter_batches()
+        for row in batch.to_pylist()
     ]
 
 

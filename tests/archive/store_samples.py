@@ -16,7 +16,8 @@ from archive.journal.journal import Journal
 from archive.journal.runs import Run, WarcFile
 from archive.recorder import Recorder
 from archive.store import Store, open_for_writing
-from archive.warc.records import Provenance
+from archive.warc.reader import walk
+from archive.warc.records import Provenance, Record
 from archive.warcs import WarcSeries
 from tests.archive.warc_samples import exchange
 
@@ -34,6 +35,7 @@ class Clock:
     now: datetime = NOON
 
     def __call__(self) -> datetime:
+        """Return the time."""
         return self.now
 
     def forward(self, **units: float) -> None:
@@ -51,6 +53,15 @@ class Recording:
     clock: Clock
     commits: list[None] = field(default_factory=list)
     """One entry a commit."""
+
+    @property
+    def warc(self) -> Path:
+        """The run's first file, while it grows."""
+        return self.store.layout.warcs / f"{FIRST_WARC}.open"
+
+    def records(self) -> list[Record]:
+        """Return what is in that file, without the warcinfo."""
+        return [record for _, record in walk(self.warc)][1:]
 
     def advertise(self, *urls: str, **known: Any) -> tuple[Address, ...]:
         """Queue addresses, and return them once they are committed."""
@@ -130,7 +141,9 @@ def one_batch(recorder: Recorder) -> Iterator[None]:
 def page(number: int, body: bytes = b"", url: str = "", **known: Any) -> Exchange:
     """Return the exchange that brings a page; its body is its own unless it is given."""
     body = body or b"<p>page %d</p>" % number
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
+    head = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
+    )
     told: dict[str, Any] = {"url": url or f"https://x.example/{number}", "started_at": NOON}
     return exchange(head % len(body) + body, number=number, **(told | known))
 

@@ -46,7 +46,7 @@ def test_a_column_says_what_it_holds() -> None:
 
 def test_a_column_without_a_default_has_to_be_given() -> None:
     with pytest.raises(TypeError, match="name"):
-        Outer()  # type: ignore[call-arg] # that is what is tried
+        Outer()
 
     assert Outer(name="x").count == 0
 

@@ -150,11 +150,16 @@ def test_a_reader_cannot_write(path: Path) -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing(journal: Journal) -> None:
-    with pytest.raises(ZeroDivisionError), journal.transaction():
-        journal.addresses.advertise(RUN, [advertised("https://x.example/1")], now=NOON)
-        _ = 1 // 0
+    with pytest.raises(ZeroDivisionError):
+        advertise_and_fail(journal, "https://x.example/1")
 
     assert journal.addresses.find("https://x.example/1") is None
+
+
+def advertise_and_fail(journal: Journal, url: str) -> None:
+    with journal.transaction():
+        journal.addresses.advertise(RUN, [advertised(url)], now=NOON)
+        _ = 1 // 0
 
 
 def test_after_a_transaction_that_failed_the_next_one_is_whole(journal: Journal) -> None:

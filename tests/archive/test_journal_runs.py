@@ -34,7 +34,7 @@ RESUMED: dict[str, tuple[Callable[[Journal], None], bool]] = {
 
 @pytest.mark.parametrize(("ending", "is_resumed"), RESUMED.values(), ids=RESUMED.keys())
 def test_a_run_is_taken_up_again_unless_it_finished(
-    journal: Journal, ending: Callable[[Journal], None], is_resumed: bool
+    journal: Journal, *, ending: Callable[[Journal], None], is_resumed: bool
 ) -> None:
     ending(journal)
 
@@ -95,7 +95,9 @@ AGES = {
 
 
 @pytest.mark.parametrize(("age", "is_used"), AGES.values(), ids=AGES.keys())
-def test_a_robots_answer_is_used_for_a_day(journal: Journal, age: timedelta, is_used: bool) -> None:
+def test_a_robots_answer_is_used_for_a_day(
+    journal: Journal, *, age: timedelta, is_used: bool
+) -> None:
     answer = RobotsAnswer(
         origin="https://x.example", fetched_at=NOON, status=200, body=b"User-agent: *\n"
     )

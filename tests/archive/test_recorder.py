@@ -1,23 +1,19 @@
 """The commit: whole batches in the order they came, or nothing of them."""
 
-import resource
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
 from archive.address import registrable_domain
 from archive.capture import Capture
-from archive.coverage import Fate
-from archive.errors import CaptureError, DiskFullError
 from archive.journal.journal import Journal
 from archive.recorder import FULL_BYTES, Recorder
 from archive.warc.reader import read_record, walk
-from archive.warc.records import Profile, Record
+from archive.warc.records import Profile
 from tests.archive.store_samples import (
     FIRST_WARC,
     NOON,
@@ -34,38 +30,6 @@ from tests.archive.store_samples import (
 from tests.archive.warc_samples import EARLY_HINTS, NOT_MODIFIED
 
 SAME = b"<p>the very same page</p>"
-NO_SPACE = CaptureError("the test's disk refuses")
-
-
-@pytest.fixture
-def ids(desk: Recording) -> list[int]:
-    """Know the addresses of four pages; return their ids behind a zero, so that 1 is page 1's."""
-    found = desk.advertise(*(f"https://x.example/{number}" for number in (1, 2, 3, 4)))
-    return [0, *(address.id for address in found)]
-
-
-def records(desk: Recording) -> list[Record]:
-    """Return what is in the archive, without the warcinfo."""
-    return [record for _, record in walk(warc(desk))][1:]
-
-
-def warc(desk: Recording) -> Path:
-    return desk.store.layout.warcs / f"{FIRST_WARC}.open"
-
-
-def refuse(_: Journal) -> NoReturn:
-    raise NO_SPACE
-
-
-@contextmanager
-def files_end_at(size_bytes: int) -> Iterator[None]:
-    """Let the kernel refuse to write any file beyond a size, as a full disk would."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_an_exchange_is_in_archive_and_journal_once_its_future_is_done(
@@ -76,10 +40,10 @@ def test_an_exchange_is_in_archive_and_journal_once_its_future_is_done(
     assert capture.url == "https://x.example/1"
     assert (capture.fetch_status, capture.record_type, capture.refers_to) == (200, "response", None)
     assert desk.reader.captures.get(str(capture.warc_record_id)) == capture
-    assert [record.type for record in records(desk)] == ["response", "request"]
+    assert [record.type for record in desk.records()] == ["response", "request"]
     location = desk.reader.captures.payload(str(capture.warc_record_id))
     assert location is not None
-    assert read_record(warc(desk), location.location).record_id == capture.warc_record_id
+    assert read_record(desk.warc, location.location).record_id == capture.warc_record_id
 
 
 def test_an_address_that_was_asked_is_no_longer_queued(desk: Recording, ids: list[int]) -> None:
@@ -125,7 +89,7 @@ def test_a_page_seen_before_is_kept_as_a_revisit(desk: Recording, ids: list[int]
     first = desk.recorder.keep(page(1, SAME), ids[1]).result(10)
     second = desk.recorder.keep(page(2, SAME), ids[2]).result(10)
 
-    revisit = records(desk)[2]
+    revisit = desk.records()[2]
     assert (second.record_type, second.refers_to) == ("revisit", first.warc_record_id)
     assert second.content_digest == first.content_digest
     assert revisit.type == "revisit"
@@ -145,7 +109,7 @@ def test_twins_of_one_batch_are_a_response_and_its_revisits(
     first, *others = (future.result(10) for future in futures)
     assert first.record_type == "response"
     assert {other.refers_to for other in others} == {first.warc_record_id}
-    assert [record.type for record in records(desk)] == [
+    assert [record.type for record in desk.records()] == [
         "response",
         "request",
         *("revisit", "request") * 2,
@@ -172,7 +136,7 @@ def test_what_was_not_modified_stands_for_the_payload_its_address_had(
 
     again = desk.recorder.keep(answered(5, NOT_MODIFIED), ids[1]).result(10)
 
-    revisit = records(desk)[2]
+    revisit = desk.records()[2]
     assert (again.fetch_status, again.record_type) == (304, "revisit")
     assert (again.refers_to, again.content_digest) == (first.warc_record_id, first.content_digest)
     assert revisit.field("WARC-Profile") == Profile.SERVER_NOT_MODIFIED
@@ -202,7 +166,7 @@ def test_what_was_not_modified_since_nobody_knows_when_is_kept_as_it_came(
 
 @pytest.mark.parametrize("in_one_batch", [True, False], ids=["same_batch", "from_the_journal"])
 def test_what_was_cut_off_stands_for_nothing_and_nothing_stands_for_it(
-    desk: Recording, ids: list[int], in_one_batch: bool
+    desk: Recording, ids: list[int], *, in_one_batch: bool
 ) -> None:
     exchanges = [
         page(1, SAME, truncated="length"),
@@ -250,7 +214,7 @@ def test_a_request_without_an_answer_is_a_capture_without_a_record(
 
     assert (capture.fetch_failure, capture.fetch_status) == ("timeout", None)
     assert (capture.record_type, capture.warc_filename) == (None, None)
-    assert [record.type for record in records(desk)] == ["request"]
+    assert [record.type for record in desk.records()] == ["request"]
     assert desk.reader.captures.get(str(capture.warc_record_id)) == capture
 
 
@@ -271,121 +235,8 @@ def test_an_answer_that_never_came_behind_its_early_hints_is_no_record(
     capture = desk.recorder.keep(exchange, ids[1]).result(10)
 
     assert (capture.fetch_status, capture.record_type, capture.warc_filename) == (None, None, None)
-    assert [record.type for record in records(desk)] == ["request", "metadata"]
+    assert [record.type for record in desk.records()] == ["request", "metadata"]
     assert desk.reader.captures.payload(str(capture.warc_record_id)) is None
-
-
-def test_a_batch_that_fails_leaves_nothing_of_itself(desk: Recording, ids: list[int]) -> None:
-    desk.recorder.keep(page(1), ids[1]).result(10)
-    with one_batch(desk.recorder):
-        entries: list[Future[Any]] = [
-            desk.recorder.keep(page(2), ids[2]),
-            desk.recorder.write(lambda journal: journal.addresses.settle(ids[3], Fate.GONE)),
-            desk.recorder.write(refuse),
-            desk.recorder.keep(page(4), ids[4]),
-        ]
-
-    assert [entry.exception(10) for entry in entries] == [NO_SPACE] * 4
-    assert desk.reader.captures.count(RUN) == 1
-    assert desk.reader.addresses.counts(RUN) == {("x", "pending"): 4}
-
-
-def test_after_a_failure_nothing_more_is_taken_and_the_crawl_is_told(
-    desk: Recording, ids: list[int]
-) -> None:
-    desk.recorder.write(refuse).exception(10)
-    commits = len(desk.commits)
-
-    late = desk.recorder.keep(page(1), ids[1])
-
-    assert late.exception(0) is desk.recorder.failure is NO_SPACE
-    assert commits > 0
-    assert not warc(desk).exists()
-    desk.recorder.close(is_finished=True)
-    assert desk.recorder.is_idle
-
-
-def test_what_was_committed_before_a_failure_is_whole_when_the_store_is_opened_again(
-    root: Path, clock: Clock
-) -> None:
-    with recording(root, clock) as desk:
-        first, second = desk.advertise("https://x.example/1", "https://x.example/2")
-        desk.recorder.keep(page(1), first.id).result(10)
-        committed = warc(desk).read_bytes()
-        with one_batch(desk.recorder):
-            desk.recorder.keep(page(2), second.id)
-            failed = desk.recorder.write(refuse)
-        failed.exception(10)
-        grown = warc(desk).read_bytes()
-
-    with recording(root, clock) as desk:
-        (tail,) = desk.store.healing.tails
-        kept_again = desk.recorder.keep(page(2), second.id).result(10)
-        assert [record.type for record in records(desk)] == ["response", "request"] * 2
-
-    assert grown == committed + tail.read_bytes()
-    assert kept_again.record_type == "response"
-
-
-def test_a_disk_that_is_full_is_told_as_such_and_the_batch_is_taken_back(
-    desk: Recording, ids: list[int]
-) -> None:
-    desk.recorder.keep(page(1), ids[1]).result(10)
-    db = desk.store.journal._db  # noqa: SLF001 - SQLite can be told that the disk ends here
-    db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0]}")
-    many = [advertised(f"https://x.example/found/{number}") for number in range(1000)]
-
-    with one_batch(desk.recorder):
-        kept = desk.recorder.keep(page(2), ids[2])
-        desk.recorder.write(lambda journal: journal.addresses.advertise(RUN, many, now=NOON))
-
-    error = kept.exception(10)
-    assert isinstance(error, DiskFullError)
-    assert error.exit_code == 75
-    assert desk.reader.captures.count(RUN) == 1
-
-
-def test_a_write_cut_short_is_cut_back_at_once(desk: Recording, ids: list[int]) -> None:
-    desk.recorder.keep(page(1), ids[1]).result(10)
-    before = warc(desk).read_bytes()
-
-    with files_end_at(len(before) + 50):
-        error = desk.recorder.keep(page(2), ids[2]).exception(10)
-
-    assert type(error) is CaptureError
-    assert warc(desk).read_bytes() == before
-
-
-# The thread's own traceback is the operator's; here it is the cause that is looked at.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_fault_of_ours_fails_whoever_waits_and_whoever_comes_later(
-    desk: Recording, ids: list[int]
-) -> None:
-    with one_batch(desk.recorder):
-        entries: list[Future[Any]] = [
-            desk.recorder.keep(page(1), ids[1]),
-            desk.recorder.write(lambda _: 1 // 0),
-        ]
-        entries += [desk.recorder.write(lambda _: None) for _ in range(200)]
-
-    for entry in entries:
-        with pytest.raises(CaptureError, match="ZeroDivisionError"):
-            entry.result(10)
-    desk.recorder.close()
-    assert isinstance(desk.recorder.write(lambda _: None).exception(0), CaptureError)
-    assert desk.recorder.is_idle
-    assert desk.reader.captures.count(RUN) == 0
-
-
-def test_who_gives_up_waiting_does_not_stop_the_commit(desk: Recording, ids: list[int]) -> None:
-    with one_batch(desk.recorder):
-        first = desk.recorder.keep(page(1), ids[1])
-        was_cancelled = first.cancel()
-        second = desk.recorder.keep(page(2), ids[2])
-
-    assert not was_cancelled
-    assert second.result(10).url == "https://x.example/2"
-    assert desk.reader.captures.count(RUN) == 2
 
 
 def test_who_waits_for_a_capture_may_hand_something_in_from_there(
@@ -452,26 +303,6 @@ def test_closing_seals_a_finished_run_alone(
     desk.recorder.close()
 
     assert [path.name for path in desk.store.layout.warcs.iterdir()] == expected
-
-
-def test_what_is_handed_in_after_the_end_fails_at_once(desk: Recording, ids: list[int]) -> None:
-    desk.recorder.close()
-
-    with pytest.raises(CaptureError, match="closed"):
-        desk.recorder.keep(page(1), ids[1]).result(0)
-    assert desk.recorder.failure is None
-
-
-def test_a_batch_stands_though_its_file_cannot_be_sealed(root: Path, clock: Clock) -> None:
-    with recording(root, clock, rotate_bytes=1) as desk:
-        (address,) = desk.advertise("https://x.example/1")
-        desk.store.layout.warc(FIRST_WARC).mkdir()
-
-        capture = desk.recorder.keep(page(1), address.id).result(10)
-        desk.recorder.close()
-
-        assert desk.reader.captures.get(str(capture.warc_record_id)) == capture
-        assert isinstance(desk.recorder.failure, CaptureError)
 
 
 def test_a_file_that_is_full_is_sealed_and_the_next_one_begun(root: Path, clock: Clock) -> None:

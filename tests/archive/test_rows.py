@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,12 @@ class Bench:
 
     def published(self, dataset: str, column: str = "url") -> list[str]:
         """Return one column of all that is published."""
-        tables = [pq.ParquetFile(path).read([column]) for path in self.paths(dataset)]
-        return [value for table in tables for value in table[column].to_pylist()]
+        return [
+            row[column]
+            for path in self.paths(dataset)
+            for batch in pq.ParquetFile(path).iter_batches(columns=[column])
+            for row in batch.to_pylist()
+        ]
 
     def fate(self, row: PendingRow) -> tuple[Fate, str | None]:
         """Return what the ledger says of a row's address."""
@@ -63,9 +68,7 @@ class Bench:
 
 
 def sink_of(desk: Recording) -> RowSink:
-    return RowSink(
-        desk.store.layout, desk.reader, desk.recorder, run_id=RUN, clock=desk.clock
-    )
+    return RowSink(desk.store.layout, desk.reader, desk.recorder, run_id=RUN, clock=desk.clock)
 
 
 @pytest.fixture
@@ -118,7 +121,10 @@ def test_rows_of_two_sites_and_months_are_four_parts(bench: Bench) -> None:
 
     bench.sink.flush().result(10)
 
-    rows = {path.parent.as_posix()[-22:]: pq.read_metadata(path).num_rows for path in bench.paths("articles")}
+    rows = {
+        path.parent.as_posix()[-22:]: pq.read_metadata(path).num_rows
+        for path in bench.paths("articles")
+    }
     assert list(rows.values()) == [2, 1, 2, 1]
     assert len(rows) == 4
 
@@ -308,4 +314,8 @@ def test_what_a_part_was_not_named_for_is_published_after_the_next_opening(
 
 def close_too_late(bench: Bench) -> None:
     bench.desk.recorder.close()
-    bench.sink.close(is_finished=True)
+    try:
+        bench.sink.flush().result(10)
+    finally:
+        with suppress(CaptureError):
+            bench.sink.close(is_finished=True)

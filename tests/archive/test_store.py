@@ -80,7 +80,7 @@ def test_an_operators_own_readme_is_kept(layout: Layout) -> None:
 
 @pytest.mark.parametrize("is_sealed", [False, True], ids=["growing", "sealed"])
 def test_a_longer_warc_is_cut_and_its_tail_kept_byte_for_byte(
-    layout: Layout, is_sealed: bool
+    layout: Layout, *, is_sealed: bool
 ) -> None:
     path = open_warc(layout)
     before = path.read_bytes()
@@ -99,7 +99,7 @@ def test_a_longer_warc_is_cut_and_its_tail_kept_byte_for_byte(
 
 
 def test_a_second_crash_at_the_same_place_keeps_both_tails(layout: Layout) -> None:
-    tails = []
+    tails: list[Path] = []
     for crash in (b"first", b"second"):
         with open_warc(layout).open("ab") as file:
             file.write(crash)

@@ -58,9 +58,7 @@ def names(store: Store) -> list[str]:
     return sorted(path.name for path in store.layout.warcs.iterdir())
 
 
-def test_nothing_is_made_before_there_is_something_to_keep(
-    store: Store, warcs: WarcSeries
-) -> None:
+def test_nothing_is_made_before_there_is_something_to_keep(store: Store, warcs: WarcSeries) -> None:
     commit(store, warcs)
     warcs.seal(store.journal)
     warcs.close()
@@ -89,9 +87,7 @@ def test_a_file_begins_with_who_made_it(store: Store, warcs: WarcSeries) -> None
     assert warcinfo.date == NOON
 
 
-def test_the_journal_knows_a_file_from_its_first_commit_on(
-    store: Store, warcs: WarcSeries
-) -> None:
+def test_the_journal_knows_a_file_from_its_first_commit_on(store: Store, warcs: WarcSeries) -> None:
     append(warcs)
     before = store.journal.runs.warcs()
     commit(store, warcs)
@@ -150,7 +146,7 @@ AGES = {"a_moment_young": (23.999, False), "a_day_old": (24, True)}
 
 @pytest.mark.parametrize(("hours", "is_sealed"), AGES.values(), ids=AGES.keys())
 def test_a_file_is_sealed_after_a_day(
-    store: Store, warcs: WarcSeries, clock: Clock, hours: float, is_sealed: bool
+    store: Store, warcs: WarcSeries, clock: Clock, *, hours: float, is_sealed: bool
 ) -> None:
     append(warcs)
 

@@ -1,0 +1,1 @@
+"""CDXJ: what lies in the WARCs, sorted by address and time; all of it can be made anew."""

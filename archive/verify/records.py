@@ -1,0 +1,254 @@
+"""What has to hold of one record: of itself, and against what the journal says of it.
+
+A check yields a sentence for everything that does not hold. The journal's payload digest was taken
+from the bytes as they came off the wire: a record that agrees with it is what the server sent,
+however odd that looks.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from archive.digest import labelled_sha1
+from archive.exchange import Location
+from archive.message import ContentError, Message, decode_content, parse_message
+from archive.verify.problem import Check
+from archive.verify.snapshot import Known, Target
+from archive.warc.records import Profile, Record, parse_date, written_uri
+
+Faults = Iterator[tuple[Check, str]]
+
+ANSWERS: Final = frozenset({"response", "revisit"})
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_RECORD_ID: Final = re.compile(r"<urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}>")
+_MOST_DECODED: Final = 64 << 20
+_OF_AN_EXCHANGE: Final = ("WARC-Target-URI", "Content-Type")
+# Closed: these are the types that Newsreel writes (archive/warc/records.py).
+_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "warcinfo": ("WARC-Filename", "Content-Type"),
+        "response": _OF_AN_EXCHANGE,
+        "revisit": (
+            *_OF_AN_EXCHANGE,
+            "WARC-Profile",
+            "WARC-Refers-To",
+            "WARC-Refers-To-Target-URI",
+            "WARC-Refers-To-Date",
+            "WARC-Payload-Digest",
+        ),
+        "request": _OF_AN_EXCHANGE,
+        "metadata": ("WARC-Concurrent-To", "Content-Type"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A whole record, where it was found, and what the journal knows of it."""
+
+    location: Location
+    record: Record
+    kind: str
+    """Its WARC-Type."""
+    message: Message
+    """The block as an HTTP message; without fields when it is none."""
+    entity: bytes
+    """The block's payload without its transfer coding."""
+    entity_digest: str
+    known: Known | None
+    """None when its id is no capture's."""
+
+
+def read_back(location: Location, record: Record, known: Known | None) -> Read:
+    """Return a record with its payload's digest computed."""
+    message = parse_message(record.block)
+    entity = message.entity()
+    return Read(
+        location=location,
+        record=record,
+        kind=record.type,
+        message=message,
+        entity=entity,
+        entity_digest=labelled_sha1(entity),
+        known=known,
+    )
+
+
+def fields_are_complete(read: Read) -> Faults:
+    """Find fields that a reader would stumble over, and those that are not there."""
+    record = read.record
+    for name, value in record.fields:
+        if found := _CONTROL.search(value):
+            yield Check.FIELDS, f"{name} holds the control character {found[0]!r}"
+    if not _RECORD_ID.fullmatch(record.record_id):
+        yield Check.FIELDS, f"WARC-Record-ID is no UUID: {record.record_id[:80]!r}"
+    if read.kind not in _FIELDS:
+        yield Check.FIELDS, f"Newsreel writes no record of type {read.kind[:40]!r}"
+    for name in _FIELDS.get(read.kind, ()):
+        if record.field(name) is None:
+            yield Check.FIELDS, f"the {read.kind} has no {name}"
+
+
+def warcinfo_comes_first(read: Read) -> Faults:
+    """Find a file that does not begin with its warcinfo, or has a second one."""
+    is_info, is_first = read.kind == "warcinfo", not read.location.offset
+    if is_first and not is_info:
+        yield Check.WARCINFO, f"the file begins with a {read.kind}, not with a warcinfo"
+    if is_info and not is_first:
+        yield Check.WARCINFO, "a second warcinfo: two files were put together"
+    named = read.record.field("WARC-Filename")
+    if is_info and named not in {None, read.location.warc_filename}:
+        yield Check.WARCINFO, f"the warcinfo is that of {named}"
+
+
+def block_digest_holds(read: Read) -> Faults:
+    """Find a block that is not the one that was written."""
+    said, is_so = read.record.field("WARC-Block-Digest"), labelled_sha1(read.record.block)
+    if said is None:
+        yield Check.BLOCK_DIGEST, f"the {read.kind} has no WARC-Block-Digest"
+    elif said != is_so:
+        yield Check.BLOCK_DIGEST, f"the block's digest is {is_so}, not {said}"
+
+
+def payload_digest_holds(read: Read) -> Faults:
+    """Find a payload that is not the one its record claims, or not the one that was received."""
+    said = read.record.field("WARC-Payload-Digest")
+    if read.kind in {"response", "request"}:
+        # A chunked message has no such field: tools disagree about what it would mean.
+        if said is None and not read.message.is_chunked:
+            yield Check.PAYLOAD_DIGEST, f"the {read.kind} has no WARC-Payload-Digest"
+        elif said not in {None, read.entity_digest}:
+            yield Check.PAYLOAD_DIGEST, f"the payload's digest is {read.entity_digest}, not {said}"
+            return
+    if read.known is None:
+        return
+    digest = read.entity_digest if read.kind == "response" else said
+    if digest != read.known.payload_digest:
+        yield _not_received(read, digest)
+
+
+def _not_received(read: Read, digest: str | None) -> tuple[Check, str]:
+    """Return what is wrong with a payload that agrees with its own record alone."""
+    assert read.known is not None
+    if read.kind == "response" and (why := undecodable(read)):
+        return Check.CODING, f"the body was stored decoded, its head was not changed: {why}"
+    received = read.known.payload_digest
+    return Check.PAYLOAD_DIGEST, f"the payload's digest is {digest}, {received} was received"
+
+
+def chunks_are_kept(read: Read) -> Faults:
+    """Find a body that lost its chunks while its head still announces them."""
+    body, known = read.message.body, read.known
+    is_whole = known is not None and known.failure is None and known.truncated is None
+    if read.kind == "response" and is_whole and body and read.message.is_chunked:  # noqa: SIM102 - one condition too many for a line
+        if read.entity == body:
+            yield Check.CODING, "the body was stored without the chunks that its head announces"
+
+
+def undecodable(read: Read) -> str | None:
+    """Return why a body is not in the Content-Encoding its head names; None when it is.
+
+    Servers do send such answers, and answers that break off within the coding.
+    """
+    named = ", ".join(read.message.field_values("Content-Encoding"))
+    if not named:
+        return None
+    try:
+        decoded = decode_content(read.entity, named, limit_bytes=_MOST_DECODED)
+    except ContentError as error:
+        return None if error.reason == "too_large" else str(error)
+    return None if decoded.is_whole else f"the {named} stream breaks off"
+
+
+_Agreement = tuple[str, frozenset[str], Callable[[Read], Any], Callable[[Known], Any]]
+
+# What the record and the journal must agree on, by the word that names it. A revisit has no body:
+# what is cut off, and how long it was, only a response can say.
+_AGREED: Final[tuple[_Agreement, ...]] = (
+    ("type", ANSWERS, lambda read: read.kind, lambda known: known.record_type),
+    ("place", ANSWERS, lambda read: _place(read.location), lambda known: _place(known.location)),
+    ("address", ANSWERS, lambda read: read.record.target_uri, lambda known: written_uri(known.url)),
+    ("time", ANSWERS, lambda read: read.record.date, lambda known: known.fetched_at),
+    ("status", ANSWERS, lambda read: read.message.status, lambda known: known.status),
+    ("media type", ANSWERS, lambda read: read.message.media_type, lambda known: known.media_type),
+    ("charset", ANSWERS, lambda read: read.message.charset, lambda known: known.charset),
+    (
+        "payload length",
+        frozenset({"response"}),
+        lambda read: len(read.entity),
+        lambda known: known.payload_length,
+    ),
+    (
+        "WARC-Truncated",
+        frozenset({"response"}),
+        lambda read: read.record.field("WARC-Truncated"),
+        lambda known: known.truncated,
+    ),
+)
+
+
+def capture_agrees(read: Read) -> Faults:
+    """Find where an answer's record and the journal's capture differ."""
+    if read.kind not in ANSWERS:
+        return
+    if read.known is None:
+        yield (
+            Check.UNKNOWN_RECORD,
+            f"the journal has no capture of the {read.kind} {read.record.record_id}",
+        )
+        return
+    for what, types, found, expected in _AGREED:
+        is_so, said = found(read), expected(read.known)
+        if read.kind in types and is_so != said:
+            yield Check.CAPTURE, f"the record's {what} is {is_so}, the journal says {said}"
+
+
+def revisit_leads_somewhere(read: Read) -> Faults:
+    """Find a revisit that stands for nothing, or for another payload than it says."""
+    record, known = read.record, read.known
+    if read.kind != "revisit" or known is None:
+        return
+    named = record.field("WARC-Refers-To")
+    if known.target is None:
+        yield Check.REVISIT, f"it refers to {named}, and the journal knows no target"
+        return
+    target = known.target
+    if named != target.record_id:
+        yield Check.REVISIT, f"it refers to {named}, the journal says {target.record_id}"
+    if record.field("WARC-Profile") not in set(Profile):
+        yield Check.REVISIT, f"its profile is unknown: {record.field('WARC-Profile')}"
+    if record.field("WARC-Refers-To-Target-URI") != written_uri(target.url):
+        yield Check.REVISIT, f"the address it refers to is not that of {target.record_id}"
+    if parse_date(record.field("WARC-Refers-To-Date")) != target.fetched_at:
+        yield Check.REVISIT, f"the date it refers to is not that of {target.record_id}"
+    yield from _target_holds(known, target)
+
+
+def _target_holds(known: Known, target: Target) -> Faults:
+    if target.record_type != "response":
+        yield Check.REVISIT, f"its target {target.record_id} is no response"
+    if target.capture_id >= known.capture_id:
+        yield Check.REVISIT, f"its target {target.record_id} is younger than itself"
+    if target.payload_digest != known.payload_digest:
+        yield Check.REVISIT, f"its target {target.record_id} has another payload"
+
+
+def _place(location: Location | None) -> str:
+    if location is None:
+        return "in no file"
+    return f"{location.warc_filename} at {location.offset}, {location.length} bytes"
+
+
+RECORD_CHECKS: Final[tuple[Callable[[Read], Faults], ...]] = (
+    fields_are_complete,
+    warcinfo_comes_first,
+    block_digest_holds,
+    payload_digest_holds,
+    chunks_are_kept,
+    capture_agrees,
+    revisit_leads_somewhere,
+)
+"""Every check of a single record."""

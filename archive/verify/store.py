@@ -1,0 +1,100 @@
+"""Reads a whole store back and says whether everything committed is there, and true."""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from archive.errors import DiskFullError, StoreError
+from archive.layout import Layout
+from archive.verify.answers import match_answers
+from archive.verify.ledger import read_ledger
+from archive.verify.links import follow_rows
+from archive.verify.parts import read_parts
+from archive.verify.problem import Check, Findings
+from archive.verify.references import check_references
+from archive.verify.report import DatasetTally, LedgerTally, Report, Step, VerifyReport, WarcTally
+from archive.verify.snapshot import Snapshot, taken
+from archive.verify.strays import find_strays
+from archive.verify.warcs import read_warcs
+
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+def _stay_silent(step: Step) -> None:
+    """Report nothing."""
+    del step
+
+
+def verify(root: Path, *, report: Report = _stay_silent) -> VerifyReport:
+    """Compare every byte and row of a store with what its journal says was committed.
+
+    Nothing is written. It may run beside a crawl: what is committed when it begins is checked, what
+    comes later is left alone. Each WARC is read once, one record in memory at a time.
+
+    Raises StoreError when there is no journal to compare with, StoreFormatError when a newer
+    Newsreel wrote the store.
+    """
+    layout = Layout(root)
+    findings = Findings()
+    reading = _Reading(layout, findings, report)
+    try:
+        with taken(layout) as snapshot:
+            problems = snapshot.journal.problems()
+            for what in problems:
+                findings.add(Check.JOURNAL, layout.journal.name, what)
+            if not problems:  # a journal that is damaged itself proves nothing about the rest
+                reading.read(snapshot)
+    except sqlite3.DatabaseError as error:
+        _note_damage(error, layout, findings)
+    return reading.told()
+
+
+class _Reading:
+    """The stages, in order, and what each has counted."""
+
+    def __init__(self, layout: Layout, findings: Findings, report: Report) -> None:
+        self._layout = layout
+        self._findings = findings
+        self._report = report
+        self._warcs = WarcTally()
+        self._dataset = DatasetTally(rows={})
+        self._links = 0
+        self._ledger = LedgerTally(fates={})
+
+    def read(self, snapshot: Snapshot) -> None:
+        """Run every stage; the later ones stand on the notes of those before."""
+        findings = self._findings
+        self._warcs = read_warcs(snapshot, findings, self._report)
+        match_answers(snapshot, findings)
+        self._dataset = read_parts(snapshot, findings, self._report)
+        self._links = follow_rows(snapshot, findings)
+        self._ledger = read_ledger(snapshot, findings, self._report)
+        check_references(snapshot, findings)
+        find_strays(snapshot, findings)
+
+    def told(self) -> VerifyReport:
+        """Return what was found so far."""
+        return VerifyReport(
+            store=str(self._layout.root),
+            warcs=self._warcs,
+            dataset=self._dataset,
+            links=self._links,
+            ledger=self._ledger,
+            counts=dict(self._findings.counts),
+            problems=self._findings.problems,
+            remarks=self._findings.remarks,
+        )
+
+
+def _note_damage(error: sqlite3.DatabaseError, layout: Layout, findings: Findings) -> None:
+    """Note that the journal cannot be read; raise when something else is in the way."""
+    # Python's own complaints carry no code of SQLite's; an extended code ends in its primary one.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        raise DiskFullError(
+            "the temporary folder is full: verify notes about 300 bytes a record there; "
+            "set TMPDIR to a folder with more room"
+        ) from error
+    if code not in _DAMAGED:
+        raise StoreError(f"{layout.journal} cannot be read: {error}") from error
+    findings.add(Check.JOURNAL, layout.journal.name, str(error))

@@ -1,0 +1,222 @@
+"""Reads every WARC once, to exactly its committed length, and each record against the journal."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, Final
+
+from archive.exchange import Location
+from archive.journal.runs import WarcFile
+from archive.layout import Layout
+from archive.store import find_warc
+from archive.verify.members import Damaged, read_members
+from archive.verify.problem import Area, Check, Findings
+from archive.verify.records import (
+    ANSWERS,
+    RECORD_CHECKS,
+    Read,
+    read_back,
+    undecodable,
+)
+from archive.verify.report import Report, Step, WarcTally
+from archive.verify.snapshot import Snapshot
+from archive.warc.records import Record, written_uri
+from archive.warc.writer import OPEN_SUFFIX
+
+_STEP_BYTES: Final = 8 << 20
+
+
+def read_warcs(snapshot: Snapshot, findings: Findings, report: Report) -> WarcTally:
+    """Read all that is committed; note every record for the checks that follow."""
+    warcs = snapshot.journal.runs.warcs()
+    total = sum(warc.committed_length for warc in warcs)
+    done = records = 0
+    for warc in warcs:
+        reader = _Reader(snapshot, findings, warc)
+        told = done
+        for end in reader.read():
+            records += 1
+            if done + end - told >= _STEP_BYTES:
+                told = done + end
+                report(Step(area=Area.WARC, done=told, total=total))
+        done += warc.committed_length
+        report(Step(area=Area.WARC, done=done, total=total))
+    return WarcTally(files=len(warcs), records=records, size_bytes=total)
+
+
+class _Reader:
+    """Reads one file."""
+
+    def __init__(self, snapshot: Snapshot, findings: Findings, warc: WarcFile) -> None:
+        self._snapshot = snapshot
+        self._findings = findings
+        self._warc = warc
+        self._path = snapshot.path_below(warc.filename)
+
+    def read(self) -> Iterator[int]:
+        """Check every record; yield where each ends."""
+        readable = 0
+        try:
+            with _opened(self._snapshot.layout, self._warc.filename) as (file, path):
+                self._path = path.relative_to(self._snapshot.layout.root).as_posix()
+                readable = self._check_file(os.fstat(file.fileno()).st_size)
+                yield from self._read_records(file, readable)
+        except FileNotFoundError:
+            captures = self._captures_behind(0)
+            self._add(Check.WARC_FILE, f"it is not there, with the records of {captures} captures")
+        except OSError as error:
+            self._add(Check.WARC_FILE, f"it cannot be read: {error.strerror or error}")
+            readable = 0
+        self._snapshot.note("INSERT INTO reach VALUES (?, ?)", self._warc.filename, readable)
+
+    def _check_file(self, size: int) -> int:
+        """Compare name and length with the journal's; return how much there is to read."""
+        committed = self._warc.committed_length
+        if self._warc.is_sealed and self._path.endswith(OPEN_SUFFIX):
+            self._add(Check.WARC_FILE, f"the journal says it is sealed, it ends in {OPEN_SUFFIX}")
+        if size < committed:
+            self._add(
+                Check.WARC_LENGTH,
+                f"it has {size} bytes, {committed} were committed; the records of "
+                f"{self._captures_behind(size)} captures lie behind its end",
+                size,
+            )
+            self._note_fault(size)
+        if size > committed and self._warc.is_sealed:
+            self._add(
+                Check.WARC_LENGTH,
+                f"{size - committed} bytes lie behind the {committed} that were committed",
+                committed,
+            )
+        return min(size, committed)
+
+    def _read_records(self, file: BinaryIO, readable: int) -> Iterator[int]:
+        for found in read_members(file, readable):
+            if isinstance(found, Damaged):
+                self._add(Check.FRAMING, found.why, found.offset)
+                self._note_fault(found.offset)
+                continue
+            self._check_record(
+                Location(
+                    warc_filename=self._warc.filename, offset=found.offset, length=found.length
+                ),
+                found.record,
+            )
+            yield found.offset + found.length
+
+    def _check_record(self, location: Location, record: Record) -> None:
+        known = self._snapshot.known(record.record_id) if record.type in ANSWERS else None
+        read = read_back(location, record, known)
+        for check in RECORD_CHECKS:
+            for name, what in check(read):
+                self._add(name, what, location.offset)
+        if belonging := _BELONGING.get(read.kind):
+            belonging(self, read)
+        self._note_record(read)
+
+    def check_request(self, read: Read) -> None:
+        """Compare a request with the capture it led to, or find one that had no answer."""
+        answer_id, offset = read.record.field("WARC-Concurrent-To"), read.location.offset
+        if answer_id is None:
+            if not self._claim_unanswered(read.record):
+                self._add(Check.UNKNOWN_RECORD, "no capture without an answer is of it", offset)
+            return
+        known = self._snapshot.known(answer_id)
+        if known is None:
+            what = f"the journal has no capture of {answer_id}, which this request led to"
+            self._add(Check.UNKNOWN_RECORD, what, offset)
+        elif (read.record.target_uri, read.record.date) != (
+            written_uri(known.url),
+            known.fetched_at,
+        ):
+            self._add(Check.REQUEST, f"its address or time is not that of {answer_id}", offset)
+
+    def _claim_unanswered(self, record: Record) -> bool:
+        """Take a capture without an answer as this request's; each stands for one request."""
+        if record.date is None:
+            return False
+        for row in self._snapshot.unanswered(record.date):
+            if written_uri(row.url) == record.target_uri:
+                return self._snapshot.note("DELETE FROM unanswered WHERE id = ?", row.capture_id)
+        return False
+
+    def check_metadata(self, read: Read) -> None:
+        """Find interim answers that belong to no capture, and to no request without an answer."""
+        whose = read.record.field("WARC-Concurrent-To") or ""
+        if self._snapshot.known(whose) is None and not self._snapshot.has_request(whose):
+            what = f"the journal has no capture of {whose}, which these interim answers belong to"
+            self._add(Check.UNKNOWN_RECORD, what, read.location.offset)
+
+    def remark_coding(self, read: Read) -> None:
+        """Remark on a whole body that is as received, and not in the coding its server named."""
+        known = read.known
+        if known is None or known.payload_digest != read.entity_digest:
+            return
+        if known.failure is None and known.truncated is None and (why := undecodable(read)):
+            self._findings.remark(
+                Check.CODING,
+                self._path,
+                f"{known.url} was sent like this: {why}",
+                hint="nothing to do: it is kept as it came",
+                offset=read.location.offset,
+            )
+
+    def _note_record(self, read: Read) -> None:
+        record, location = read.record, read.location
+        is_new = self._snapshot.note(
+            "INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?, ?, ?)",
+            record.record_id,
+            read.kind,
+            location.warc_filename,
+            location.offset,
+            location.length,
+            read.entity_digest if read.kind == "response" else None,
+            record.field("WARC-Concurrent-To"),
+        )
+        if not is_new:
+            self._add(
+                Check.RECORD_ID,
+                f"{record.record_id} is also the id of {self._snapshot.place(record.record_id)}",
+                location.offset,
+            )
+
+    def _note_fault(self, offset: int) -> None:
+        self._snapshot.note("INSERT INTO fault VALUES (?, ?)", self._warc.filename, offset)
+
+    def _captures_behind(self, size: int) -> int:
+        (row,) = self._snapshot.ask(
+            "SELECT count(*) FROM capture "
+            "WHERE warc_filename = ? AND warc_offset + warc_length > ?",
+            self._warc.filename,
+            size,
+        )
+        count: int = row[0]
+        return count
+
+    def _add(self, check: Check, what: str, offset: int | None = None) -> None:
+        self._findings.add(check, self._path, what, offset=offset)
+
+
+# How a record hangs together with the journal; a warcinfo stands alone.
+_BELONGING: Final[Mapping[str, Callable[[_Reader, Read], None]]] = MappingProxyType(
+    {
+        "request": _Reader.check_request,
+        "metadata": _Reader.check_metadata,
+        "response": _Reader.remark_coding,
+    }
+)
+
+
+@contextmanager
+def _opened(layout: Layout, filename: str) -> Iterator[tuple[BinaryIO, Path]]:
+    """Open a WARC under the name it has now; a crawl may seal it between a look and the next."""
+    path = find_warc(layout, filename)
+    try:
+        file = path.open("rb", buffering=0)
+    except FileNotFoundError:
+        path = layout.warc(filename)
+        file = path.open("rb", buffering=0)
+    with file:
+        yield file, path
