@@ -5,10 +5,13 @@ trafilatura's choice decides where the body stands; within it, structure decides
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from crawler.extract.furniture import is_furniture_line, is_prompt
 from crawler.extract.marks import Mark
+from crawler.extract.moments import shows_date
+from crawler.extract.names import is_byline
 from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.region import PROSE, Region, holder
 from crawler.extract.tree import Node
@@ -35,6 +38,8 @@ _OUTSIDE: Final = (
 _FARTHEST: Final = 12
 _SHORTEST_LEAD: Final = 80
 _GUARD: Final = 0.5
+_SLIDE_WORDS: Final = 6
+_LONGEST_LABEL: Final = 90
 _ISLAND_GAP: Final = 8
 _ISLAND_SHARE: Final = 0.05
 
@@ -73,7 +78,10 @@ def choose_body(flow: list[Piece], region: Region, taken: frozenset[int] = froze
     anchors = _without_island(flow, anchors)
     if not anchors:
         return Body((), len(flow), len(flow), overruled=False)
-    anchors = _reach_back(flow, anchors, region, taken) + anchors
+    while len(anchors) > 1 and _is_label(flow[anchors[0]]):
+        anchors = anchors[1:]
+    anchors = [*_reach_back(flow, anchors[0], region, taken), *anchors]
+    anchors = [*_heading_of(flow, anchors[0], region, taken), *anchors]
     inside = [held or index in anchors for index, held in enumerate(inside)]
     overruled = outside != _OUTSIDE
     siblings = Counter(holder(flow[index]) for index in anchors if flow[index].kind in PROSE)
@@ -82,9 +90,10 @@ def choose_body(flow: list[Piece], region: Region, taken: frozenset[int] = froze
     chosen = [
         piece
         for index, piece in enumerate(flow[first : last + 1], first)
-        if inside[index] and _belongs(piece, region, outside) and _is_prose(piece, siblings)
+        if inside[index] and _belongs(piece, region, outside) and _is_prose(piece, region, siblings)
     ]
-    return Body(tuple(_without_stray_headings(chosen)), first, last, overruled=overruled)
+    chosen = _without_stray_headings(_without_gallery_titles(chosen, region))
+    return Body(tuple(chosen), first, last, overruled=overruled)
 
 
 def _anchors(flow: list[Piece], inside: list[bool], region: Region, outside: int) -> list[int]:
@@ -117,11 +126,17 @@ def _belongs(piece: Piece, region: Region, outside: int) -> bool:
     return not (piece.is_linked and (is_prompt(piece.text) or not piece.kept))
 
 
-def _is_prose(piece: Piece, siblings: Counter[Node | None]) -> bool:
+def _is_prose(piece: Piece, region: Region, siblings: Counter[Node | None]) -> bool:
     """Whether a piece speaks for itself, is kept, or stands among prose that is."""
     if piece.kind in _IMAGERY or piece.kind in _STANDALONE:
         return True
-    return piece.kept or siblings[holder(piece)] > 0
+    return piece.kept or siblings[holder(piece)] > 0 or _is_slide_text(piece, region)
+
+
+def _is_slide_text(piece: Piece, region: Region) -> bool:
+    """Whether a piece is what a slide of a gallery says; trafilatura drops whatever is so named."""
+    said = piece.kind in PROSE and len(piece.text.split()) >= _SLIDE_WORDS
+    return said and not piece.is_linked and bool(region.marks(piece) & Mark.GALLERY)
 
 
 def _without_island(flow: list[Piece], anchors: list[int]) -> list[int]:
@@ -139,15 +154,19 @@ def _without_island(flow: list[Piece], anchors: list[int]) -> list[int]:
     return anchors
 
 
-def _reach_back(
-    flow: list[Piece], anchors: list[int], region: Region, taken: frozenset[int]
-) -> list[int]:
-    """Return where kept prose stands between the headline and the region.
+def _is_label(piece: Piece) -> bool:
+    """Whether a line before the story says who wrote it or when."""
+    text = piece.text
+    return len(text) < _LONGEST_LABEL and (is_byline(text) or shows_date(text))
+
+
+def _reach_back(flow: list[Piece], first: int, region: Region, taken: frozenset[int]) -> list[int]:
+    """Return where kept prose stands between the headline and the first anchor.
 
     Some templates set the first paragraph apart from the others.
     """
     found: list[int] = []
-    for index in range(anchors[0] - 1, max(-1, anchors[0] - _FARTHEST), -1):
+    for index in range(first - 1, max(-1, first - _FARTHEST), -1):
         piece = flow[index]
         if piece.kind is PieceKind.TITLE:
             return found
@@ -159,6 +178,18 @@ def _reach_back(
             and _belongs(piece, region, _OUTSIDE | Mark.DEK)
         ):
             found.insert(0, index)
+    return []
+
+
+def _heading_of(flow: list[Piece], first: int, region: Region, taken: frozenset[int]) -> list[int]:
+    """Return where the heading of the first paragraph stands, pictures between them or not."""
+    for index in range(first - 1, -1, -1):
+        piece = flow[index]
+        if piece.kind is PieceKind.HEADING and id(piece) not in taken and region.holds(piece):
+            belongs = _belongs(piece, region, _OUTSIDE | Mark.DEK) and not piece.is_linked
+            return [index] if belongs else []
+        if piece.kind not in _IMAGERY:
+            return []
     return []
 
 
@@ -174,13 +205,25 @@ def _reach_on(
         piece = flow[index]
         if not inside[index]:
             break
-        if (
-            piece.kind in PROSE
-            and siblings[holder(piece)] > 1
-            and _belongs(piece, region, _OUTSIDE)
-        ):
+        goes_on = siblings[holder(piece)] > 1 or _is_slide_text(piece, region)
+        if piece.kind in PROSE and goes_on and _belongs(piece, region, _OUTSIDE):
             last = index
     return last
+
+
+def _without_gallery_titles(pieces: list[Piece], region: Region) -> list[Piece]:
+    """Return the pieces without titles of galleries that are shown inside another story.
+
+    A slide's title stands in the slide's element with its text, a gallery's with pictures alone.
+    """
+    texts = [piece for piece in pieces if piece.kind not in _IMAGERY]
+    stray: set[int] = set()
+    for piece, after in pairwise(texts):
+        if piece.kind is PieceKind.HEADING and region.marks(piece) & Mark.GALLERY:
+            boxes = set(region.elements_marked(piece, Mark.GALLERY)) - {piece.node}
+            if boxes and boxes.isdisjoint(after.node.iterancestors()):
+                stray.add(id(piece))
+    return [piece for piece in pieces if id(piece) not in stray]
 
 
 def _without_stray_headings(pieces: list[Piece]) -> list[Piece]:

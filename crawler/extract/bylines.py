@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
-from urllib.parse import urljoin
 
 from archive.article import Author
+from crawler.extract.address import absolute
 from crawler.extract.claims import Claims, PersonClaim
 from crawler.extract.marks import Mark
+from crawler.extract.moments import shown_date, shows_date
 from crawler.extract.names import is_byline, looks_like_name, split_names, without_by
 from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.region import Region
@@ -31,6 +33,7 @@ _AUTHOR_PAGE: Final = re.compile(
 )
 _BYLINE_KINDS: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST_ITEM, PieceKind.HEADING})
 _BY_AT_END: Final = re.compile(r"\d.{0,40}\bby\s+(?P<name>[^\d]{3,40})$", re.IGNORECASE)
+_DATE_WORDS: Final = re.compile(r"\b(?:published|updated|posted|on)\b:?", re.IGNORECASE)
 _LONGEST_BYLINE: Final = 200
 _LONGEST_BARE: Final = 60
 
@@ -46,7 +49,7 @@ def byline_authors(
     return tuple(
         Author(
             name=person.name,
-            url=_absolute(person.url, url) or pages.get(letters(person.name)),
+            url=absolute(url, person.url) or pages.get(letters(person.name)),
             role=person.role,
         )
         for person in people
@@ -79,8 +82,8 @@ def _names_in_meta(claims: Claims) -> tuple[str, ...]:
 
 def _is_publication(name: str, claims: Claims) -> bool:
     """Whether an author is the site itself."""
-    site = letters(claims.site_name or "")
-    return bool(site) and letters(name) in {site, site.removesuffix("com")}
+    sites = {letters(site) for site in claims.site_names}
+    return letters(name) in sites | {site.removesuffix("com") for site in sites}
 
 
 def _displayed(flow: list[Piece], region: Region, near: range) -> list[str]:
@@ -94,7 +97,7 @@ def _displayed(flow: list[Piece], region: Region, near: range) -> list[str]:
         for piece in lines:
             if names := read(piece, region):
                 return names
-    return []
+    return _dated_names([piece.text for piece in lines])
 
 
 def _linked_names(piece: Piece, region: Region) -> list[str]:
@@ -121,6 +124,17 @@ def _bare_names(piece: Piece, region: Region) -> list[str]:
     return []
 
 
+def _dated_names(lines: list[str]) -> list[str]:
+    """Return the name that shares a line with the date, or stands on the line before it."""
+    for line, after in pairwise((*lines, "")):
+        found = shown_date(line)
+        rest = _DATE_WORDS.sub("", line.replace(found[0], "")).strip(" ,|/•·–—-:") if found else ""
+        for name, is_dated in ((rest, True), (line, shows_date(after))):
+            if is_dated and looks_like_name(name):
+                return [name]
+    return []
+
+
 def is_author_link(link: Node) -> bool:
     """Whether a link leads to an author's page."""
     return "author" in (link.get("rel") or "").split() or bool(
@@ -134,17 +148,7 @@ def _author_pages(flow: list[Piece], url: str) -> dict[str, str]:
     for piece in flow:
         for link in piece.links:
             if is_author_link(link):
-                address = _absolute(link.get("href"), url)
+                address = absolute(url, link.get("href"))
                 if address:
                     pages.setdefault(letters(without_by(text_of(link))), address)
     return pages
-
-
-def _absolute(address: str | None, base: str) -> str | None:
-    """Return an address made absolute, or None when there is none that can be read."""
-    if not address:
-        return None
-    try:
-        return urljoin(base, address.strip())
-    except ValueError:
-        return None

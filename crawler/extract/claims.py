@@ -33,15 +33,6 @@ class PersonClaim:
     """False when the metadata calls it an organisation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageClaim:
-    """One image as the page's metadata names it."""
-
-    url: str
-    caption: str | None = None
-    credit: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Claims:
     """The metadata of one page."""
@@ -63,8 +54,8 @@ class Claims:
     @property
     def descriptions(self) -> tuple[str, ...]:
         """What the page says it is about."""
-        named = (self.text("description"), self.first("og:description"))
-        named = (*named, self.first("description"), self.first("twitter:description"))
+        names = ("og:description", "description", "twitter:description")
+        named = (self.text("description"), *(self.first(name) for name in names))
         return tuple(text for text in named if text)
 
     @property
@@ -88,13 +79,11 @@ class Claims:
         return None
 
     @property
-    def site_name(self) -> str | None:
-        """The name of the publication."""
-        named = self.first("og:site_name", "application-name")
-        publisher = self._resolved(self.article.get("publisher"))
-        return named or next(
-            (text for node in publisher if (text := _text(node.get("name")))), None
-        )
+    def site_names(self) -> tuple[str, ...]:
+        """What the publication is called, the most reliable first."""
+        publishers = self._resolved(self.article.get("publisher"))
+        named = (self.first("og:site_name"), self.first("application-name"))
+        return tuple(filter(None, (*named, *(_text(node.get("name")) for node in publishers))))
 
     def first(self, *names: str) -> str | None:
         """Return the first meta content among these names that says something."""
@@ -126,26 +115,13 @@ class Claims:
         return ()
 
     @property
-    def images(self) -> tuple[ImageClaim, ...]:
-        """The images named by JSON-LD and Open Graph, best first."""
-        found = [
-            ImageClaim(
-                url=address,
-                caption=_text(node.get("caption")) or _text(node.get("description")),
-                credit=_text(node.get("creditText")) or _text(node.get("copyrightHolder")),
-            )
-            for node in self._resolved(self.article.get("image"))
-            if (
-                address := _text(node.get("url"))
-                or _text(node.get("contentUrl"))
-                or _text(node.get("name"))
-            )
-        ]
-        found += [
-            ImageClaim(url=url)
-            for url in self.all("og:image", "twitter:image", "twitter:image:src")
-        ]
-        return tuple(image for image in found if image.url.startswith(("http", "/")))
+    def images(self) -> tuple[str, ...]:
+        """The addresses of images named by JSON-LD and Open Graph, best first."""
+        nodes = self._resolved(self.article.get("image"))
+        keys = ("url", "contentUrl", "name")
+        found = [next(filter(None, (_text(node.get(key)) for key in keys)), "") for node in nodes]
+        found += self.all("og:image", "twitter:image", "twitter:image:src")
+        return tuple(url for url in found if url.startswith(("http", "/")))
 
     def _resolved(self, value: Any) -> list[LinkedNode]:
         """Return nodes for a value that may be text, a node, a reference, or a list of these."""

@@ -29,22 +29,22 @@ _AGENCIES: Final = (
 _FORMS: Final = tuple(
     re.compile(form, re.IGNORECASE | re.DOTALL | re.VERBOSE)
     for form in (
-        # Subject (Photo by Holder/Getty Images)
+        # A subject, then the credit in brackets: "Vale on stage (Photo by Ida Marsh/Agency)".
         rf"""(?P<caption>.*?)[\s.|/–—-]*(?:\(|\[)\s*(?P<credit>
             (?:{_MEDIUM}\s*)?(?:credits?|source|courtesy(?:\s+of)?|copyright|by|via|©|\(c\)
             |{_MEDIUM}\s*:)\s*[:/]?\s*[^()\[\]]{{2,120}}(?:\([^()]*\))?[^()\[\]]{{0,40}})[)\]]\.?""",
-        # Subject // CREDIT: Holder
+        # A subject, then a slash, bar or dash before the label.
         rf"""(?P<caption>.*?)\s*(?://|\||–|—|-)\s*(?P<credit>(?:{_MEDIUM}\s*)?
             (?:credits?|source|courtesy\s+of|copyright|©)\s*[:/]?\s*.{{2,160}})""",
-        # Subject. Photo by Holder
+        # The same without brackets, after the sentence that it follows.
         rf"""(?P<caption>.*?)(?:^|(?<=[.!?\s"”’']))(?P<credit>{_MEDIUM}\s*
             (?:credits?|source|by|via|courtesy(?:\s+of)?|copyright)\s*:?\s*.{{2,120}})""",
-        # Subject. Photo: Holder
+        # A label with a colon.
         rf"""(?P<caption>.*?)(?:^|(?<=[.!?\s"”’']))(?P<credit>(?:{_MEDIUM}\s?:|credits?\s*:
             |courtesy\s+of|source\s*:|©|copyright\s)\s*.{{2,120}})""",
-        # Subject | Holder
+        # Two parts with a bar between them.
         r"(?P<caption>[^|]*?)\s*\|\s*(?P<credit>[^|]+(?:\|[^|]+)?)",
-        # Subject. Holder/Getty Images
+        # A sentence, then a name with a known agency.
         rf"""(?P<caption>.*[.!?"”’'])\s+(?P<credit>(?:[\w.'’&-]+[\s/,]+){{0,6}}?(?:[\w.'’&-]*/)?
             {_AGENCIES}\b[^.]{{0,60}})""",
     )
@@ -81,7 +81,7 @@ def split_credit(line: str) -> Caption:
         found = form.fullmatch(line)
         if found and (credit := bare_holder(found["credit"])):
             return Caption(tidy(found["caption"]).strip(" |/–—-") or None, credit, line)
-    if names_holder(line):
+    if line.lower().startswith(("©", "(c)")) or names_holder(line):
         return Caption(None, bare_holder(line), line)
     return Caption(line or None, None, line or None)
 

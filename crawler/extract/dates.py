@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from lxml import etree
+
 from crawler.extract.claims import Claims
 from crawler.extract.moments import Moment, parse_moment, shown_date
 from crawler.extract.story import Story
-from crawler.extract.tree import Node, text_of
+from crawler.extract.tree import Node, found_by, text_of
 
 # In the order of trust. `date` and its kin come late: some sites keep the day's date there.
 _PUBLISHED_META: Final = (
@@ -28,6 +30,7 @@ _MODIFIED_META: Final = (
 _IN_ADDRESS: Final = re.compile(
     r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|\b)"
 )
+_DATED: Final = etree.XPath("//*[@itemprop='datePublished']")
 _UPDATED: Final = re.compile(r"updated?\b|modified|edited|\blast\b", re.IGNORECASE)
 _LONGEST_LINE: Final = 240
 
@@ -68,7 +71,7 @@ def _marked_times(root: Node, story: Story) -> list[str]:
     Pages carry a `time` for every teaser.
     """
     near = " ".join(story.flow[index].text for index in story.near)
-    marked = root.xpath("//*[@itemprop='datePublished']")
+    marked = found_by(_DATED, root)
     times = [node for node in root.iter("time") if node.get("datetime")]
     times.sort(key=lambda node: (text_of(node) not in near, _is_update(node)))
     return [

@@ -80,15 +80,15 @@ def decode(page: SourcePage) -> str:
     for mark, codec in _MARKS:
         if page.body.startswith(mark):
             return page.body[len(mark) :].decode(codec, "replace")
-    codec = _declared_codec(page)
-    if codec in {None, _WESTERN}:
+    declared = _declared_codec(page)
+    if declared in {None, _WESTERN}:
         # UTF-8 labelled Latin-1, or not at all, is common; western text that happens to be
         # valid UTF-8 does not occur.
         try:
             return page.body.decode("utf-8")
         except UnicodeDecodeError:
-            codec = _WESTERN
-    return page.body.decode(codec or _WESTERN, "replace")
+            declared = _WESTERN
+    return page.body.decode(declared or _WESTERN, "replace")
 
 
 def _declared_codec(page: SourcePage) -> str | None:

@@ -1,6 +1,6 @@
 """The dek: the standfirst displayed below the headline; metadata alone makes none."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from crawler.extract.furniture import is_furniture_line
@@ -46,7 +46,7 @@ def dek_piece(
         return None
     near = list(_near(flow, headline, body_first, region))
     described = {letters(text) for text in claimed}
-    reasons = (
+    reasons: tuple[Callable[[Piece], object], ...] = (
         lambda piece: "dek" in piece.node.get(DECLARED, "").split(),
         lambda piece: _is_named_dek(piece, region),
         lambda piece: piece.key in described,
@@ -56,7 +56,9 @@ def dek_piece(
 
 
 def _is_named_dek(piece: Piece, region: Region) -> bool:
-    """Whether an element around a piece, not one around several paragraphs, is called a dek."""
+    """Whether a piece, or an element around it and around no other prose, is called a dek."""
+    if marks_of(piece.node) & Mark.DEK and piece.node is not region.main:
+        return True
     return bool(region.marks(piece) & Mark.DEK) and not region.kept_beside(piece)
 
 

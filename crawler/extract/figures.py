@@ -26,6 +26,10 @@ _ADDRESSES: Final = (
     "src",
 )
 _SETS: Final = ("srcset", "data-srcset", "data-lazy-srcset")
+_OFFER_END: Final = re.compile(r",\s+")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_DENSITIES: Final = 10
+"""A larger number in an image set is a width; `2x` is a density."""
 _WIDTH: Final = re.compile(r"^\d{1,5}$")
 
 
@@ -83,49 +87,36 @@ def read_caption(node: Node, *, is_credit: bool = False) -> Figure:
 
 def picture_address(node: Node) -> str | None:
     """Return the address of an image, the largest offered; None when it only has a placeholder."""
-    candidates = [node]
-    parent = node.getparent()
-    picture = (
-        node
-        if node.tag == "picture"
-        else parent
-        if parent is not None and parent.tag == "picture"
-        else None
-    )
-    if picture is not None:
-        candidates += [*picture.iter("source"), *picture.iter("img")]
-    plain = next(
-        (
-            tidy(value)
-            for candidate in candidates
-            for name in _ADDRESSES
-            if _is_address(value := candidate.get(name))
-        ),
-        None,
-    )
-    return plain or _largest(candidates)
+    # libxml2 closes no `source`: the image stands inside it.
+    around = next((above for above in node.iterancestors("picture")), node)
+    offering = [node, *around.iter("source", "img")] if around.tag == "picture" else [node]
+    offers = [offer for one in offering for offer in _offers(one)]
+    if sized := [offer for offer in offers if offer[0] > _DENSITIES]:
+        return max(sized, key=lambda offer: offer[0])[1]
+    plain = (one.get(name) or "" for one in offering for name in _ADDRESSES)
+    found = next((address for address in plain if _is_address(address)), None)
+    if found is None:
+        found = max(offers, key=lambda offer: offer[0])[1] if offers else None
+    return tidy(found) if found else None
 
 
-def _is_address(value: str | None) -> bool:
+def _is_address(value: str) -> bool:
     """Whether an attribute holds an address rather than a placeholder or a script's template."""
-    return bool(value) and not value.lstrip().startswith(
-        ("data:", "blob:", "about:", "{", "#", "[")
-    )  # type: ignore[union-attr]
+    value = value.strip()
+    looks = "/" in value or "." in value
+    return looks and not value.startswith(("data:", "blob:", "about:", "{", "#", "["))
 
 
-def _largest(candidates: list[Node]) -> str | None:
-    """Return the widest image of the sets that candidates offer."""
+def _offers(node: Node) -> list[tuple[float, str]]:
+    """Return the addresses of an element's image sets, each with its width or density."""
     offers: list[tuple[float, str]] = []
-    for candidate in candidates:
-        for name in _SETS:
-            for offer in re.split(r",\s+", candidate.get(name) or ""):
-                address, _, size = offer.strip().partition(" ")
-                if _is_address(address):
-                    number = re.match(r"[\d.]+", size.strip())
-                    offers.append(
-                        (float(number[0]) if number and number[0] != "." else 0.0, address)
-                    )
-    return max(offers, key=lambda offer: offer[0])[1] if offers else None
+    for name in _SETS:
+        for offer in _OFFER_END.split(node.get(name) or ""):
+            address, _, size = offer.strip().partition(" ")
+            if _is_address(address):
+                number = _NUMBER.match(size.strip())
+                offers.append((float(number[0]) if number else 0.0, address))
+    return offers
 
 
 def _figure_text(node: Node) -> Caption:

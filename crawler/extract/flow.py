@@ -12,7 +12,16 @@ from crawler.extract.figures import picture_address, read_caption, read_figure
 from crawler.extract.lines import Lines, link_chars
 from crawler.extract.marks import Mark, marks_of
 from crawler.extract.pieces import Context, Piece, PieceKind
-from crawler.extract.tree import BREAKERS, DECLARED, IMAGES, Node, named, text_of
+from crawler.extract.tree import (
+    BREAKERS,
+    DECLARED,
+    IMAGES,
+    Node,
+    holds_any,
+    named,
+    raw_text,
+    text_of,
+)
 
 _SKIPPED: Final = named(
     "script style noscript template svg button select option textarea input iframe object audio "
@@ -20,10 +29,10 @@ _SKIPPED: Final = named(
 )
 _HEADINGS: Final = named("h1 h2 h3 h4 h5 h6")
 _LEAVES: Final = named("p dt summary")
-_BREAKER_TAGS: Final = frozenset(BREAKERS)
 _ONE_LINE: Final = _LEAVES | _HEADINGS | {"li"}
 _CAPTION_TAGS: Final = named("div p span figcaption small cite em dd footer section i")
 _FIGURE_TEXT: Final = Mark.CAPTION | Mark.CREDIT
+_LABELS: Final = _FIGURE_TEXT | Mark.KICKER | Mark.DEK | Mark.BYLINE | Mark.TIMESTAMP
 _LONGEST_ORPHAN: Final = 80
 _LONGEST_CAPTION: Final = 900
 _MOST_CAPTION_PARAGRAPHS: Final = 3
@@ -193,14 +202,14 @@ def _inside(tag: str, context: Context) -> Context:
 
 def _is_inline(child: Node, tag: str, parent: Node) -> bool:
     """Whether a child is part of the line it stands in."""
-    if tag in _BREAKER_TAGS or tag in _SKIPPED:
+    if tag in BREAKERS or tag in _SKIPPED:
         return False
-    if len(child) and next(child.iter(*BREAKERS), None) is not None:
+    if holds_any(child, BREAKERS):
         return False
     if child.get(DECLARED) is not None and parent.tag not in _ONE_LINE:
         return False
     # A span named `credit` in a `div` is a line of its own, in a paragraph it is a word.
-    return parent.tag in _ONE_LINE or not marks_of(child) & _FIGURE_TEXT
+    return parent.tag in _ONE_LINE or not marks_of(child) & _LABELS
 
 
 def _is_caption(node: Node) -> bool:
@@ -208,9 +217,7 @@ def _is_caption(node: Node) -> bool:
     if next(node.iter("h1", "h2", "figure", "time"), None) is not None:
         return False
     paragraphs = sum(1 for _ in node.iter("p"))
-    return (
-        paragraphs <= _MOST_CAPTION_PARAGRAPHS and len("".join(node.itertext())) < _LONGEST_CAPTION
-    )
+    return paragraphs <= _MOST_CAPTION_PARAGRAPHS and len(raw_text(node)) < _LONGEST_CAPTION
 
 
 def _is_quote_box(node: Node) -> bool:

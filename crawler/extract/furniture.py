@@ -37,7 +37,6 @@ _LABELS: Final = _any_of(
     "more (?:for you|from .{1,40}|stories|news|like this|to read)",
     "popular (?:now|stories|videos?)",
     "like what you(?:['’]re| are) reading\\b.*",
-    ".{0,60}\\bclicking here",
     "stay on the cutting edge",
 )
 _PROMPTS: Final = _any_of(
@@ -84,7 +83,6 @@ _APPEALS: Final = _any_of(
     "(?:already|not) a (?:subscriber|member)\\?",
     "(?:please )?(?:help (?:us )?(?:keep|support)|support (?:our|the)|consider supporting)\\b"
     ".{0,60}\\b(?:news|journalism|newsroom|reporting)\\b",
-    ".{0,120}\\bcontribut\\w+ as little as\\b",
     "waiting for your permission to load\\b",
     "we (?:may )?(?:earn|receive|get) (?:an? )?(?:affiliate )?commission",
     "(?:if you )?(?:buy|purchase) (?:something )?(?:through|via|using) (?:our|these|the) links",
@@ -93,6 +91,7 @@ _APPEALS: Final = _any_of(
 )
 _WHOLE: Final = re.compile(rf"\W*(?:{_LABELS}|{_PROMPTS})\W*", re.IGNORECASE)
 _BEGINNING: Final = re.compile(rf"\W*(?:{_REFERENCES}|{_APPEALS})", re.IGNORECASE)
+_ANYWHERE: Final = re.compile(r"\bclicking here\W*$|\bcontribut\w+ as little as\b", re.IGNORECASE)
 _PROMPT: Final = re.compile(
     r"\b(?:sign up (?:for|to)|subscribe to|newsletter|(?:get|download) the app|follow us on)\b",
     re.IGNORECASE,
@@ -106,7 +105,7 @@ def is_furniture_line(text: str) -> bool:
     """Whether a line says nothing of the story: a label, a prompt, a link to another article."""
     if len(text) > _LONGEST:
         return False
-    return bool(_WHOLE.fullmatch(text) or _BEGINNING.match(text))
+    return bool(_WHOLE.fullmatch(text) or _BEGINNING.match(text) or _ANYWHERE.search(text))
 
 
 def is_prompt(text: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from crawler.extract.claims import Claims
 from crawler.extract.pieces import Piece, PieceKind
-from crawler.extract.tree import DECLARED
+from crawler.extract.tree import DECLARED, Node, text_of
 from crawler.extract.wording import letters
 
 _SHORTEST: Final = 2
@@ -16,7 +16,9 @@ _SHORTEST_TOLD: Final = 15
 _SHORTEST_CLAIM: Final = 20
 _LONGEST_LABEL: Final = 25
 _LONGEST_HEADLINE: Final = 600
+_LEAST_SHARE: Final = 0.5
 _RUN: Final = 5
+_SEPARATORS: Final = "|:–—-"
 _SEPARATOR: Final = re.compile(r"\s+[|\-–—:•·»]\s+")
 
 
@@ -36,7 +38,7 @@ def find_headline(flow: list[Piece], claims: Claims, body_at: int) -> Headline |
     piece = _displayed(flow, claims, body_at)
     if piece is None:
         named = next(iter(claims.headlines), None)
-        text = _without_site(named, claims.site_name) if named else ""
+        text = _without_site(named, claims.site_names) if named else ""
         return Headline(text) if text else None
     return _without_label(piece, claims)
 
@@ -75,7 +77,9 @@ def _is_told(piece: Piece, claimed: list[str]) -> bool:
 def _agrees(key: str, claimed: list[str]) -> bool:
     """Whether an h1 says what the metadata says, give or take the site's name."""
     return len(key) > _SHORTEST_TELLING and any(
-        key in text or (len(text) > _SHORTEST_CLAIM and text in key) for text in claimed
+        (key in text and len(key) > _LEAST_SHARE * len(text))
+        or (len(text) > _SHORTEST_CLAIM and text in key)
+        for text in claimed
     )
 
 
@@ -92,21 +96,28 @@ def _without_label(piece: Piece, claims: Claims) -> Headline:
     """
     text = piece.text
     for key in map(letters, claims.headlines if len(text) < _LONGEST_HEADLINE else ()):
-        label = len(piece.key) - len(key)
-        if key and 0 < label <= _LONGEST_LABEL and piece.key.endswith(key):
+        longer = len(piece.key) - len(key)
+        if key and 0 < longer <= _LONGEST_LABEL and piece.key.endswith(key):
             cut = next(i for i in range(len(text), -1, -1) if letters(text[i:]) == key)
             while cut and not text[cut - 1].isspace():
                 cut -= 1
-            return Headline(text[cut:], piece, text[:cut].strip(" |:–—-") or None)
+            label = text[:cut].strip()
+            if label[-1:] in _SEPARATORS or _is_element(label, piece.node):
+                return Headline(text[cut:], piece, label.rstrip(_SEPARATORS).strip() or None)
     return Headline(text, piece)
 
 
-def _without_site(title: str, site: str | None) -> str:
+def _is_element(label: str, headline: Node) -> bool:
+    """Whether a label is all of an element inside the h1, and not the headline's first words."""
+    return any(letters(text_of(node)) == letters(label) for node in headline.iterdescendants())
+
+
+def _without_site(title: str, sites: tuple[str, ...]) -> str:
     """Return a title without the name of the site at either end."""
     parts = _SEPARATOR.split(title)
-    if site and len(parts) > 1:
+    if len(parts) > 1:
         for end in (-1, 0):
-            if letters(parts[end]) == letters(site):
+            if letters(parts[end]) in set(map(letters, sites)):
                 cut = len(parts[end])
                 title = title[:-cut] if end else title[cut:]
                 return title.strip(" |-–—:•·»")

@@ -13,8 +13,9 @@ from typing import Final
 
 import trafilatura
 from lxml import etree, html
+from trafilatura.settings import Document
 
-from crawler.extract.tree import Node
+from crawler.extract.tree import Node, raw_text
 from crawler.extract.wording import letters, tidy
 
 _LEANER: Final = (
@@ -51,7 +52,7 @@ def kept_by_trafilatura(root: Node) -> Kept:
     lean = copy.copy(root)
     etree.strip_elements(lean, *_LEANER, with_tail=False)
     document = _bare(lean, fast=True)
-    in_paragraphs = sum(len("".join(node.itertext()).strip()) for node in lean.iter("p"))
+    in_paragraphs = sum(len(raw_text(node).strip()) for node in lean.iter("p"))
     gated = document is None or len(document.text or "") < _GATE * in_paragraphs
     if gated:
         document = _bare(lean, fast=False) or document
@@ -60,12 +61,14 @@ def kept_by_trafilatura(root: Node) -> Kept:
     return _read(document.body, gated=gated)
 
 
-def _bare(tree: Node, *, fast: bool) -> trafilatura.settings.Document | None:
+def _bare(tree: Node, *, fast: bool) -> Document | None:
     """Run trafilatura for the text alone: metadata would cost a third of its time."""
     assert isinstance(tree, html.HtmlElement)
-    return trafilatura.bare_extraction(
+    document = trafilatura.bare_extraction(
         tree, include_comments=False, fast=fast, include_formatting=False, with_metadata=False
     )
+    assert not isinstance(document, dict)
+    return document
 
 
 def _read(body: Node, *, gated: bool) -> Kept:
@@ -73,7 +76,7 @@ def _read(body: Node, *, gated: bool) -> Kept:
     blocks: list[tuple[str, str]] = []
     keys: list[str] = []
     for node in body.iter(*_TEXTUAL):
-        if text := tidy(node.tail or "") if node.tag == "lb" else tidy("".join(node.itertext())):
+        if text := tidy(node.tail or "") if node.tag == "lb" else tidy(raw_text(node)):
             keys.append(letters(text))
             outer = any(above.tag in _TEXTUAL for above in node.iterancestors())
             if not outer and node.tag != "lb":

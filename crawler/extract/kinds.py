@@ -36,6 +36,7 @@ _ARTICLE_WORDS: Final = 40
 _STUB_WORDS: Final = 60
 _FIRST_ERROR: Final = 400
 _ENOUGH_SIGNS: Final = 2
+_FEW_PARAGRAPHS: Final = 3
 _LISTING_SHARE: Final = 0.4
 _GALLERY_IMAGES: Final = 6
 _CAPTION_WORDS: Final = 40
@@ -50,7 +51,9 @@ class Evidence:
     """Document title and headline, whichever the page has."""
     words: int
     paragraphs: int
-    """Paragraphs of prose, of a dozen words or more."""
+    """Paragraphs of prose, of a handful of words or more."""
+    in_article: bool
+    """Whether the body stands in an element that says it is an article."""
     linked_share: float
     """Share of the readable text that is links."""
     has_byline: bool
@@ -80,10 +83,14 @@ def _is_story(evidence: Evidence, claims: Claims) -> bool:
     """Whether there is prose, and something that says it is one article."""
     if evidence.paragraphs == 0 and evidence.words < _ARTICLE_WORDS:
         return False
-    signs = 2 * claims.is_article + evidence.has_byline + evidence.is_dated
+    signs = 2 * claims.is_article + evidence.has_byline + evidence.is_dated + evidence.in_article
     if signs >= _ENOUGH_SIGNS:
         return True
-    return evidence.words >= _ARTICLE_WORDS and evidence.paragraphs >= _ENOUGH_SIGNS - signs
+    if signs and evidence.paragraphs >= _FEW_PARAGRAPHS:
+        return True
+    if evidence.in_article and evidence.words >= 2 * _ARTICLE_WORDS:
+        return True
+    return evidence.words >= _ARTICLE_WORDS and evidence.paragraphs >= _FEW_PARAGRAPHS - signs
 
 
 def _is_mostly_images(evidence: Evidence) -> bool:

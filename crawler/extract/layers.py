@@ -5,7 +5,7 @@ from typing import Final
 
 from crawler.extract.address import canonical_url
 from crawler.extract.claims import Claims, claims_of
-from crawler.extract.declared import declare, declared_bodies
+from crawler.extract.declared import declare, declared_bodies, declared_date, declared_tags
 from crawler.extract.decode import decode
 from crawler.extract.flow import read_flow
 from crawler.extract.kept import Kept, kept_by_trafilatura
@@ -28,11 +28,14 @@ class Layers:
     """What was read of one page, before anything is chosen for the record."""
 
     page: SourcePage
-    rules: Rules
     root: Node
     claims: Claims
     canonical: str | None
     language: str | None
+    tags: tuple[str, ...]
+    """What a rule finds; empty without one."""
+    dated: str | None
+    """What a rule finds; None without one."""
     kept: Kept
     story: Story
     warnings: tuple[str, ...]
@@ -49,6 +52,7 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     canonical = canonical_url(root, claims, page.url)
     language = read_language(root, claims)
     prune(root)
+    tags, dated = declared_tags(root, rules), declared_date(root, rules)
     warnings += [f"rule_missed:{rule}" for rule in declare(root, rules)]
     body = root.find("body")
     assert body is not None
@@ -58,11 +62,12 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     warnings += ["full_cascade"] * kept.gated + ["names_overruled"] * story.body.overruled
     return Layers(
         page=page,
-        rules=rules,
         root=root,
         claims=claims,
         canonical=canonical,
         language=language,
+        tags=tags,
+        dated=dated,
         kept=kept,
         story=story,
         warnings=tuple(warnings),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from crawler.extract.tree import Node, text_of
+from crawler.extract.tree import Node, raw_text, text_of
 from crawler.extract.wording import tidy
 
 
@@ -32,7 +32,7 @@ class Lines:
 
     def add_inline(self, node: Node) -> None:
         """Add an inline element's text, its tail excepted."""
-        self.add("".join(node.itertext()) if len(node) else node.text)
+        self.add(raw_text(node) if len(node) else node.text)
         if node.tag == "a":
             self._line()[1].append(node)
         elif len(node):

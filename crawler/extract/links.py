@@ -1,10 +1,9 @@
 """The links of the body: where the words of the story lead."""
 
 from collections.abc import Iterable
-from urllib.parse import urljoin
 
 from archive.article import Link
-from crawler.extract.address import registrable_domain
+from crawler.extract.address import absolute, registrable_domain
 from crawler.extract.pieces import Piece
 from crawler.extract.tree import text_of
 
@@ -14,12 +13,8 @@ def body_links(pieces: Iterable[Piece], url: str) -> tuple[Link, ...]:
     home = registrable_domain(url)
     links: dict[tuple[str, str], Link] = {}
     for node in (link for piece in pieces for link in piece.links):
-        text = text_of(node)
-        try:
-            address = urljoin(url, (node.get("href") or "").strip())
-        except ValueError:
-            continue
-        if text and address.startswith(("http://", "https://")) and node.get("href"):
+        text, address = text_of(node), absolute(url, node.get("href"))
+        if text and address and address.startswith(("http://", "https://")):
             internal = registrable_domain(address) == home
             links.setdefault((address, text), Link(url=address, text=text, internal=internal))
     return tuple(links.values())

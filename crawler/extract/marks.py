@@ -58,20 +58,26 @@ _VOCABULARY: Final = (
         _words(
             r"""
             \w*related\w* recirc\w* \w*newsletters? promo(?:s|tions?|tional|ted|box)? shar(?:e|ing)
-            share(?:bar|tools|buttons|links?|this|daddy|\w*) socials? social(?:ite|bar|links?|icons?)
+            share(?:bar|tools|buttons|links?|this|daddy|\w*) socials?
+            social(?:ite|bar|links?|icons?)
             \w*outbrain\w* \w*taboola\w* adverts? advertise\w* ads?
-            ad(?:slot|unit|wrap\w*|container|box|sense|thrive) sponsor\w* zergnet\w* revcontent\w* trc
+            ad(?:slot|unit|wrap\w*|container|box|sense|thrive) sponsor\w* zergnet\w*
+            revcontent\w* trc
             most_(?:popular|read|viewed|shared|recent) popular trending most mostpopular trc_\w+
-            read_(?:more|next|also|on) also_read readmore more_(?:on|from|stories|news|links|articles|in)
+            read_(?:more|next|also|on) also_read readmore
+            more_(?:on|from|stories|news|links|articles|in)
             subscri(?:be|ption)\w* sign_?up\w* breadcrumbs? recommend\w* side_?bar
             right_(?:col|column) side_rail cookies? consent gdpr onetrust
-            tune_?in cta donat\w* pagination pager up_next see_also toolbar jwplayer jw cnx\w* primis\w*
-            video_(?:player|js|container|wrapper) featured_video recaptcha modal popup pop_up overlay
+            tune_?in cta donat\w* pagination pager up_next see_also toolbar jwplayer jw cnx\w*
+            primis\w*
+            video_(?:player|js|container|wrapper) featured_video recaptcha modal popup pop_up
+            overlay
             back_?to_?top print_only printfriendly affiliate_disclaimer jump_?to of_contents
             inline_(?:links?|story|article) linkstack\w* link_stack teasers? editors?_picks?
             latest (?:next|prev(?:ious)?)_(?:article|post|story) post_navigation app_promo\w*
             download_(?:our_)?app follow(?:_us)? menu nav navbar navigation
-            product_(?:card|box|price|info) (?:og|current|sale|old|list|regular)_price prices? btn button
+            product_(?:card|box|price|info) (?:og|current|sale|old|list|regular)_price prices?
+            btn button
             button_text blogroll tooltip login paywall_(?:prompt|message) regwall skip masthead
             site_(?:header|footer) footer injected story_?package also_(?:like|on) contentads? dfp
             google_ad\w* adsense gpt poll quiz widget banner apester
@@ -91,7 +97,8 @@ _VOCABULARY: Final = (
     (
         Mark.HIDDEN,
         _words(
-            r"hidden_content is_hidden hide d_none display_none sr_only screen_?reader visually_?hidden"
+            r"hidden_content is_hidden hide d_none display_none sr_only screen_?reader "
+            r"visually_?hidden"
         ),
     ),
     (
@@ -107,7 +114,8 @@ _VOCABULARY: Final = (
         Mark.CREDIT,
         _words(
             r"""
-            \w*credits? credit_?(?:line|text) copyright\w* photographers? agency rights_?holder provider
+            \w*credits? credit_?(?:line|text) copyright\w* photographers? agency rights_?holder
+            provider
             (?:image|photo|media|picture|figure|img)_(?:source|owner|by|byline|attribution|agency)
             (?:image|photo|media|picture|figure|img)_(?:rights|author|copyright)
             caption_(?:source|owner|author|attribution)
@@ -118,7 +126,8 @@ _VOCABULARY: Final = (
         Mark.DEK,
         _words(
             r"""
-            \w*dek \w*deck sub_?titles? sub_?head\w* stand_?first strap_?lines? excerpt lede? intro\w*
+            \w*dek \w*deck sub_?titles? sub_?head\w* stand_?first strap_?lines? excerpt lede?
+            intro\w*
             (?:post|article|entry|heading|story)_(?:excerpt|summary|description|intro|lead|lede)
             chapeau tag_?line sell abstract preface summary description
             """
@@ -137,7 +146,8 @@ _VOCABULARY: Final = (
         Mark.KEY_POINTS,
         _words(
             r"""
-            key_?(?:points?|takeaways?|facts?|highlights?) \w*take_?aways? a_glance tl_?dr highlights?
+            key_?(?:points?|takeaways?|facts?|highlights?) \w*take_?aways? a_glance tl_?dr
+            highlights?
             summary_(?:list|bullets?|box) (?:article|story|post|ai)_(?:summary|highlights?|bullets?)
             quick_(?:read|facts|look) bullets? nutshell to_know
             """
@@ -146,7 +156,8 @@ _VOCABULARY: Final = (
     (
         Mark.BYLINE,
         _words(
-            r"\w*bylines? by_line contributors? authors? (?:article|post|entry|story)_meta written_by"
+            r"\w*bylines? by_line contributors? authors? (?:article|post|entry|story)_meta "
+            r"written_by"
         ),
     ),
     (Mark.AUTHOR, _words(r"\w*authors?\w* writers? contributors? bylines?")),
@@ -173,7 +184,8 @@ _VOCABULARY: Final = (
         _words(
             r"""
             time_?stamps? pub_?date dateline date date_?time updated? time
-            (?:publish|published|posted|publication|article|post|entry|display|story)_(?:date|time|on|at)
+            (?:publish|published|posted|publication|article)_(?:date|time|on|at)
+            (?:post|entry|display|story)_(?:date|time|on|at)
             """
         ),
     ),
@@ -210,8 +222,8 @@ def marks_of(node: Node) -> int:
     marks = Mark.NONE
     for attribute, value in node.items():
         if attribute in _ATTRIBUTES:
-            marks |= _marks_in(value[:_LONGEST_NAME], attribute == "id")
-        elif attribute == "hidden" or (attribute == "style" and _NOT_SHOWN.search(value)):
+            marks |= _marks_in(str(value)[:_LONGEST_NAME], attribute == "id")
+        elif attribute == "hidden" or (attribute == "style" and _NOT_SHOWN.search(str(value))):
             marks |= Mark.HIDDEN
     return marks
 

@@ -43,7 +43,8 @@ _MONTH: Final = (
 )
 _YEAR: Final = r"(?:19|20)\d\d"
 _CLOCK: Final = (
-    r"(?:[\s,|@/•·-]*(?:at\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}\b)?)?"
+    r"(?:[\s,|@/•·-]*(?:at\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?"
+    r"\s*(?:(?-i:[A-Z]{2,4})\b)?)?"
 )
 _SHOWN: Final = re.compile(
     rf"(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}"
@@ -116,11 +117,12 @@ def _parsed(text: str) -> datetime | None:
     except ValueError:
         pass
     try:
-        return dateutil_parser.parse(
+        at: datetime = dateutil_parser.parse(
             text, default=_FILLING, tzinfos=dict(_ZONES), dayfirst=bool(_DOTTED.match(text))
         )
     except (ValueError, OverflowError, TypeError):
         return None
+    return at
 
 
 def _numeric(text: str, source: str) -> Moment | None:

@@ -6,20 +6,21 @@ from typing import Final
 from crawler.extract.wording import tidy
 
 _LEADING: Final = re.compile(
-    r"^\W*(?:(?:written|reported|reviewed|posted|published|words|story|text|article|edited)\s+)?"
-    r"(?:by|von|par|por)\b\s*:?\s*",
+    r"^\W*(?:(?:see all|more|posts|written|reported|reviewed|posted|published|words|story|text"
+    r"|article|edited)\s+)?"
+    r"(?:by|von|par|por)(?:\b|(?=(?-i:[A-Z])))\s*:?\s*",
     re.IGNORECASE,
 )
-_AND: Final = re.compile(r"\s*(?:,|;|\||/|\band\b|&|\bund\b|\bwith\b)\s*")
+_AND: Final = re.compile(r"\s*(?:,|;|/|\band\b|&|\bund\b|\bwith\b)\s*")
 _NO_NAME: Final = re.compile(
     r"https?:|@|\d{3,}|^(?:admin|editor|guest|unknown|authors?|contributors?|staff|null|undefined"
-    r"|none|by|n/a)$",
+    r"|none|by|n/a|bio|follow|e-?mail|profile)$",
     re.IGNORECASE,
 )
 _ADDRESS: Final = re.compile(r"https?:|www\.|@\w+\.")
 # What a byline goes on with: a date, reading time, another label.
 _TRAILING: Final = re.compile(
-    r"\s+(?=\d)|\s+[|•·–—-]\s+|\s+(?:updated|published|posted)\b", re.IGNORECASE
+    r"\s+(?=\d)|\s+[|•·–—-]\s+|\s+(?:updated|published|posted|in|on|at|for)\b", re.IGNORECASE
 )
 _CAPITALISED: Final = re.compile(r"^[^\W\d_][\w.'’-]*(?:\s+(?:[^\W\d_][\w.'’-]*)){1,3}$")
 _TITLES: Final = re.compile(

@@ -2,14 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urljoin, urlsplit
 
 from archive.article import Image
+from crawler.extract.address import absolute, path_of
 from crawler.extract.body import Body
-from crawler.extract.claims import ImageClaim
 from crawler.extract.figures import Figure
 from crawler.extract.furniture import is_furniture_line
 from crawler.extract.marks import Mark
@@ -32,14 +31,13 @@ _LONGEST_HOLDER: Final = 4
 """Words; a longer line that repeats is a caption printed twice."""
 
 
-def article_images(story: Story, claims: Iterable[ImageClaim], url: str) -> tuple[Image, ...]:
+def article_images(story: Story, claimed: Sequence[str], url: str) -> tuple[Image, ...]:
     """Return the article's images in reading order.
 
     What stands above the body is the lead; text that stands beside an image belongs to it. When the
     page shows none, because a script would, the one its metadata names is the lead.
     """
-    claims = tuple(claims)
-    found = _figures(story, {_name(claim.url) for claim in claims})
+    found = _figures(story, set(map(_name, claimed)))
     figures = _with_holders([figure for _, figure in found])
     sections = _sections(story.body)
     images = [
@@ -51,12 +49,8 @@ def article_images(story: Story, claims: Iterable[ImageClaim], url: str) -> tupl
         )
         for (index, _), figure in zip(found, figures, strict=True)
     ]
-    return _each_once(images) or tuple(
-        Image(
-            url=_absolute(url, claim.url), role="lead", caption=claim.caption, credit=claim.credit
-        )
-        for claim in claims[:1]
-    )
+    unseen = [Image(url=absolute(url, address) or address, role="lead") for address in claimed[:1]]
+    return _each_once(images or unseen)
 
 
 def _figures(story: Story, leads: set[str]) -> list[tuple[int, Figure]]:
@@ -82,12 +76,8 @@ def _is_picture(piece: Piece, region: Region) -> bool:
     assert figure is not None
     if figure.url is None or region.marks(piece) & _NEVER:
         return False
-    path = (
-        urlsplit(figure.url).path
-        if "://" in figure.url or figure.url.startswith("/")
-        else figure.url
-    )
-    if path.lower().endswith(".svg") or _ICON.search(path.rsplit("/", 1)[-1]):
+    path = path_of(figure.url)
+    if not path or path.lower().endswith(".svg") or _ICON.search(path.rsplit("/", 1)[-1]):
         return False
     return all(size is None or size >= _SMALLEST for size in (figure.width, figure.height))
 
@@ -179,7 +169,7 @@ def _image(figure: Figure, role: str, url: str, section: str | None) -> Image:
     """Return the image as it is stored."""
     assert figure.url is not None
     return Image(
-        url=_absolute(url, figure.url),
+        url=absolute(url, figure.url) or figure.url,
         role=role,
         alt=figure.alt,
         caption=figure.caption,
@@ -189,14 +179,6 @@ def _image(figure: Figure, role: str, url: str, section: str | None) -> Image:
         height=figure.height,
         section=section,
     )
-
-
-def _absolute(base: str, address: str) -> str:
-    """Return an address made absolute; one that cannot be read stays as it is."""
-    try:
-        return urljoin(base, address)
-    except ValueError:
-        return address
 
 
 def _each_once(images: list[Image]) -> tuple[Image, ...]:

@@ -9,7 +9,6 @@ from crawler.extract.address import registrable_domain
 from crawler.extract.author_cards import closing_bio, with_cards
 from crawler.extract.bylines import byline_authors
 from crawler.extract.dates import modified_moment, published_moment
-from crawler.extract.declared import declared_date, declared_tags
 from crawler.extract.fingerprint import simhash64, text_digest, word_count
 from crawler.extract.guard import blocks_of_claims, blocks_of_trafilatura, is_misaligned
 from crawler.extract.kinds import Evidence, page_kind
@@ -23,11 +22,12 @@ from crawler.extract.rights import read_rights
 from crawler.extract.rules import Design, Rules
 from crawler.extract.sayings import read_attributions, read_quotes
 from crawler.extract.subjects import read_section, read_tags
+from crawler.extract.tree import Node
 from crawler.extract.wording import letters
 
 EXTRACTOR: Final = "newsreel/0.1.0"
 _NO_BLOCK: Final = frozenset({PieceKind.FIGURE, PieceKind.CAPTION, PieceKind.TITLE})
-_PROSE_WORDS: Final = 12
+_PROSE_WORDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +81,7 @@ def _contents(layers: Layers) -> _Contents:
     bio = closing_bio(story.body.pieces, authors)
     pieces = tuple(piece for piece in story.body.pieces if piece is not bio)
     blocks, doubts = _blocks(layers, pieces)
-    published = published_moment(
-        claims, layers.root, story, url, declared=declared_date(layers.root, layers.rules)
-    )
+    published = published_moment(claims, layers.root, story, url, declared=layers.dated)
     if published is not None and not published.has_zone:
         doubts = (*doubts, "published_without_zone")
     return _Contents(
@@ -120,7 +118,12 @@ def _blocks(layers: Layers, pieces: tuple[Piece, ...]) -> tuple[tuple[Block, ...
 def _evidence(layers: Layers, contents: _Contents) -> Evidence:
     """Return what decides the kind of page."""
     flow, headline = layers.story.flow, layers.story.headline
-    prose = [block.text for block in contents.blocks if block.kind is not BlockKind.HEADING]
+    linked = {piece.text for piece in contents.pieces if piece.is_linked}
+    prose = [
+        block.text
+        for block in contents.blocks
+        if block.kind is not BlockKind.HEADING and block.text not in linked
+    ]
     return Evidence(
         status=layers.page.status,
         title=f"{layers.claims.title} {headline.text if headline else ''}".strip(),
@@ -128,10 +131,17 @@ def _evidence(layers: Layers, contents: _Contents) -> Evidence:
         paragraphs=sum(len(text.split()) >= _PROSE_WORDS for text in prose),
         linked_share=sum(piece.link_chars for piece in flow)
         / max(1, sum(len(piece.text) for piece in flow)),
+        in_article=_is_in_article(layers.story.region.main),
         has_byline=bool(contents.authors),
         is_dated=contents.published is not None,
         images=len(contents.images),
     )
+
+
+def _is_in_article(node: Node) -> bool:
+    """Whether an element is, or stands in, one that says it holds an article."""
+    around = (node, *node.iterancestors())
+    return any(one.tag == "article" or one.get("itemprop") == "articleBody" for one in around)
 
 
 def _article(
@@ -159,7 +169,7 @@ def _article(
         authors=contents.authors,
         attributions=read_attributions(contents.pieces, url),
         disclaimers=story.disclaimers,
-        tags=declared_tags(layers.root, layers.rules) or read_tags(claims),
+        tags=layers.tags or read_tags(claims),
         section=read_section(claims),
         language=layers.language,
         links=body_links(contents.pieces, url),

@@ -6,7 +6,7 @@ from typing import Final
 from crawler.extract.kept import Kept
 from crawler.extract.marks import Mark
 from crawler.extract.pieces import Piece, PieceKind
-from crawler.extract.tree import BREAKERS, Node
+from crawler.extract.tree import BREAKERS, Node, holds_any
 from crawler.extract.wording import letters
 
 PROSE: Final = frozenset(
@@ -50,7 +50,7 @@ def holder(piece: Piece) -> Node | None:
     """
     node = piece.node
     is_bare = piece.kind is PieceKind.PARAGRAPH and node.tag != "p"
-    if is_bare and next(node.iterdescendants("br", *BREAKERS), None) is not None:
+    if is_bare and holds_any(node, BREAKERS | {"br"}):
         return node
     return node.getparent()
 
@@ -114,6 +114,11 @@ class Region:
         bound = _TOO_MUCH * self._total
         name = node.get("class", "")
         return self._weight[node] > bound or (bool(name) and self._named[name] > bound)
+
+    def elements_marked(self, piece: Piece, mark: int) -> list[Node]:
+        """Return the elements around a piece, but not around the body, that carry a mark."""
+        roots = piece.context.roots
+        return [node for node, marks in roots if marks & mark and node not in self._around]
 
     def marks(self, piece: Piece) -> int:
         """Return what the elements around a piece say of it, those around the whole body excepted.

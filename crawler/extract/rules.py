@@ -1,11 +1,11 @@
 """What a site file declares: where its fields stand, since when, and how often they are filled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
@@ -16,7 +16,7 @@ from crawler.extract.tree import Node
 
 # Each promise a site file can make, and when an article keeps it. The set is closed: a promise
 # about anything else would never be measured.
-_FILLED: Final = MappingProxyType(
+_FILLED: Final[Mapping[str, Callable[[Article], bool]]] = MappingProxyType(
     {
         "headline": lambda article: bool(article.headline),
         "kicker": lambda article: bool(article.kicker),
@@ -49,7 +49,7 @@ def compiled(selector: str) -> CSSSelector:
 
 def nodes_matching(selector: str | None, root: Node) -> list[Node]:
     """Return the elements a selector finds, in reading order; none for no selector."""
-    return compiled(selector)(root) if selector else []
+    return cast("list[Node]", compiled(selector)(root)) if selector else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import urljoin
 
 from archive.article import Attribution, Quote
+from crawler.extract.address import absolute
 from crawler.extract.pieces import Piece, PieceKind
-from crawler.extract.tree import Node
+from crawler.extract.tree import Node, raw_text
 from crawler.extract.wording import letters, tidy
 
 _VERBS: Final = (
@@ -41,7 +41,7 @@ _LONGEST_SOURCE_LINE: Final = 160
 
 
 def read_quotes(pieces: Iterable[Piece]) -> tuple[Quote, ...]:
-    """Return the block quotes; speaker and source as far as markup or the line before names them."""
+    """Return the block quotes; speaker and source as far as markup or the line before says."""
     quotes: list[Quote] = []
     before = ""
     for piece in pieces:
@@ -63,11 +63,17 @@ def named_speaker(lead_in: str) -> tuple[str | None, str | None]:
     sentence = _LAST_SENTENCE.split(lead_in.rstrip(": "))[-1]
     told = list(_TOLD.finditer(sentence))
     source = re.sub(r"^the\s+", "", told[-1]["source"]) if told else None
-    if told and told[-1]["speaker"] not in _PRONOUNS:
-        return told[-1]["speaker"], source
-    said = [found["speaker"] for found in _SAID.finditer(sentence)]
-    named = [speaker for speaker in said if speaker not in _PRONOUNS]
+    said = [*_SAID.finditer(sentence), *told[-1:]]
+    named = [name for found in said if (name := _name_in(found["speaker"]))]
     return (named[-1] if named else None), source
+
+
+def _name_in(words: str) -> str | None:
+    """Return a name without capitalised words before it, or None when only such words are there."""
+    names = words.split()
+    while names and names[0] in _PRONOUNS:
+        del names[0]
+    return " ".join(names) or None
 
 
 def read_attributions(pieces: Iterable[Piece], url: str) -> tuple[Attribution, ...]:
@@ -86,11 +92,8 @@ def read_attributions(pieces: Iterable[Piece], url: str) -> tuple[Attribution, .
 def _address(name: str, links: tuple[Node, ...], url: str) -> str | None:
     """Return where an outlet's name links to."""
     for link in links:
-        if letters("".join(link.itertext())) == letters(name) and link.get("href"):
-            try:
-                return urljoin(url, link.get("href", ""))
-            except ValueError:
-                return None
+        if letters(raw_text(link)) == letters(name):
+            return absolute(url, link.get("href"))
     return None
 
 

@@ -2,7 +2,8 @@
 
 import copy
 import re
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final, TypeAlias, cast
 
 from lxml import etree, html
 from lxml.etree import _Element
@@ -25,10 +26,11 @@ BLOCKS: Final = named(
     "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol option p pre "
     "section summary table tbody td tfoot th thead tr ul"
 )
-IMAGES: Final = ("img", "picture", "amp-img")
-BREAKERS: Final = (*(BLOCKS - {"br"}), *IMAGES, "video", "iframe")
+IMAGES: Final = named("img picture amp-img")
+BREAKERS: Final = (BLOCKS - {"br"}) | IMAGES | {"video", "iframe"}
 """Elements that end a line of text; inside a line they make its element a container."""
 _UNREAD: Final = named("style template svg object script link math datalist canvas")
+_METADATA: Final = named("title meta link script style base noscript template object")
 _CONTROL: Final = bytes([*range(9), 11, 12, *range(14, 32)])
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE[^>]{0,500}>", re.IGNORECASE)
 # Text for screen readers only repeats, or labels, what stands beside it.
@@ -69,19 +71,33 @@ def parse(markup: str) -> Node:
     root = etree.fromstring(data or b"<html/>", parser=_PARSER)
     if root is None:
         root = etree.fromstring(b"<html><body/></html>", parser=_PARSER)
-    if root.find("body") is None:
-        etree.SubElement(root, "body")
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    _empty_head(root, body)
     return root
+
+
+def _empty_head(root: Node, body: Node) -> None:
+    """Move what stands in the head by mistake to the front of the body.
+
+    libxml2 knows the elements of HTML 4: `main` or `article` end no head that has no end tag.
+    """
+    head = root.find("head")
+    children = list(head) if head is not None else []
+    first = next((n for n, node in enumerate(children) if node.tag not in _METADATA), None)
+    if first is not None:
+        body[:0] = children[first:]
 
 
 def prune(root: Node) -> None:
     """Take out what no reader sees, and give every `br` the space it makes."""
     _unwrap_noscript(root)
     etree.strip_elements(root, *_UNREAD, with_tail=False)
-    for node in _MAYBE_UNSEEN(root):
-        if _UNSEEN_CLASS.search(node.get("class")) and len(text_of(node)) < _LONGEST_LABEL:
+    for node in found_by(_MAYBE_UNSEEN, root):
+        if _UNSEEN_CLASS.search(node.get("class", "")) and len(text_of(node)) < _LONGEST_LABEL:
             remove(node)
-    for node in _NOT_SHOWN(root):
+    for node in found_by(_NOT_SHOWN, root):
         if "hidden" in node.attrib or "display:none" in node.get("style", "").replace(" ", ""):
             remove(node)
     for node in root.iter("br"):
@@ -121,12 +137,30 @@ def remove(node: Node) -> None:
     parent.remove(node)
 
 
+def holds_any(node: Node, tags: frozenset[str]) -> bool:
+    """Whether an element of some tag stands below another.
+
+    lxml's own search by many tags takes longer to set up than small elements take to walk.
+    """
+    return any(inner.tag in tags or (len(inner) and holds_any(inner, tags)) for inner in node)
+
+
+def raw_text(node: Node) -> str:
+    """Return an element's text as it stands in the markup."""
+    return "".join(cast("Iterator[str]", node.itertext()))
+
+
+def found_by(path: etree.XPath, root: Node) -> list[Node]:
+    """Return the elements that a path finds, in reading order."""
+    return cast("list[Node]", path(root))
+
+
 def text_of(node: Node) -> str:
     """Return an element's text as it reads on screen: `<li>one<li>two` is two words."""
     if not len(node):
         return tidy(node.text or "")
-    if next(node.iterdescendants(*BLOCKS), None) is None:
-        return tidy("".join(node.itertext()))
+    if not holds_any(node, BLOCKS):
+        return tidy(raw_text(node))
     parts: list[str] = []
     for event, inner in etree.iterwalk(node, events=("start", "end")):
         is_block = inner.tag in BLOCKS

@@ -1,0 +1,95 @@
+"""Who wrote it, and what the page says of them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.article import Article, Author
+
+META = '<meta property="og:type" content="article">'
+LD = (
+    '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x","author":%s}</script>'
+)
+CLAIMED = {
+    "person": ('{"@type":"Person","name":"Ida Marsh"}', ["Ida Marsh"]),
+    "text": ('"Ida Marsh"', ["Ida Marsh"]),
+    "list": ('[{"name":"Ida Marsh"},{"name":"Pim Salter"}]', ["Ida Marsh", "Pim Salter"]),
+    "joined": ('{"name":"Ida Marsh and Pim Salter"}', ["Ida Marsh", "Pim Salter"]),
+    "by_in_the_name": ('{"name":"By Ida Marsh"}', ["Ida Marsh"]),
+}
+SHOWN = {
+    "author_link": '<div><a href="/author/ida-marsh">Ida Marsh</a> in Bridges</div>',
+    "rel_author": '<p><a rel="author" href="/x1">Ida Marsh</a></p>',
+    "by_line": '<p class="byline">By Ida Marsh</p>',
+    "by_at_the_end": "<div>posted on 2031-06-14 08:30 by Ida Marsh</div>",
+    "name_in_a_byline": '<div class="author-name">Ida Marsh</div>',
+    "heading": "<h4>By Ida Marsh</h4>",
+    "glued": '<p class="byline">ByIda Marsh</p>',
+    "before_the_date": "<div>Ida Marsh</div><div>June 14, 2031</div>",
+    "beside_the_date": "<div>Ida Marsh, Published 06/14/2031</div>",
+}
+
+
+@pytest.mark.parametrize(("author", "names"), CLAIMED.values(), ids=CLAIMED)
+def test_metadata_names_the_authors(
+    article_of: Callable[..., Article], author: str, names: list[str]
+) -> None:
+    authors = article_of(head=META + LD % author).authors
+
+    assert [author.name for author in authors] == names
+
+
+@pytest.mark.parametrize("above", SHOWN.values(), ids=SHOWN)
+def test_byline_is_read_where_metadata_is_silent(
+    article_of: Callable[..., Article], above: str
+) -> None:
+    assert [author.name for author in article_of(above=above).authors] == ["Ida Marsh"]
+
+
+def test_byline_outranks_an_organisation(article_of: Callable[..., Article]) -> None:
+    head = META + LD % '{"@type":"Organization","name":"The Courier"}'
+
+    authors = article_of(head=head, above='<p class="byline">By Ida Marsh</p>').authors
+
+    assert [author.name for author in authors] == ["Ida Marsh"]
+
+
+def test_address_in_an_author_field_is_no_name(article_of: Callable[..., Article]) -> None:
+    head = META + '<meta name="author" content="https://www.courier.example/ida">'
+
+    assert article_of(head=head).authors == ()
+
+
+def test_card_gives_bio_count_and_page(article_of: Callable[..., Article]) -> None:
+    card = (
+        '<div class="post-author-box"><p>Written by <a href="/author/ida">Ida Marsh</a></p>'
+        "<p>Articles Published: 1,508</p>"
+        '<div class="bio">Ida writes about bridges and the winds that play on them.</div></div>'
+    )
+
+    authors = article_of(head=META + LD % '"Ida Marsh"', below=card).authors
+
+    assert authors == (
+        Author(
+            name="Ida Marsh",
+            url="https://courier.example/author/ida",
+            bio="Ida writes about bridges and the winds that play on them.",
+            articles_published=1508,
+        ),
+    )
+
+
+def test_each_of_two_authors_gets_the_bio_that_names_them(
+    article_of: Callable[..., Article],
+) -> None:
+    cards = (
+        '<div class="author-bio"><p>Pim Salter is a critic of hats and of weather.</p></div>'
+        '<div class="author-bio"><p>Ida Marsh is a critic of bridges and ferries.</p></div>'
+    )
+
+    authors = article_of(head=META + LD % '["Ida Marsh","Pim Salter"]', below=cards).authors
+
+    assert [author.bio for author in authors] == [
+        "Ida Marsh is a critic of bridges and ferries.",
+        "Pim Salter is a critic of hats and of weather.",
+    ]

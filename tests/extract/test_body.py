@@ -1,0 +1,142 @@
+"""The body: every line of the story and none of the site's."""
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.article import Article, BlockKind
+
+INTRUDERS = {
+    "related_paragraph": '<p><strong>Related: <a href="/x">Ten Other Bridges</a></strong></p>',
+    "recirculation": (
+        '<section class="recirculation-modules"><h2>Editor’s picks</h2><a href="/x">'
+        "Ten Other Bridges</a></section>"
+    ),
+    "card": (
+        '<div class="display-card article-card"><h5>Ten Other Bridges</h5><p>They hum '
+        "as well, and some of them for longer.</p></div>"
+    ),
+    "newsletter": (
+        '<div class="newsletter-signup"><p>Our letters come on Fridays, with bridges '
+        "in them.</p></div>"
+    ),
+    "prompt": '<p><a href="/nl">Sign up for our daily newsletter</a></p>',
+    "share_bar": '<ul class="social-share"><li>Facebook</li><li>Tweet</li></ul>',
+    "ad": '<div class="ad-unit"><span>Advertisement</span></div>',
+    "hidden_teaser": (
+        '<div style="display: none">A teaser for another story that nobody sees.</div>'
+    ),
+    "reader_text": '<span class="screen-reader-text">opens in a new window</span>',
+    "comments": '<div id="comments"><p>I live below it and have not slept since April.</p></div>',
+    "linked_capitals": '<p><a href="/x">GET THE COURIER ON THE GO BY CLICKING HERE</a></p>',
+    "inner_navigation": "<nav><ul><li>Home of bridges</li></ul></nav>",
+}
+
+
+@pytest.mark.parametrize("intruder", INTRUDERS.values(), ids=INTRUDERS)
+def test_furniture_in_the_body_is_left_out(
+    article_of: Callable[..., Article], prose: str, intruder: str
+) -> None:
+    clean = article_of(body=prose + prose.replace("The ", "A "))
+
+    article = article_of(body=prose + intruder + prose.replace("The ", "A "))
+
+    assert article.text == clean.text
+
+
+STRUCTURES = {
+    "heading": ("<h3>A note for every wind</h3>", BlockKind.HEADING, "A note for every wind"),
+    "list": ("<ul><li>North: silence.</li></ul>", BlockKind.LIST_ITEM, "North: silence."),
+    "quote": ("<blockquote><p>It hums.</p></blockquote>", BlockKind.QUOTE, "It hums."),
+    "pull_quote": ('<aside class="pullquote">It hums.</aside>', BlockKind.PULL_QUOTE, "It hums."),
+    "tweet": (
+        '<blockquote class="twitter-tweet"><p>The bridge sang again.</p>— Ida (@ida)</blockquote>',
+        BlockKind.EMBED,
+        "The bridge sang again.\n\n— Ida (@ida)",
+    ),
+    "table": ("<table><tr><th>Wind</th><td>West</td></tr></table>", BlockKind.TABLE, "Wind"),
+    "code": ("<pre>wind = west</pre>", BlockKind.CODE, "wind = west"),
+    "bare_text": ("It hums at night.<br><br>", BlockKind.PARAGRAPH, "It hums at night."),
+}
+
+
+@pytest.mark.parametrize(("markup", "kind", "text"), STRUCTURES.values(), ids=STRUCTURES)
+def test_structure_is_typed_where_it_stands(
+    article_of: Callable[..., Article], prose: str, markup: str, kind: BlockKind, text: str
+) -> None:
+    blocks = article_of(body=prose + markup + prose.replace("The ", "A ")).blocks
+
+    assert (blocks[3].kind, blocks[3].text) == (kind, text)
+
+
+def test_level_is_that_of_the_heading(article_of: Callable[..., Article], prose: str) -> None:
+    blocks = article_of(body=f"{prose}<h4>A note</h4>{prose}").blocks
+
+    assert [block.level for block in blocks if block.kind is BlockKind.HEADING] == [4]
+
+
+def test_text_in_slides_is_kept(article_of: Callable[..., Article], prose: str) -> None:
+    slides = "".join(
+        f'<div class="gallery-slide"><h2>Bridge {n}</h2>'
+        f"<p>Number {n} hums in the key of its rail.</p></div>"
+        for n in range(1, 5)
+    )
+
+    texts = [block.text for block in article_of(body=prose + slides).blocks]
+
+    assert "Number 4 hums in the key of its rail." in texts
+
+
+def test_furniture_named_wrapper_of_the_whole_body_hides_nothing(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    wrapped = article_of(body=f'<div class="has-newsletter related-layout">{prose}</div>')
+
+    assert wrapped.text == article_of().text
+
+
+def test_paragraphs_of_breaks_are_paragraphs(article_of: Callable[..., Article]) -> None:
+    lines = [f"Line {n} of the story says something of the bridge and its wind." for n in range(5)]
+
+    blocks = article_of(body="<br><br>".join(lines)).blocks
+
+    assert [block.text for block in blocks] == lines
+
+
+def test_line_breaks_are_spaces(article_of: Callable[..., Article], prose: str) -> None:
+    article = article_of(body=f"{prose}<p>north<br>south and all the other winds of the town</p>")
+
+    assert "north south" in article.text
+
+
+def test_bio_that_closes_the_body_belongs_to_the_author(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    bio = "Ida Marsh is a writer for the Courier who covers bridges."
+
+    article = article_of(body=f"{prose}<p>{bio}</p>", above='<p class="byline">By Ida Marsh</p>')
+
+    assert bio not in article.text
+    assert article.authors[0].bio == bio
+
+
+def test_text_is_the_blocks_with_blank_lines_between(article_of: Callable[..., Article]) -> None:
+    article = article_of()
+
+    assert article.text == "\n\n".join(block.text for block in article.blocks)
+    assert article.word_count == len(article.text.split())
+
+
+def test_links_of_the_body_are_absolute_and_told_apart(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    body = (
+        f'{prose}<p>See <a href="/b">ours</a> and <a href="https://y.example/c">theirs</a> too.</p>'
+    )
+
+    links = [(link.url, link.text, link.internal) for link in article_of(body=body).links]
+
+    assert links == [
+        ("https://courier.example/b", "ours", True),
+        ("https://y.example/c", "theirs", False),
+    ]

@@ -1,0 +1,58 @@
+"""Credit lines, in the spellings that sites use."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extract.credits import bare_holder, split_credit
+
+LINES = {
+    "pipe": ("Vale in Harbour | Quillmark Records", "Vale in Harbour", "Quillmark Records"),
+    "label": ("Credits: Commons/Kapstan", None, "Commons/Kapstan"),
+    "photo": ("Photo: WQRL/YouTube", None, "WQRL/YouTube"),
+    "spaced_colon": ("Image : Lampblack", None, "Lampblack"),
+    "brackets": ("( Image: Lampblack)", None, "Lampblack"),
+    "image_credit": ("(Image credit: Lampblack)", None, "Lampblack"),
+    "photo_by": ("Photo by Ida Marsh/Getty Images", None, "Ida Marsh/Getty Images"),
+    "courtesy": ("Courtesy of Quillmark", None, "Quillmark"),
+    "copyright": ("(c) Quillmark 2031", None, "Quillmark 2031"),
+    "via": ("[Image via Quillmark ]", None, "Quillmark"),
+    "illustration": ("Illustration by Ida Marsh", None, "Ida Marsh"),
+    "slashes": ("Vale at dusk // CREDIT: Ida Marsh ©", "Vale at dusk", "Ida Marsh ©"),
+    "in_brackets": (
+        "Vale on stage in June. (Photo by Ida Marsh/Lampblack)",
+        "Vale on stage in June",
+        "Ida Marsh/Lampblack",
+    ),
+    "after_sentence": ("Vale on stage. Photo: Ida Marsh", "Vale on stage.", "Ida Marsh"),
+    "two_bars": ("Vale | Ida Marsh | Getty Images", "Vale", "Ida Marsh | Getty Images"),
+    "agency": ("Ida Marsh/Getty Images", None, "Ida Marsh/Getty Images"),
+    "caption_alone": ("Vale on stage in June.", "Vale on stage in June.", None),
+    "by_in_a_sentence": ("A coat made by hand in June.", "A coat made by hand in June.", None),
+    "empty": ("", None, None),
+}
+
+
+@pytest.mark.parametrize(("line", "caption", "credit"), LINES.values(), ids=LINES)
+def test_line_is_split(line: str, caption: str | None, credit: str | None) -> None:
+    found = split_credit(line)
+
+    assert (found.caption, found.credit) == (caption, credit)
+
+
+@pytest.mark.parametrize("label", ["Photo:", "Credits", "Image :"])
+def test_label_alone_names_nobody(label: str) -> None:
+    assert bare_holder(label) is None
+
+
+def test_brackets_inside_a_holder_stay() -> None:
+    assert bare_holder("Photo: Quillmark (London)") == "Quillmark (London)"
+
+
+@given(st.text(max_size=400))
+def test_no_line_makes_it_fail_and_the_raw_line_is_kept(line: str) -> None:
+    found = split_credit(line)
+
+    assert (found.raw is None) == (not split_credit(line).raw)
+    assert found.credit != ""
+    assert found.caption != ""

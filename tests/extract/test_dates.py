@@ -1,0 +1,73 @@
+"""When it was published, by the best evidence."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.article import Article
+
+NO_DATE = "https://courier.example/the-bridge-that-sings"
+HEAD = '<meta property="og:type" content="article">'
+LD = (
+    '<script type="application/ld+json">'
+    '{"@type":"NewsArticle","headline":"x","datePublished":"2031-06-14T08:30:00+01:00"}</script>'
+)
+META = '<meta property="article:published_time" content="2031-06-14T07:30:00Z">'
+TIME = '<time datetime="2031-06-14T07:30:00Z">June 14</time>'
+EVIDENCE = {
+    "jsonld": ({"head": HEAD + LD + META}, "jsonld"),
+    "meta": ({"head": HEAD + META, "above": TIME}, "meta"),
+    "time": ({"head": HEAD, "above": TIME}, "time"),
+    "shown": ({"head": HEAD, "above": "<p>14 June 2031, 08:30 BST</p>"}, "time"),
+}
+
+
+@pytest.mark.parametrize(("parts", "source"), EVIDENCE.values(), ids=EVIDENCE)
+def test_best_evidence_wins_and_is_named(
+    article_of: Callable[..., Article], parts: dict[str, str], source: str
+) -> None:
+    article = article_of(url=NO_DATE, **parts)
+
+    assert article.published_at == datetime(2031, 6, 14, 7, 30, tzinfo=UTC)
+    assert article.published_source == source
+
+
+def test_address_is_the_last_resort_and_its_zone_is_doubted(
+    article_of: Callable[..., Article],
+) -> None:
+    article = article_of(head=HEAD)
+
+    assert article.published_at == datetime(2031, 6, 14, tzinfo=UTC)
+    assert article.published_source == "address"
+    assert "published_without_zone" in article.extraction_warnings
+
+
+def test_time_of_a_teaser_does_not_date_the_article(article_of: Callable[..., Article]) -> None:
+    teaser = (
+        '<aside><a href="/x">Other</a> <time datetime="2029-01-01T00:00:00Z">Jan 1</time></aside>'
+    )
+
+    article = article_of(url=NO_DATE, head=HEAD, above=TIME, below=teaser)
+
+    assert article.published_at == datetime(2031, 6, 14, 7, 30, tzinfo=UTC)
+
+
+def test_update_is_no_publication(article_of: Callable[..., Article]) -> None:
+    above = "<p>Updated: June 20, 2031</p><p>Published: June 14, 2031</p>"
+
+    article = article_of(url=NO_DATE, head=HEAD, above=above)
+
+    assert article.published_raw == "June 14, 2031"
+
+
+def test_change_is_read_from_metadata(article_of: Callable[..., Article]) -> None:
+    head = HEAD + '<meta property="article:modified_time" content="2031-06-15T07:00:00Z">'
+
+    assert article_of(head=head).modified_at == datetime(2031, 6, 15, 7, tzinfo=UTC)
+
+
+def test_page_without_date_has_none(article_of: Callable[..., Article]) -> None:
+    article = article_of(url=NO_DATE, head=HEAD)
+
+    assert (article.published_at, article.published_raw, article.published_source) == (None,) * 3

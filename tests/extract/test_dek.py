@@ -1,0 +1,85 @@
+"""The standfirst below the headline, and the bullets above the body."""
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.article import Article
+
+DEK = "Engineers have tuned a footbridge, and the town cannot sleep."
+NAMED = {
+    "paragraph": f'<p class="standfirst">{DEK}</p>',
+    "heading": f'<h2 class="article__subhead">{DEK}</h2>',
+    "camel_case": f'<div class="ContentHeaderDek-xyz">{DEK}</div>',
+    "bare_heading_after_h1": f"<h2>{DEK}</h2>",
+    "in_a_widget": f'<div class="promo widget"><p class="strapline">{DEK}</p></div>',
+    "after_the_byline": f'<p class="byline">By Ida Marsh</p><div class="dek">{DEK}</div>',
+}
+NO_DEK = {
+    "byline": "<p>By Ida Marsh, 14 June 2031</p>",
+    "date": '<div class="subtitle">Published: June 14, 2031 at 8:30</div>',
+    "caption": (
+        '<figure><img src="/a.jpg"><figcaption>The bridge at dusk in June.</figcaption></figure>'
+    ),
+    "label": '<p class="subtitle">Advertisement</p>',
+    "nothing": "",
+}
+POINTS = (
+    "The bridge hums whenever the wind stands in the west.",
+    "The engineers say that the note does no harm.",
+)
+ITEMS = "".join(f"<li>{point}</li>" for point in POINTS)
+BOXES = {
+    "named_box": f'<div class="key-takeaways"><ul>{ITEMS}</ul></div>',
+    "aside": f'<aside class="keyPoints"><ul>{ITEMS}</ul><button>Show More</button></aside>',
+    "summary_list": f'<ul class="summary-list">{ITEMS}</ul>',
+    "under_a_heading": f"<h2>Key Takeaways</h2><ul>{ITEMS}</ul>",
+    "paragraphs": '<div class="custom-key-points">'
+    + "".join(f"<p>{p}</p>" for p in POINTS)
+    + "</div>",
+}
+
+
+@pytest.mark.parametrize("above", NAMED.values(), ids=NAMED)
+def test_standfirst_is_the_dek_and_no_block(article_of: Callable[..., Article], above: str) -> None:
+    article = article_of(above=above)
+
+    assert article.dek == DEK
+    assert DEK not in article.text
+
+
+@pytest.mark.parametrize("above", NO_DEK.values(), ids=NO_DEK)
+def test_other_lines_below_the_headline_are_none(
+    article_of: Callable[..., Article], above: str
+) -> None:
+    assert article_of(above=above).dek is None
+
+
+def test_first_of_many_paragraphs_is_body(article_of: Callable[..., Article], prose: str) -> None:
+    article = article_of(body="", above=prose)
+
+    assert article.dek is None
+    assert len(article.blocks) == 3
+
+
+def test_description_that_nobody_sees_is_no_dek(article_of: Callable[..., Article]) -> None:
+    head = f'<meta name="description" content="{DEK}"><meta property="og:type" content="article">'
+
+    assert article_of(head=head).dek is None
+
+
+@pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
+def test_key_points_are_listed_and_no_block(
+    article_of: Callable[..., Article], prose: str, box: str
+) -> None:
+    article = article_of(body=box + prose)
+
+    assert article.key_points == POINTS
+    assert not set(POINTS) & {block.text for block in article.blocks}
+
+
+def test_list_inside_the_body_is_body(article_of: Callable[..., Article], prose: str) -> None:
+    article = article_of(body=f"{prose}<ul>{ITEMS}</ul>{prose}")
+
+    assert article.key_points == ()
+    assert set(POINTS) <= {block.text for block in article.blocks}

@@ -1,0 +1,46 @@
+"""Lines of the site that are no lines of the story."""
+
+import pytest
+
+from crawler.extract.furniture import is_furniture_line
+
+FURNITURE = (
+    "Advertisement",
+    "- Advertisement -",
+    "Show More",
+    "Featured Video",
+    "Related:",
+    "Related: Ten Films With Real Storms in Them",
+    "READ MORE | The Organ in the Lighthouse",
+    "Trending Stories",
+    "Most read in Music",
+    "Recommended by Our Editors",
+    "Sign up for our newsletter and never miss a bridge.",
+    "View this post on Instagram",
+    "A post shared by Ida Marsh (@ida)",
+    "Thanks for signing up!",
+    "3 of 12",
+    "2:34",
+    "Share or comment on this article: The Bridge That Sings",
+    "By clicking “Sign Up”, you accept our terms.",
+    "GET THE COURIER ON THE GO BY CLICKING HERE",
+)
+STORY = (
+    "Related to nobody in the town, she arrived in June.",
+    "The next morning the bridge was silent.",
+    "More than forty apprentices have trained here.",
+    "“Watch the rail,” he said.",
+    "Share prices fell after the bridge was closed to traffic for the whole of the winter.",
+    "RIP",
+    "Advertisements for hats hung in every window.",
+)
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_furniture(line: str) -> None:
+    assert is_furniture_line(line)
+
+
+@pytest.mark.parametrize("line", STORY)
+def test_story(line: str) -> None:
+    assert not is_furniture_line(line)

@@ -1,0 +1,71 @@
+"""Dates as pages write them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extract.moments import parse_moment, shown_date
+
+ZONED = {
+    "offset": ("2031-05-18T09:02:41+02:00", datetime(2031, 5, 18, 7, 2, 41, tzinfo=UTC)),
+    "zulu": ("2031-05-18T07:02:41.500Z", datetime(2031, 5, 18, 7, 2, 41, 500_000, UTC)),
+    "compact_offset": ("2031-12-06T08:45-0500", datetime(2031, 12, 6, 13, 45, tzinfo=UTC)),
+    "named_zone": ("Dec 23, 2031 5:06pm PST", datetime(2031, 12, 24, 1, 6, tzinfo=UTC)),
+    "british": ("14 June 2031, 08:30 BST", datetime(2031, 6, 14, 7, 30, tzinfo=UTC)),
+    "epoch": ("1700000000", datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
+    "epoch_ms": ("1700000000000", datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
+}
+BARE = {
+    "day": ("2031-05-18", datetime(2031, 5, 18, tzinfo=UTC)),
+    "words": ("May 18, 2031", datetime(2031, 5, 18, tzinfo=UTC)),
+    "ordinal": ("12th Sep 2031 / 2:19 pm", datetime(2031, 9, 12, 14, 19, tzinfo=UTC)),
+    "compact": ("20310518", datetime(2031, 5, 18, tzinfo=UTC)),
+    "dotted": ("06.11.2031 13:30", datetime(2031, 11, 6, 13, 30, tzinfo=UTC)),
+}
+NONE = ["", "yesterday", "2031-13-45", "3 days ago", "0001-01-01", "9" * 12, "x" * 500]
+
+
+@pytest.mark.parametrize(("raw", "at"), ZONED.values(), ids=ZONED)
+def test_zone_is_honoured(raw: str, at: datetime) -> None:
+    moment = parse_moment(raw, "meta")
+
+    assert moment is not None
+    assert (moment.at, moment.has_zone, moment.raw) == (at, True, raw)
+
+
+@pytest.mark.parametrize(("raw", "at"), BARE.values(), ids=BARE)
+def test_missing_zone_is_taken_for_utc_and_told(raw: str, at: datetime) -> None:
+    moment = parse_moment(raw, "meta")
+
+    assert moment is not None
+    assert (moment.at, moment.has_zone) == (at, False)
+
+
+@pytest.mark.parametrize("raw", NONE, ids=range(len(NONE)))
+def test_what_names_no_day_is_none(raw: str) -> None:
+    assert parse_moment(raw, "meta") is None
+
+
+@given(st.text(max_size=80))
+def test_no_text_makes_it_fail(raw: str) -> None:
+    moment = parse_moment(raw, "meta")
+
+    assert moment is None or moment.at.tzinfo is UTC
+
+
+SHOWN = {
+    "after_a_label": ("Published: Dec 22, 2031 10:20 PM", "Dec 22, 2031 10:20 PM", "Published: "),
+    "clock_first": (
+        "Published: 12:37 GMT, 21 December 2031",
+        "21 December 2031 12:37",
+        "Published: ",
+    ),
+    "glued": ("Dec 12, 2031 2:00 PMTags", "Dec 12, 2031 2:00 PM", ""),
+}
+
+
+@pytest.mark.parametrize(("line", "date", "before"), SHOWN.values(), ids=SHOWN)
+def test_displayed_date_is_found(line: str, date: str, before: str) -> None:
+    assert shown_date(line) == (date, before)

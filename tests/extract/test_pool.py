@@ -1,0 +1,53 @@
+"""Workers that read pages: each failure costs one page and has a name."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from archive.article import PageKind
+from archive.errors import ExtractError
+from crawler.extract.page import SourcePage
+from crawler.extract.pool import ReadingPool
+
+URL = "https://courier.example/a"
+GOOD = SourcePage(
+    url=URL, body=b"<h1>The Bridge</h1>" + b"<p>It was built to sway, and it hummed.</p>" * 9
+)
+ENDLESS = SourcePage(url=URL, body=b"<article>" + b"<p>para text with a few words.</p>" * 60_000)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ReadingPool]:
+    with_short_limit = ReadingPool(workers=1, page_limit_s=2.0)
+    yield with_short_limit
+    with_short_limit.close()
+
+
+def test_page_is_read_in_a_worker(pool: ReadingPool) -> None:
+    reading = pool.submit(GOOD).result()
+
+    assert reading.kind is PageKind.ARTICLE
+    assert reading.article is not None
+    assert reading.article.headline == "The Bridge"
+
+
+def test_page_that_takes_too_long_fails_and_the_next_is_read(pool: ReadingPool) -> None:
+    slow, after = pool.submit(ENDLESS), pool.submit(GOOD)
+
+    with pytest.raises(ExtractError) as failure:
+        slow.result()
+
+    assert failure.value.reason == "timeout"
+    assert after.result().kind is PageKind.ARTICLE
+
+
+def test_parent_process_never_loads_trafilatura() -> None:
+    script = "import sys, crawler.extract.pool; print('trafilatura' in sys.modules)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "False\n"
