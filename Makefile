@@ -15,16 +15,22 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint format lock clean
+.PHONY: help setup demo test test-browser check lint format lock clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/run ## crawl a bundled newsroom on loopback, twice, and look at what was kept
 	@$(BIN)/newsreel demo
 
 test: $(VENV)/dev ## run the tests
 	@$(BIN)/pytest $(PYTEST_FLAGS)
+
+test-browser: $(VENV)/dev build/pywb/ready ## look at replayed pages in Chromium, which is installed when root asks
+	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; \
+	    then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation; \
+	    else echo "newsreel: no chromium here. Install it (Debian, Ubuntu: apt-get install chromium) and run make again." >&2; exit 2; fi
+	@$(BIN)/pytest -rs tests/replay/test_browser.py tests/replay/test_pywb.py
 
 check: lint test ## run all that a change must pass: lint, then the tests
 
@@ -62,6 +68,14 @@ $(VENV)/run: requirements/run.lock pyproject.toml | $(BIN)/python
 $(VENV)/dev: requirements/dev.lock $(VENV)/run
 	@echo "Installing the tools of development into $(VENV); this is done once and takes a minute." >&2
 	@$(PIP) install --require-hashes --no-deps --requirement requirements/dev.lock
+	@touch $@
+
+# pywb replays the same store, so it judges ours. It pins old releases of what we use, hence a place
+# of its own.
+build/pywb/ready: | $(BIN)/python
+	@echo "Installing pywb into build/pywb; this is done once and takes a minute." >&2
+	@$(BIN)/python -m venv --clear --without-pip build/pywb
+	@$(PIP) --python build/pywb/bin/python install 'pywb>=2.10,<2.11'
 	@touch $@
 
 # Debian splits pip out of venv (python3-venv). Where only python3-pip is there, its pip installs

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.errors import StoreInUseError
+from archive.errors import ConfigError, StoreInUseError
 
 
 def sync_folder(folder: Path) -> None:
@@ -50,10 +50,16 @@ def write_whole(path: Path, data: bytes) -> None:
 def held(lock: Path) -> Iterator[None]:
     """Hold a store's lock; the kernel frees it when the process ends, however it ends.
 
-    Raises StoreInUseError at once when another process holds it.
+    Raises StoreInUseError at once when another process holds it, ConfigError where no store can be.
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a+") as file:
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        opened = lock.open("a+")
+    except OSError as error:
+        raise ConfigError(
+            f"{lock.parent} cannot hold a store: {error.strerror}; give another --store"
+        ) from error
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -5,6 +5,7 @@ before a command needs it: `newsreel --help` loads neither Scrapy nor DuckDB.
 """
 
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -52,6 +53,7 @@ Contact = Annotated[
         help="Mail or web address for site owners, sent in the User-Agent.",
     ),
 ]
+DAY: Final = ["%Y-%m-%d"]
 
 
 class Format(StrEnum):
@@ -60,6 +62,14 @@ class Format(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
+
+
+class ExportKind(StrEnum):
+    """What an export is written as."""
+
+    WACZ = "wacz"
+    JSONL = "jsonl"
+    CSV = "csv"
 
 
 @app.command(rich_help_panel=START)
@@ -196,6 +206,33 @@ def sql(
     raise typer.Exit(run_sql(store, query, form))
 
 
+@app.command(rich_help_panel=LOOK)
+def serve(
+    *,
+    store: Store = Path("store"),
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port of the list; 0: any free one.")
+    ] = 8090,
+    replay_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            metavar="N",
+            show_default="the next port",
+            help="Port of the replay: an origin of its own.",
+        ),
+    ] = None,
+) -> None:
+    """Show captures in a browser of this machine as they were: without scripts, out of the archive.
+
+    Example: newsreel serve --store store --port 8090
+    """
+    from crawler.commands.serve import serve_store  # noqa: PLC0415 - starlette
+
+    raise typer.Exit(serve_store(store, port=port, replay_port=replay_port))
+
+
 @app.command(rich_help_panel=KEEP)
 def verify(*, store: Store = Path("store"), as_json: Json = False) -> None:
     """Read everything back and compare: records, rows, ledger, and each against the others.
@@ -229,6 +266,39 @@ def extract(
 
     del jsonl  # the answer is JSON lines with and without it
     raise typer.Exit(extract_files(files, url=url, is_generic=generic))
+
+
+@app.command(rich_help_panel=KEEP)
+def export(  # noqa: PLR0913 - one parameter an option
+    kind: Annotated[ExportKind, typer.Argument(help="What to write.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="The file; it must be new.")],
+    store: Store = Path("store"),
+    site: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of this site only, as `status` names it.")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY, metavar="DATE", help="The first day of capture, UTC."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY, metavar="DATE", help="The last day, included."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write captures as a WACZ that replays anywhere, or articles as JSON lines or CSV.
+
+    Example: newsreel export wacz --site fandomwire --out fandomwire.wacz
+    """
+    from crawler.commands.export import export_store  # noqa: PLC0415 - pyarrow
+
+    limits = {"site": site, "since": since, "until": until}
+    code = export_store(store, kind, out, limits=limits, is_rehearsal=dry_run, as_json=as_json)
+    raise typer.Exit(code)
 
 
 def main() -> None:

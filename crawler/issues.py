@@ -4,7 +4,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -33,12 +32,12 @@ class Issues:
 
 
 def _told_before(path: Path) -> Iterator[str]:
-    """Yield the ids in the file of a run that is resumed; a line cut off by a kill has none."""
+    """Yield the ids in the file of a run that is resumed, without a line that a kill cut off."""
     if not path.exists():
         return
-    with path.open("r+", encoding="utf-8") as file:
-        for line in file:
-            with suppress(ValueError):
-                yield str(json.loads(line)["id"])
-        if file.tell() and not line.endswith("\n"):
-            file.write("\n")
+    with path.open("r+b") as file:
+        told = file.read()
+        whole = told[: told.rfind(b"\n") + 1]
+        file.truncate(len(whole))
+    for line in whole.splitlines():
+        yield str(json.loads(line)["id"])

@@ -70,6 +70,10 @@ class Page:
             status=self.status or 0,
         )
 
+    def with_entity(self, record: Record) -> "Page":
+        """Return the page with the entity that a revisit left out; its own headers speak of it."""
+        return replace(self, entity=parse_message(record.block).entity())
+
     def with_payload(self, record: Record) -> "Page":
         """Return the page with the payload it only refers to: that of a 304."""
         stored = parse_message(record.block)

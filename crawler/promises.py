@@ -42,7 +42,8 @@ class Promises:
             rows = self._rows[site]
             for field, promised in expect.rates.items():
                 filled = self._filled[site, field]
-                if rows and wilson_upper_bound(filled, rows) < promised:
+                # A bound of 1 may come out a hair below it: what is always filled is kept.
+                if filled < rows and wilson_upper_bound(filled, rows) < promised:
                     yield BrokenPromise(
                         site=site, field=field, rate=filled / rows, promised=promised, rows=rows
                     )

@@ -89,7 +89,11 @@ class NewsSpider(Spider):
             raise cls._mistake("it names no home")
         if cls.rules is not None and cls.designs:
             raise cls._mistake("it gives rules and designs: one will do")
-        one_design = (Design(name="first", rules=cls.rules),) if cls.rules is not None else ()
+        one_design = (Design(name="1", rules=cls.rules),) if cls.rules is not None else ()
+        designs = tuple(
+            replace(design, name=f"{cls.name}/{design.name}")
+            for design in cls.designs or one_design
+        )
         home = cls._address(cls.home)
         return Site(
             name=cls.name,
@@ -98,7 +102,7 @@ class NewsSpider(Spider):
             sitemaps=tuple(map(cls._address, cls.sitemaps)),
             feeds=tuple(map(cls._address, cls.feeds)),
             article_url=cls._pattern(cls.article_url) if cls.article_url else None,
-            designs=cls.designs or one_design,
+            designs=designs,
             expect=cls.expect,
         )
 
@@ -198,7 +202,7 @@ class NewsSpider(Spider):
         payload = self.run.reader.captures.payload(record_id)
         if capture.record_type == "revisit" and capture.fetch_status != _NOT_MODIFIED and payload:
             path = find_warc(self.run.layout, payload.location.warc_filename)
-            page = page.with_payload(read_record(path, payload.location))
+            page = page.with_entity(read_record(path, payload.location))
         return page
 
     def _site_of(self, address: Address) -> Site:

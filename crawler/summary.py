@@ -18,6 +18,11 @@ _WORST_FIRST: Final = (5, UNEXPECTED, REFUSED, NEEDS_A_LOOK, 0)
 _FAILED: Final = frozenset({Fate.FAILED, Fate.UNREADABLE})
 _WELCOME: Final = frozenset({Fate.ARCHIVED, Fate.UNCHANGED, Fate.NOT_ARTICLE})
 
+_SILENT: Final = (
+    "SELECT site, count(*) AS addresses FROM address WHERE run_id = ? AND fate = ? "
+    "AND reason = 'robots_unreachable' GROUP BY site ORDER BY site"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -89,6 +94,7 @@ def summarise(
 def _problems(run: CrawlRun, fates: Mapping[str, Mapping[str, int]]) -> Iterator[Problem]:
     for site, counts in fates.items():
         yield from _troubles(site, counts)
+    yield from _silences(run)
     expectations = {
         target.site.name: target.site.expect
         for target in run.plan.targets
@@ -113,6 +119,18 @@ def _oversights(run: CrawlRun) -> Iterator[Problem]:
             f"archived, the next crawl reads them, and {run.layout.run(run.id)}/crawl.log says why",
             hint="newsreel crawl the same targets again",
             exit_code=UNEXPECTED,
+        )
+
+
+def _silences(run: CrawlRun) -> Iterator[Problem]:
+    """Yield the sites that gave no robots.txt: without one nothing else is asked for."""
+    for row in run.reader.query(_SILENT, (run.id, Fate.REFUSED)):
+        yield Problem(
+            site=row["site"],
+            what=f"robots.txt could not be had, so {row['addresses']} addresses were not asked "
+            "for; the next crawl tries again",
+            hint="newsreel sql \"from captures where address_kind = 'robots'\"",
+            exit_code=NEEDS_A_LOOK,
         )
 
 

@@ -30,6 +30,8 @@ HOMES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "duckdb": (("archive/dataset",), ()),
     "polars": (("archive/dataset",), ()),
     "pandas": (("archive/dataset",), ()),
+    "starlette": (("archive/replay", "archive/room"), ()),
+    "uvicorn": (("archive/replay", "archive/room"), ()),
 }
 SITE_FILE_IMPORTS: Final = ("crawler.spider", "crawler.extract.rules")
 # Loading any of these can run what a file says; the store's files are data.

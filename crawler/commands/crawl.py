@@ -1,5 +1,6 @@
 """`newsreel crawl`: fetch, archive and read what sites advertise."""
 
+import logging
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from archive.errors import ConfigError
 from archive.instant import now_utc
 from archive.store import open_for_writing
 from crawler.console import answer_console, message_console
+from crawler.fetch.guard import AddressGuard, AddressRefusedError
 from crawler.plan import Plan, find_target, read_networks
 from crawler.progress import Progress
 from crawler.registry import known_sites
@@ -46,10 +48,16 @@ def plan_crawl(
     """Return the plan of a command line; ConfigError names what is wrong in it."""
     if proxy is not None and not urlsplit(proxy).hostname:
         raise ConfigError(f"--proxy {proxy} names no host: give it as http://127.0.0.1:8080")
+    targets = tuple(find_target(word, known_sites()) for word in words)
+    guard = AddressGuard(allowed=read_networks(allowed_networks))
+    for seed in (seed for target in targets for seed in target.seeds):
+        if reason := guard.refuses_url(seed.url):
+            # The guard would refuse it later too, but only in the ledger.
+            raise ConfigError(str(AddressRefusedError(reason, seed.url)))
     return Plan(
-        targets=tuple(find_target(word, known_sites()) for word in words),
+        targets=targets,
         words=tuple(words),
-        allowed_networks=read_networks(allowed_networks),
+        allowed_networks=guard.allowed,
         proxy=proxy,
         **limits,
     )
@@ -139,6 +147,8 @@ class _Process(AsyncCrawlerProcess):
 
 def _fetch(run: CrawlRun, progress: Progress) -> int:
     """Run Scrapy until the frontier is empty; return the signal that stopped it, or 0."""
+    # On a full disk the log is full too; that is told once, not again with every line of it.
+    logging.raiseExceptions = False
     settings = Settings()
     settings.setmodule(crawler.settings, priority="project")
     settings.set("NEWSREEL_ALLOW_NETWORKS", [str(each) for each in run.plan.allowed_networks])

@@ -71,7 +71,7 @@ def read_front(
         Candidate(url=url, advertised_in="front", title=tidy_or_none(text))
         for url, text in texts.items()
         if is_same_site(url, site)
-        and (article_url.search(url) if article_url else looks_like_article(url, text))
+        and (article_url.fullmatch(url) if article_url else looks_like_article(url, text))
     )
     links = tuple(
         Candidate(url=url, advertised_in="link", title=tidy_or_none(text))

@@ -147,7 +147,10 @@ class Frontier:
         return None
 
     def _give_up_waiting(self) -> bool:
-        """Take as unreachable every robots.txt that led to no answer; return whether any did."""
+        """Wait no longer for any robots.txt; those that led to no answer count as unreachable.
+
+        Returns whether any was waited for: its pages have their turn now, or are refused.
+        """
         waiting = [queue for queue in self._queues.values() if queue.awaited is not None]
         for queue in waiting:
             self.permissions.give_up(str(queue.awaited))
@@ -163,9 +166,6 @@ class Frontier:
         """Note that everything a visit led to is committed."""
         self._queues[site].open_visits -= 1
         self.touch(site)
-        for name, queue in self._queues.items():
-            if queue.awaited is not None:  # the robots.txt may have come by another site's redirect
-                self.touch(name)
 
     def touch(self, site: str) -> None:
         """Look again into a site's queue: something was added or put off."""
@@ -295,7 +295,6 @@ class Frontier:
 
         done = self.recorder.write(change)
         self._forget_when_committed(queue, refused, done)
-        self._when_committed(queue.site.name, done)
 
     def _when_committed(self, site: str, done: "Future[Any]") -> None:
         """Look into a site's queue again once a change of ours is committed."""

@@ -23,7 +23,7 @@ _LEANER: Final = (
     *("iframe", "img", "source", "input", "textarea", "video", "audio"),
 )
 _TEXTUAL: Final = ("p", "item", "head", "quote", "cell", "code", "lb")
-_GATE: Final = 0.5
+_GATE: Final = 0.0
 _SHORTEST_CONTAINED: Final = 12
 
 

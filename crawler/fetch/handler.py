@@ -4,8 +4,10 @@ What goes through it is archived: pages, sitemaps, robots.txt, redirects, errors
 requests that got no answer. It is the only way out to the web.
 """
 
+import asyncio
 import time
 import uuid
+from collections.abc import Coroutine
 from typing import Any, Final
 
 from scrapy import Request
@@ -43,9 +45,20 @@ STARTED_AT: Final = "newsreel_started_at"
 FAILURE: Final = "newsreel_failure"
 """Request.meta: why there is no whole answer."""
 
+_STOP_S: Final = 3.0
+"""What an answer may take altogether once the crawl is asked to stop: whoever sent SIGTERM sends
+SIGKILL soon."""
+
+
+class StoppedError(DownloadFailedError):
+    """An answer was not waited for, because the crawl is being stopped."""
+
+
 # Tried in order: word for the ledger, WARC-Truncated reason (WARC 1.1 section 5.15).
-_FAILURES: Final[tuple[tuple[type[Exception], str, str], ...]] = (
+_FAILURES: Final[tuple[tuple[type[BaseException], str, str], ...]] = (
     (AddressRefusedError, "refused_address", "unspecified"),
+    (StoppedError, "stopped", "unspecified"),
+    (asyncio.CancelledError, "stopped", "unspecified"),
     (DownloadTimeoutError, "timeout", "time"),
     (ResponseDataLossError, "cut_off", "disconnect"),
     (DownloadCancelledError, "too_large", "length"),
@@ -82,12 +95,12 @@ class WireCaptureHandler(HTTP11DownloadHandler):
         # Scrapy's middlewares are off; without this the handler gives up after ten seconds.
         request.meta["download_timeout"] = self._timeout_s
         token = CURRENT.set(tap)
-        failure: str | None = "stopped"  # anything unforeseen, a crawl that is being stopped too
+        failure: str | None = "unforeseen"  # a fault of ours: asked again, but not for ever
         cut: str | None = "unspecified"
         try:
             if reason := self._guard.refuses_url(request.url):
                 raise AddressRefusedError(reason, request.url)
-            response = await super().download_request(request)
+            response = await self._unless_stopped(super().download_request(request))
         except _ERRORS as error:
             failure, cut = self._name(request, error, tap)
             raise
@@ -103,7 +116,18 @@ class WireCaptureHandler(HTTP11DownloadHandler):
             request.meta[CAPTURE] = capture
             self._frontier.answered(request.meta[VISIT], capture)
 
-    def _name(self, request: Request, error: Exception, tap: Tap) -> tuple[str, str]:
+    async def _unless_stopped(self, fetch: Coroutine[Any, Any, Response]) -> Response:
+        """Wait for an answer; give a slow one up when the crawl is asked to stop."""
+        download = asyncio.ensure_future(fetch)
+        try:
+            while not (await asyncio.wait({download}, timeout=_STOP_S))[0]:
+                if not self._crawler.crawling:
+                    raise StoppedError("the crawl is being stopped")
+            return download.result()
+        finally:
+            download.cancel()
+
+    def _name(self, request: Request, error: BaseException, tap: Tap) -> tuple[str, str]:
         """Return the ledger's word for a failure, and what WARC calls the cut."""
         if tap.has_too_many_headers:
             return "headers_too_large", "length"

@@ -1,5 +1,6 @@
-"""A crawl without a web: a frontier over a real journal, clocks set by hand, answers from a table."""
+"""A crawl without a web: a real journal, clocks set by hand, answers from a table."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -12,16 +13,22 @@ from typing import Any, cast
 
 from archive.address import origin_of
 from archive.coverage import Fate
+from archive.instant import now_utc
+from archive.journal.addresses import Address
 from archive.journal.journal import Journal
 from archive.journal.runs import RobotsAnswer
 from archive.recorder import Recorder
+from archive.store import open_for_writing
 from crawler.discover.candidate import AddressKind, Candidate
-from crawler.discover.frontier import Frontier, Visit
+from crawler.discover.frontier import Frontier, Visit, advertised
 from crawler.discover.permission import Permissions
 from crawler.fetch.politeness import ATTEMPTS, Politeness
+from crawler.plan import Plan, find_target
+from crawler.run import CrawlRun, open_run
 from crawler.site import Site, unknown_site
+from crawler.sites import Sites
 from tests.archive.journal_samples import captured
-from tests.archive.store_samples import RUN, Clock, begin
+from tests.archive.store_samples import RUN, Clock, answered, begin
 
 HOME = "https://x.example/"
 ROBOTS = "https://x.example/robots.txt"
@@ -51,10 +58,13 @@ class InstantRecorder:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._waiting: list[tuple[Callable[[Journal], Any], Future[Any]]] = []
+        self.changes = 0
+        """How many were handed in."""
 
     def write(self, change: Callable[[Journal], Any]) -> "Future[Any]":
         """Take a change."""
         future: Future[Any] = Future()
+        self.changes += 1
         self._waiting.append((change, future))
         return future
 
@@ -260,3 +270,44 @@ def desk_at(
     yield desk
     journal.close()
     reader.close()
+
+
+@contextmanager
+def crawl_at(
+    root: Path, *words: str, sites: tuple[Site, ...] = (), **limits: Any
+) -> Iterator[CrawlRun]:
+    """Open a store and a run in it as `newsreel crawl` does; nothing is fetched."""
+    known = Sites(sites)
+    targets = tuple(find_target(word, known) for word in words)
+    plan = Plan(targets=targets, words=words, **limits)
+    with (
+        open_for_writing(root, now=now_utc()) as store,
+        open_run(
+            store, plan, known, token=f"{next(_numbers):04x}", monotonic=time.monotonic
+        ) as run,
+    ):
+        yield run
+
+
+def http(status: int, body: bytes = b"", **fields: str) -> bytes:
+    """Return an answer as it crosses the wire."""
+    lines = [f"HTTP/1.1 {status} So", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def commit(run: CrawlRun, change: Callable[[Journal], Any]) -> None:
+    """Have a change committed by the run's recorder."""
+    run.recorder.write(change).result(10)
+
+
+def fetched(run: CrawlRun, url: str, response: bytes, *, kind: str = "page") -> Address:
+    """Have an address of the run asked once, its answer archived and not read; return it."""
+    site = unknown_site(url)
+    item = advertised(site, candidate(url, kind=kind), by=None)
+    commit(run, lambda journal: journal.addresses.advertise(run.id, (item,), now=run.clock()))
+    address = run.reader.addresses.find(url)
+    assert address is not None
+    exchange = answered(next(_numbers), response, url=url, started_at=run.clock())
+    run.recorder.keep(exchange, address.id).result(10)
+    return address

@@ -1,12 +1,13 @@
 """An origin that sends known bytes, odd ones too, and keeps every byte it is sent."""
 
-import datetime
+import datetime as dt
 import ipaddress
 import socket
 import ssl
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -189,17 +190,15 @@ def _read_request(connection: socket.socket) -> bytes:
 
 
 def _shut(connection: socket.socket) -> None:
-    try:
+    with suppress(OSError):  # it is closed already
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:  # it is closed already
-        pass
 
 
-def make_certificate(folder: Path, now: datetime.datetime) -> Path:
+def make_certificate(folder: Path, now: dt.datetime) -> Path:
     """Return a file with a key and a certificate for loopback that nobody has signed."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "wire origin")])
-    day = datetime.timedelta(days=1)
+    day = dt.timedelta(days=1)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

@@ -1,0 +1,94 @@
+"""Serving a store to browsers of this machine: its two origins as two ports of loopback."""
+
+import logging
+import socket
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Final
+
+import uvicorn
+
+from archive.errors import ConfigError
+from archive.layout import Layout
+from archive.replay.listing import listing_app
+from archive.replay.origin import Origins, names_of
+from archive.replay.server import replay_app
+
+_LOOPBACK: Final = "127.0.0.1"
+_MOST_CONNECTIONS: Final = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """Two open ports, and what answers there once `server.run` is called with the sockets."""
+
+    list_origin: str
+    """Where the captures are listed."""
+    replay_origin: str
+    """Where they are shown: another origin, so that no archived page shares one with us."""
+    sockets: tuple[socket.socket, ...]
+    server: uvicorn.Server
+
+    def run(self) -> None:
+        """Serve until a signal ends it; the sockets are closed then."""
+        self.server.run(sockets=list(self.sockets))
+
+
+def open_serving(layout: Layout, *, port: int, replay_port: int | None = None) -> Serving:
+    """Open the ports of a store: the list's, and the replay's, which is the next unless named.
+
+    0 takes any that is free. Raises ConfigError when one cannot be had.
+    """
+    with ExitStack() as opened:
+        listing = opened.enter_context(_open(port))
+        list_port = _port_of(listing)
+        if replay_port is None:
+            replay_port = 0 if port == 0 else port + 1
+        replay = opened.enter_context(_open(replay_port))
+        opened.pop_all()
+    shown_at = _port_of(replay)
+    replay_origin = f"http://{_LOOPBACK}:{shown_at}"
+    framing = tuple(f"http://{name}" for name in names_of(list_port))
+    app = Origins(
+        {
+            list_port: listing_app(layout, replay_origin=replay_origin),
+            shown_at: replay_app(layout, framed_by=framing),
+        }
+    )
+    return Serving(
+        list_origin=f"http://{_LOOPBACK}:{list_port}",
+        replay_origin=replay_origin,
+        sockets=(listing, replay),
+        server=uvicorn.Server(_config(app)),
+    )
+
+
+def _open(port: int) -> socket.socket:
+    try:
+        return socket.create_server((_LOOPBACK, port))
+    except (OSError, OverflowError) as error:
+        raise ConfigError(f"port {port} cannot be had: {error}; name another") from error
+
+
+def _port_of(opened: socket.socket) -> int:
+    port: int = opened.getsockname()[1]
+    return port
+
+
+def _config(app: Origins) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        interface="asgi3",
+        log_config=None,
+        log_level=logging.WARNING,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # nobody stands in front of loopback whose word we would take
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=2,
+    )

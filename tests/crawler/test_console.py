@@ -1,0 +1,73 @@
+"""What is printed while a crawl runs, and what Scrapy may not say."""
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from crawler.console import answer_console, message_console
+from crawler.events import QuietLogFormatter
+from crawler.progress import Progress
+from tests.crawler.crawl_samples import HOME, crawl_at
+
+
+def printed(tmp_path: Path, *, is_quiet: bool, is_terminal: bool = False) -> str:
+    """Return what a crawl with two visits and one row prints on its way."""
+    console = Console(file=io.StringIO(), force_terminal=is_terminal, width=80)
+    progress = Progress(console, is_quiet=is_quiet)
+    with crawl_at(tmp_path, HOME) as run:
+        progress.begin(run)
+        for event in ("visit", "row", "visit"):
+            progress.note(event)
+        progress.end("finished")
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_a_log_gets_a_line_at_the_beginning_and_one_at_the_end(tmp_path: Path) -> None:
+    begun, ended = printed(tmp_path, is_quiet=False).splitlines()
+
+    assert "start   run=" in begun
+    assert begun.endswith(f"targets={HOME}")
+    assert "outcome=finished requests=2 new=1" in ended
+
+
+def test_a_resumed_run_says_so(tmp_path: Path) -> None:
+    printed(tmp_path, is_quiet=True)
+
+    assert "resume  run=" in printed(tmp_path, is_quiet=False)
+
+
+def test_a_quiet_crawl_says_nothing(tmp_path: Path) -> None:
+    assert printed(tmp_path, is_quiet=True) == ""
+
+
+def test_a_terminal_gets_a_live_line_instead(tmp_path: Path) -> None:
+    shown = printed(tmp_path, is_quiet=False, is_terminal=True)
+
+    assert "Looking for what is new" in shown
+    assert "run=" not in shown
+
+
+def test_answers_and_messages_do_not_mix(capsys: pytest.CaptureFixture[str]) -> None:
+    answer_console().print("[3] rows of 12:30")
+    message_console().print("working")
+
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("[3] rows of 12:30\n", "working\n")
+
+
+def test_a_pipe_is_wide_enough_for_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    sentence = "word " * 31
+
+    answer_console().print(sentence)
+
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+@pytest.mark.parametrize("event", ["crawled", "scraped", "dropped"])
+def test_scrapy_says_nothing_of_single_pages(event: str) -> None:
+    formatter = QuietLogFormatter()
+
+    assert getattr(formatter, event)(None, None, None) is None

@@ -1,0 +1,149 @@
+"""How a crawl begins: what an earlier one left unread is read, then the targets are queued."""
+
+import asyncio
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from archive.coverage import Coverage, Fate
+from archive.errors import CorruptArchiveError
+from archive.journal.addresses import Address
+from crawler.page import Page
+from crawler.progress import Progress
+from crawler.run import CrawlRun
+from crawler.site import Site
+from crawler.spider import NewsSpider
+from crawler.visit import Reader
+from tests.crawler.crawl_samples import HOME, ROBOTS, commit, crawl_at, fetched, http
+
+STORY = "https://x.example/a-story"
+THEIRS = "https://y.example/"
+RULES = http(200, b"User-agent: *\nDisallow: /a\n")
+LINKS = http(200, b'<a href="/about-us">About us</a>', Content_Type="text/html")
+
+
+def begin_reading(run: CrawlRun, reader: Any = None) -> list[Any]:
+    """Run the spider's start to its end; return the articles it submits."""
+    spider = NewsSpider()
+    spider.run, spider.reader = run, reader or Reader(run)
+    spider.progress = Progress(Console(file=io.StringIO()), is_quiet=True)
+
+    async def collect() -> list[Any]:
+        return [submission async for submission in spider.start()]
+
+    submitted = asyncio.run(collect())
+    commit(run, lambda _: None)  # and all that was handed in before it
+    return submitted
+
+
+def queued(run: CrawlRun, run_id: str) -> tuple[Address, ...]:
+    return run.reader.addresses.queued(run_id, "x-example", now=run.clock(), limit=9)
+
+
+def ledger_of(run: CrawlRun) -> list[tuple[str, Coverage]]:
+    return list(run.reader.addresses.coverage(run.id))
+
+
+def test_the_targets_are_queued(tmp_path: Path) -> None:
+    with crawl_at(tmp_path, HOME, STORY) as run:
+        begin_reading(run)
+
+        assert [(each.url, each.kind) for each in queued(run, run.id)] == [
+            (HOME, "front"),
+            (STORY, "page"),
+        ]
+
+
+def test_an_answer_that_a_killed_crawl_left_is_read_before_anything_is_asked(
+    tmp_path: Path,
+) -> None:
+    with crawl_at(tmp_path, HOME) as killed:
+        fetched(killed, ROBOTS, RULES, kind="robots")
+    with crawl_at(tmp_path, HOME) as run:
+        begin_reading(run)
+
+        rules = run.frontier.permissions.rules_for(HOME)
+
+    assert (run.id, run.is_resumed) == (killed.id, True)
+    assert rules is not None
+    assert run.frontier.permissions.verdict(rules, STORY) == "robots"
+
+
+def test_what_a_crawl_of_other_targets_left_is_read_and_not_gone_on_with(tmp_path: Path) -> None:
+    with crawl_at(tmp_path, HOME, follow=1) as killed:
+        fetched(killed, HOME, LINKS, kind="front")
+    with crawl_at(tmp_path, THEIRS, follow=1) as run:
+        begin_reading(run)
+
+        ledger = {row.url for _, row in ledger_of(run)}
+        left = [each.url for each in queued(run, killed.id)]
+
+    assert ledger == {THEIRS}
+    assert left == ["https://x.example/about-us"]
+
+
+# Requests that a page had in vain, and what the last answer means when it is read afterwards.
+ATTEMPTS = {"one_is_left": (2, Fate.PENDING), "none_is_left": (3, Fate.BLOCKED)}
+
+
+@pytest.mark.parametrize(("requests", "fate"), ATTEMPTS.values(), ids=ATTEMPTS.keys())
+def test_an_answer_that_is_read_later_leaves_the_attempts_it_would_have_left(
+    tmp_path: Path, requests: int, fate: Fate
+) -> None:
+    with crawl_at(tmp_path, STORY) as killed:
+        for _ in range(requests):
+            commit(killed, mark_read(killed))
+            fetched(killed, STORY, http(503))
+    with crawl_at(tmp_path, STORY) as run:
+        begin_reading(run)
+
+        assert run.reader.addresses.counts(run.id) == {("x-example", fate): 1}
+
+
+def mark_read(run: CrawlRun) -> Any:
+    """Return the change that says that nothing more follows from what was fetched so far."""
+    left = [each.record_id for each in run.reader.captures.unread(after=0, limit=9)]
+    return lambda journal: [journal.captures.mark_read(each) for each in left]
+
+
+class Stumbling:
+    """Reads no page: it stumbles over something nobody foresaw."""
+
+    async def read(self, page: Page, site: Site) -> None:
+        """Fail."""
+        raise KeyError(page.url, site.name)
+
+
+def test_an_answer_that_fails_as_nobody_foresaw_is_put_aside_and_the_crawl_begins(
+    tmp_path: Path,
+) -> None:
+    sitemap = "https://x.example/map.xml"
+    with crawl_at(tmp_path, HOME) as killed:
+        fetched(killed, sitemap, http(200, b"<urlset/>"), kind="sitemap")
+    with crawl_at(tmp_path, HOME) as run:
+        begin_reading(run, Stumbling())
+
+        fates = {row.url: (row.fate, row.reason) for _, row in ledger_of(run)}
+        left = run.reader.captures.unread(after=0, limit=9)
+
+    assert fates[sitemap] == (Fate.UNREADABLE, "unforeseen")
+    assert fates[HOME] == (Fate.PENDING, None)
+    assert (left, run.faults, run.quarantine.count) == ((), [], 1)
+
+
+def test_a_damaged_archive_ends_the_crawl_before_it_begins(tmp_path: Path) -> None:
+    with crawl_at(tmp_path, HOME) as killed:
+        fetched(killed, ROBOTS, RULES, kind="robots")
+    (warc,) = (tmp_path / "warc").iterdir()
+    damaged = bytearray(warc.read_bytes())
+    damaged[-600:] = bytes(600)
+    warc.write_bytes(damaged)
+
+    with crawl_at(tmp_path, HOME) as run:
+        with pytest.raises(CorruptArchiveError):
+            begin_reading(run)
+
+        assert [type(fault) for fault in run.faults] == [CorruptArchiveError]

@@ -1,0 +1,154 @@
+"""The summary of a crawl: its counts, what needs a look, and the exit code that says so."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.coverage import Fate
+from archive.journal.addresses import Advertised
+from crawler.extract.rules import Expect
+from crawler.run import CrawlRun
+from crawler.site import Site
+from crawler.summary import Summary, summarise
+from tests.archive.store_samples import story
+from tests.crawler.crawl_samples import commit, crawl_at, fetched, http
+
+XENO = Site(
+    name="xeno",
+    domain="xeno.example",
+    home="https://xeno.example/",
+    expect=Expect(required=("headline",), optional={"dek": 0.9}),
+)
+
+
+def settle(run: CrawlRun, site: str, fates: Sequence[Fate], *, reason: str | None = None) -> None:
+    """Have so many pages of a site end so."""
+
+    def change(journal: Any) -> None:
+        for number, fate in enumerate(fates):
+            url = f"https://{site}.example/{number}"
+            item = Advertised(url=url, site=site, kind="page", advertised_in="sitemap")
+            journal.addresses.advertise(run.id, (item,), now=run.clock())
+            journal.addresses.settle(journal.addresses.find(url).id, fate, reason)
+
+    commit(run, change)
+
+
+def summary_of(run: CrawlRun, *, signum: int = 0) -> Summary:
+    outcome = "stopped" if signum else "finished"
+    return summarise(run, outcome=outcome, rows_before=0, wall_s=1.5, signum=signum)
+
+
+A, U, N, B, F = Fate.ARCHIVED, Fate.UNCHANGED, Fate.NOT_ARTICLE, Fate.BLOCKED, Fate.FAILED
+# What became of each site's pages: the exit code, and the sites that need a look.
+ENDS: dict[str, tuple[dict[str, tuple[Fate, ...]], int, list[str]]] = {
+    "nothing_was_there": ({}, 0, []),
+    "all_is_well": ({"x": (A, U, N), "y": (Fate.GONE, Fate.REDIRECTED, Fate.REFUSED)}, 0, []),
+    "a_page_failed": ({"x": (A, F)}, 3, ["x"]),
+    "a_page_could_not_be_read": ({"x": (A, Fate.UNREADABLE)}, 3, ["x"]),
+    "some_pages_are_blocked": ({"x": (A, B)}, 3, ["x"]),
+    "a_site_refuses_us": ({"x": (B, B, Fate.READ)}, 4, ["x"]),
+    "a_site_refuses_us_and_another_fails": ({"x": (B,), "y": (A, F)}, 4, ["x", "y"]),
+}
+
+
+@pytest.mark.parametrize(("ends", "exit_code", "troubled"), ENDS.values(), ids=ENDS.keys())
+def test_the_worst_of_what_happened_is_the_exit_code(
+    tmp_path: Path, ends: dict[str, tuple[Fate, ...]], exit_code: int, troubled: list[str]
+) -> None:
+    with crawl_at(tmp_path) as run:
+        for site, fates in ends.items():
+            settle(run, site, fates)
+
+        summary = summary_of(run)
+
+    assert summary.exit_code == exit_code
+    assert [problem.site for problem in summary.problems] == troubled
+    assert set(summary.fates) == set(ends)
+
+
+@pytest.mark.parametrize(("signum", "code"), [(2, 130), (15, 143)], ids=["ctrl_c", "sigterm"])
+def test_a_crawl_that_was_stopped_says_by_what(tmp_path: Path, signum: int, code: int) -> None:
+    with crawl_at(tmp_path) as run:
+        settle(run, "x", (F,))
+
+        summary = summary_of(run, signum=signum)
+
+    assert (summary.exit_code, summary.outcome) == (code, "stopped")
+
+
+def test_answers_that_were_never_read_are_our_own_failure(tmp_path: Path) -> None:
+    with crawl_at(tmp_path) as run:
+        fetched(run, "https://x.example/a", http(200))
+        settle(run, "y", (B,))
+
+        finished, stopped = summary_of(run), summary_of(run, signum=15)
+
+    assert finished.exit_code == 1
+    assert [problem.site for problem in finished.problems] == ["x-example", "y"]
+    assert "1 answers were not read" in finished.problems[0].what
+    assert [problem.site for problem in stopped.problems] == ["y"]
+
+
+# Why the pages of a site were not asked for: whether a person should look.
+REFUSALS = {
+    "robots_could_not_be_had": ("robots_unreachable", 3),
+    "robots_forbids_them": ("robots", 0),
+    "the_budget_is_spent": ("max_pages", 0),
+}
+
+
+@pytest.mark.parametrize(("reason", "exit_code"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_a_site_that_gives_no_robots_needs_a_look(
+    tmp_path: Path, reason: str, exit_code: int
+) -> None:
+    with crawl_at(tmp_path) as run:
+        settle(run, "x", (Fate.REFUSED,), reason=reason)
+
+        summary = summary_of(run)
+
+    assert summary.exit_code == exit_code
+
+
+def test_a_promise_that_is_surely_broken_names_site_field_and_figure(tmp_path: Path) -> None:
+    with crawl_at(tmp_path, "xeno", sites=(XENO,)) as run:
+        for number in range(40):
+            run.promises.note("xeno", story(number))
+
+        summary = summary_of(run)
+
+    (problem,) = summary.problems
+    assert (problem.site, problem.exit_code, summary.exit_code) == ("xeno", 3, 3)
+    assert "dek on 0% of 40 rows, promised 90%" in problem.what
+
+
+def test_every_problem_says_what_to_type_next(tmp_path: Path) -> None:
+    with crawl_at(tmp_path) as run:
+        fetched(run, "https://z.example/a", http(200))
+        settle(run, "x", (B,))
+        settle(run, "y", (A, B, F))
+
+        problems = summary_of(run).problems
+
+    assert len(problems) == 4
+    assert all(problem.hint.startswith("newsreel ") for problem in problems)
+
+
+def test_requests_and_fates_are_counted_and_json_has_them_all(tmp_path: Path) -> None:
+    with crawl_at(tmp_path) as run:
+        settle(run, "x", (A, A, U))
+        fetched(run, "https://x.example/a", http(404))
+
+        summary = summary_of(run, signum=2)
+
+    told = json.loads(summary.to_json())
+    assert (summary.requests, summary.new_rows, summary.rows) == (1, 0, 0)
+    assert told["fates"] == {
+        "x": {"archived": 2, "unchanged": 1},
+        "x-example": {"pending": 1},
+    }
+    assert told["sentence"] == summary.sentence
+    assert told["run_id"] == run.id
