@@ -1,6 +1,7 @@
 """What a visit commits: small changes to the journal, put together and applied as one."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from archive.coverage import Fate
 from archive.journal.journal import Journal
@@ -53,6 +54,11 @@ def validated(page: Page) -> Change:
             )
 
     return change
+
+
+def readdressed(page: Page, url: str, *, at: datetime) -> Change:
+    """Return the change that asks for a page where a redirect without its tracker leads."""
+    return lambda journal: journal.addresses.readdress(page.address.id, url, at=at)
 
 
 def refused(urls: Iterable[str], *, site: str, reason: str) -> Change:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from archive.address import crawl_address
+from archive.address import crawl_address, identity_of
 from archive.article import PageKind
 from archive.coverage import Fate
 from archive.errors import ExtractError
 from archive.message import ContentError
 from archive.store import find_warc
 from archive.warc.reader import read_record
-from crawler.changes import Change, read, settled, together, validated
+from crawler.changes import Change, read, readdressed, settled, together, validated
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.feed import looks_like_feed
 from crawler.fetch.politeness import retry_after_s
@@ -55,7 +55,8 @@ class Reader:
         Everything else is committed when this returns.
         """
         judgement = judge(page.status, page.failure, attempts=page.address.attempts + 1)
-        if judgement.step is Step.UNCHANGED and page.address.kind != AddressKind.PAGE:
+        is_listing = page.address.kind != AddressKind.PAGE and page.address.payload_id is not None
+        if judgement.step is Step.UNCHANGED and is_listing:
             # A listing that did not change still advertises all it did before.
             page, judgement = self._with_stored_payload(page), Judgement(step=Step.READ)
         if judgement.step is not Step.READ:
@@ -97,6 +98,8 @@ class Reader:
             return settled(page, Fate.FAILED, "bad_redirect")
         if page.address.hops >= MOST_HOPS:
             return settled(page, Fate.FAILED, "too_many_redirects")
+        if identity_of(target) == identity_of(page.url):
+            return readdressed(page, target, at=self.run.clock())
         if not site.holds(target) and kind != AddressKind.ROBOTS:
             return settled(page, Fate.REDIRECTED, "off_site")
         found = Candidate(url=target, kind=kind, advertised_in="redirect")

@@ -233,6 +233,14 @@ class Addresses:
             (capture_id, address_id),
         )
 
+    def readdress(self, address_id: int, url: str, *, at: datetime) -> None:
+        """Queue an address again under another spelling of the same identity, one hop further."""
+        self._db.execute(
+            "UPDATE address SET url = ?, hops = hops + 1, attempts = attempts - 1, "
+            "state = 'queued', next_at = ? WHERE id = ?",
+            (url, to_micros(at), address_id),
+        )
+
     def retry(self, address_id: int, *, at: datetime) -> None:
         """Queue an address again, for later."""
         self._db.execute(

@@ -90,8 +90,6 @@ def _rewritten(answer: ArchivedAnswer, memento: Memento, holds: Callable[[str], 
     head = answer.head
     coding = head.field("Content-Encoding")
     body = decode_content(answer.entity, coding, limit_bytes=MOST_TEXT_BYTES).body
-    if len(body) > MOST_TEXT_BYTES:
-        raise TooLargeError(f"this page has {len(body)} bytes, more than replay rewrites")
     place = Place(digits=memento.digits, base=memento.url)
     grown = _Body()
     if head.media_type == _SHEET:

@@ -11,7 +11,7 @@ from crawler.extract.flow import read_flow
 from crawler.extract.kept import Kept, kept_by_trafilatura
 from crawler.extract.page import SourcePage
 from crawler.extract.pieces import Piece
-from crawler.extract.region import Region, mark_declared, mark_kept
+from crawler.extract.region import PROSE, Region, mark_declared, mark_kept
 from crawler.extract.rules import Rules
 from crawler.extract.story import Story, find_story
 from crawler.extract.subjects import read_language
@@ -19,6 +19,7 @@ from crawler.extract.tree import Node, parse, prune
 
 LARGEST_PAGE: Final = 8_000_000
 """Bytes; what follows is not read. The largest article seen has four million."""
+_TOO_LITTLE: Final = 0.1
 _SHORTEST_DECLARED: Final = 200
 """Letters; a rule that finds less text has not found the body."""
 
@@ -59,7 +60,14 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     flow = read_flow(body)
     kept = _choose(root, flow, rules)
     story = find_story(flow, Region(flow, body), claims)
-    warnings += ["full_cascade"] * kept.gated + ["names_overruled"] * story.body.overruled
+    if _says_too_little(story):
+        # Where `fast` merely finds less than it should, the structure of the page makes up for it:
+        # with the cascade at a half of the paragraphs' text the body's F1 was .949, so .951.
+        warnings.append("full_cascade")
+        kept = kept_by_trafilatura(root, thorough=True)
+        mark_kept(flow, kept)
+        story = find_story(flow, Region(flow, body), claims)
+    warnings += ["names_overruled"] * story.body.overruled
     return Layers(
         page=page,
         root=root,
@@ -72,6 +80,14 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
         story=story,
         warnings=tuple(warnings),
     )
+
+
+def _says_too_little(story: Story) -> bool:
+    """Whether nearly all of the page's prose is left out of its story."""
+    prose = [piece for piece in story.flow if piece.kind in PROSE and not piece.is_linked]
+    there = sum(len(piece.key) for piece in prose)
+    told = sum(len(piece.key) for piece in story.body.pieces)
+    return there > _SHORTEST_DECLARED and told < _TOO_LITTLE * there
 
 
 def _cut(page: SourcePage) -> SourcePage:

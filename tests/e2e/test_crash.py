@@ -24,8 +24,8 @@ from tests.fetch.wire_origin import After, Answer, WireOrigin
 SITE: Final = "http://hearthside.example"
 REQUESTS: Final = 19
 """What a whole crawl of the site asks for."""
-# Which request is under way when the crawl is killed: the second, one amid the pages, the last.
-MOMENTS: Final = {"at_the_start": 2, "among_the_pages": 9, "at_the_last_page": REQUESTS}
+# Which request is under way when the crawl is killed.
+MOMENTS: Final = {"among_the_pages": 9, "at_the_last_page": REQUESTS}
 LONGEST_STOP_S: Final = 30
 """Half of what a page may take: more than that, and the stop has waited for the page."""
 TORN: Final = b"\x1f\x8b\x08\x00 a member that was being written"

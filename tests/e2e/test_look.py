@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import duckdb
@@ -19,9 +20,11 @@ import pytest
 from archive import open_store
 from archive.columns import plain
 from crawler.newsroom.server import Newsroom
-from tests.e2e.command import Ended, newsreel, newsreel_bytes, start
+from tests.e2e.command import Ended, finish, newsreel, newsreel_bytes, start
 from tests.e2e.history import Crawled, crawl
 from tests.e2e.warc_blocks import read_store
+
+LISTINGS: Final = {"/", "/robots.txt", "/feed/"}
 
 
 @pytest.fixture(scope="module")
@@ -228,44 +231,36 @@ def test_plain_readers_count_the_same_before_during_and_after_a_crawl(
     hosts = (f"http://{site.host}/" for site in newsroom.sites)
     options = ("--proxy", newsroom.sites[0].base_url, "--delay", "0.1", "--store", store)
 
-    before = count(store)
-    with start("crawl", *hosts, *options) as crawling:
-        during = []
-        while crawling.poll() is None:
-            during.append(count(store))
-    after = count(store)
+    before, during = count(store), []
+    crawling = start("crawl", *hosts, *options, "--quiet")
+    while crawling.poll() is None:
+        during.append(count(store))
+    after, ended = count(store), finish(crawling)
 
     assert before == Counts(rows, rows, rows)
     assert after == Counts(rows + 6, rows + 6, rows + 6)
     assert during
     for counts in during:  # a reader that comes a moment later may see more, and never less
         assert rows <= counts.with_duckdb <= counts.with_pandas <= counts.with_polars <= rows + 6
-    assert crawling.returncode == 0
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
 
 
-def test_a_crawl_answers_in_json_what_its_run_keeps(
-    newsroom: Newsroom, tmp_path: Path, crawled: Crawled
+def test_a_crawl_answers_in_json_what_its_run_keeps_and_asks_for_no_more_than_it_may(
+    newsroom: Newsroom, tmp_path: Path
 ) -> None:
-    url, proxy = crawled.articles[0]["url"], newsroom.sites[0].base_url
+    before, proxy = len(newsroom.requests), newsroom.sites[0].base_url
     options = ("--proxy", proxy, "--delay", "0", "--store", tmp_path)
 
-    ended = newsreel("crawl", url, *options, "--json")
+    ended = newsreel("crawl", "http://lampwick.example/", *options, "--max-pages", "3", "--json")
 
     summary = ended.json()
     kept = (tmp_path / "runs" / summary["run_id"] / "summary.json").read_text("utf-8")
     assert json.loads(kept) == summary
-    assert (summary["new_rows"], summary["requests"]) == (1, 2)
-    assert [row["url"] for row in open_store(tmp_path).articles.to_arrow().to_pylist()] == [url]
-
-
-def test_a_quiet_crawl_asks_for_no_more_than_it_may(newsroom: Newsroom, tmp_path: Path) -> None:
-    before, proxy = len(newsroom.requests), newsroom.sites[0].base_url
-    options = ("--proxy", proxy, "--delay", "0", "--store", tmp_path, "--quiet")
-
-    ended = newsreel("crawl", "http://lampwick.example/", *options, "--max-pages", "3")
-
     asked = [each.path for each in newsroom.requests[before:]]
-    listings = {"/", "/robots.txt", "/feed/"}
-    pages = [path for path in asked if path not in listings and "sitemap" not in path]
-    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert summary["requests"] == len(asked)
+    pages = [path for path in asked if path not in LISTINGS and "sitemap" not in path]
     assert len(pages) == 3
+    reader = open_store(tmp_path)
+    assert summary["new_rows"] == summary["rows"] == reader.articles.to_arrow().num_rows
+    reasons = [row["reason"] for row in reader.coverage.to_arrow().to_pylist()]
+    assert reasons.count("max_pages") > 0

@@ -1,7 +1,7 @@
 """The replay answers looks alone, to whoever names it, and tells browsers to stay inside."""
 
 import html
-from http.client import HTTPConnection
+import socket
 from urllib.parse import urlsplit
 
 import pytest
@@ -135,16 +135,20 @@ def test_only_a_request_that_names_us_is_answered(
     assert answer.status == status
 
 
-def test_two_hosts_are_none(week: Serving) -> None:
-    port = urlsplit(week.replay_origin).port
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.putrequest("GET", AT_NOON, skip_host=True)
-    for host in (f"127.0.0.1:{port}", "evil.example"):
-        connection.putheader("Host", host)
-    connection.endheaders()
+@pytest.mark.parametrize(
+    ("version", "hosts", "status"),
+    [("1.0", 0, b"421"), ("1.1", 0, b"400"), ("1.1", 2, b"400")],
+    ids=["none_of_old", "none", "two"],
+)
+def test_one_host_is_named_or_nothing_is_answered(
+    week: Serving, version: str, hosts: int, status: bytes
+) -> None:
+    port = urlsplit(week.replay_origin).port or 0
+    named = f"Host: 127.0.0.1:{port}\r\n" * hosts
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+        wire.sendall(f"GET {AT_NOON} HTTP/{version}\r\n{named}\r\n".encode())
 
-    assert connection.getresponse().status in {400, 421}
-    connection.close()
+        assert wire.recv(12).endswith(status)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
