@@ -72,11 +72,25 @@ def page_kind(evidence: Evidence, claims: Claims) -> PageKind:
     types = claims.types
     if "LiveBlogPosting" in types and evidence.words:
         return PageKind.LIVE_BLOG
+    if evidence.words < _STUB_WORDS and (stub := _stub(claims)):
+        return stub
     if not _is_story(evidence, claims):
         return _without_story(evidence, claims)
     if types & {"ImageGallery", "MediaGallery"} or _is_mostly_images(evidence):
         return PageKind.GALLERY
     return PageKind.ARTICLE
+
+
+def _stub(claims: Claims) -> PageKind | None:
+    """Return what a page with next to no text says it is: the way to an article, or a video."""
+    if claims.is_article:
+        return PageKind.PAYWALL if claims.is_paywalled else None
+    return PageKind.VIDEO if _has_video(claims) else None
+
+
+def _has_video(claims: Claims) -> bool:
+    is_told = (claims.first("og:type") or "").startswith("video")
+    return is_told or "VideoObject" in claims.types
 
 
 def _is_story(evidence: Evidence, claims: Claims) -> bool:
@@ -100,9 +114,9 @@ def _is_mostly_images(evidence: Evidence) -> bool:
 
 def _without_story(evidence: Evidence, claims: Claims) -> PageKind:
     """Return what a page without a story is."""
-    if claims.text("isAccessibleForFree") is not None and claims.is_article:
+    if claims.is_paywalled and claims.is_article:
         return PageKind.PAYWALL
-    if "VideoObject" in claims.types or (claims.first("og:type") or "").startswith("video"):
+    if _has_video(claims):
         return PageKind.VIDEO
     if evidence.linked_share > _LISTING_SHARE or claims.types & {
         "CollectionPage",

@@ -9,9 +9,10 @@ from crawler.extract.declared import declare, declared_bodies, declared_date, de
 from crawler.extract.decode import decode
 from crawler.extract.flow import read_flow
 from crawler.extract.kept import Kept, kept_by_trafilatura
+from crawler.extract.marks import Mark
 from crawler.extract.page import SourcePage
-from crawler.extract.pieces import Piece
-from crawler.extract.region import PROSE, Region, mark_declared, mark_kept
+from crawler.extract.pieces import Piece, PieceKind
+from crawler.extract.region import Region, mark_declared, mark_kept
 from crawler.extract.rules import Rules
 from crawler.extract.story import Story, find_story
 from crawler.extract.subjects import read_language
@@ -19,7 +20,9 @@ from crawler.extract.tree import Node, parse, prune
 
 LARGEST_PAGE: Final = 8_000_000
 """Bytes; what follows is not read. The largest article seen has four million."""
-_TOO_LITTLE: Final = 0.1
+_TOO_LITTLE: Final = 0.2
+_LONG: Final = 60
+_NOT_TOLD: Final = Mark.FURNITURE | Mark.COMMENTS | Mark.HIDDEN | Mark.BIO
 _SHORTEST_DECLARED: Final = 200
 """Letters; a rule that finds less text has not found the body."""
 
@@ -60,7 +63,7 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     flow = read_flow(body)
     kept = _choose(root, flow, rules)
     story = find_story(flow, Region(flow, body), claims)
-    if _says_too_little(story):
+    if claims.is_article and _says_too_little(story):
         # Where `fast` merely finds less than it should, the structure of the page makes up for it:
         # with the cascade at a half of the paragraphs' text the body's F1 was .949, so .951.
         warnings.append("full_cascade")
@@ -83,11 +86,17 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
 
 
 def _says_too_little(story: Story) -> bool:
-    """Whether nearly all of the page's prose is left out of its story."""
-    prose = [piece for piece in story.flow if piece.kind in PROSE and not piece.is_linked]
-    there = sum(len(piece.key) for piece in prose)
-    told = sum(len(piece.key) for piece in story.body.pieces)
+    """Whether nearly all long paragraphs of the page, those of readers excepted, are left out."""
+    long = [piece for piece in story.flow if _is_long(piece)]
+    there = sum(len(piece.key) for piece in long if not story.region.marks(piece) & _NOT_TOLD)
+    told = sum(len(piece.key) for piece in story.body.pieces if _is_long(piece))
     return there > _SHORTEST_DECLARED and told < _TOO_LITTLE * there
+
+
+def _is_long(piece: Piece) -> bool:
+    """Whether a piece is a paragraph of a sentence or more in the site's own words."""
+    is_long = piece.kind is PieceKind.PARAGRAPH and len(piece.key) > _LONG
+    return is_long and not piece.is_linked
 
 
 def _cut(page: SourcePage) -> SourcePage:

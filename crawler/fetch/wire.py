@@ -15,6 +15,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
 )
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionAborted
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web._newclient import HTTP11ClientProtocol
@@ -154,9 +155,11 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
 
     @override
     def _disconnectParser(self, reason: Failure) -> None:
-        # A body without a length ends with the connection (RFC 9112 section 6.3).
+        # A body without a length ends with the connection (RFC 9112 section 6.3), unless it was us
+        # who hung up.
         decoder = getattr(self._parser, "bodyDecoder", None)
-        ends_here = decoder is not None and getattr(decoder, "contentLength", 0) is None
+        has_no_length = decoder is not None and getattr(decoder, "contentLength", 0) is None
+        ends_here = has_no_length and not reason.check(ConnectionAborted)
         self._end(surplus=0, is_whole=ends_here)
         super()._disconnectParser(reason)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionDone
+from twisted.internet.error import ConnectionAborted, ConnectionDone
 from twisted.internet.protocol import Protocol
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
@@ -124,6 +124,16 @@ def test_it_is_the_same_in_any_pieces(data: st.DataObject, name: str) -> None:
     tap = tapped(cut(sent, places))
 
     assert (tap.response, tap.is_whole) == (sent[: len(sent) - surplus], is_whole)
+
+
+def test_an_answer_that_we_hang_up_on_is_not_whole() -> None:
+    tap, (protocol, _) = Tap(ticking().__next__), connect()
+    ask(protocol, tap)
+    protocol.dataReceived(b"HTTP/1.1 200 OK\r\n\r\nhello")
+
+    protocol.connectionLost(_Failure(ConnectionAborted()))
+
+    assert not tap.is_whole
 
 
 def test_a_request_is_kept_as_it_was_written() -> None:
