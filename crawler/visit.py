@@ -37,7 +37,6 @@ MOST_HOPS: Final = 10
 _FATES: Final[Mapping[PageKind, Fate]] = {
     PageKind.CAPTCHA: Fate.BLOCKED,
     PageKind.CONSENT: Fate.BLOCKED,
-    PageKind.PAYWALL: Fate.BLOCKED,
     PageKind.ERROR: Fate.GONE,
 }
 """What is said of pages that are no articles, where that is more than `not_article`."""

@@ -135,7 +135,7 @@ def test_articles_and_nothing_else_become_rows(history: History) -> None:
     "field",
     [
         *("headline", "kicker", "dek", "key_points", "blocks", "text", "word_count", "quotes"),
-        *("images", "authors", "attributions", "disclaimers", "tags", "section", "language"),
+        *("images", "authors", "attributions", "tags", "section", "language"),
         *("links", "canonical_url", "published_at", "modified_at"),
     ],
 )
@@ -144,10 +144,21 @@ def test_every_row_says_what_its_story_says(history: History, field: str) -> Non
 
     said = {url: plain(row[field]) for url, row in by_url(history.first.articles).items()}
     written = {url: plain(getattr(history.first.expected[url], field)) for url in urls}
-    for image in (each for row in (said, written) for url in urls for each in row[url]):
-        if field == "images":  # the full stop before a credit in brackets goes with the brackets
+    if field == "images":  # the full stop before a credit in brackets goes with the brackets
+        for image in (each for row in (said, written) for url in urls for each in row[url]):
             image["caption"] = (image["caption"] or "").removesuffix(".")
     assert {url: said[url] for url in urls} == written
+
+
+def test_a_page_that_is_no_article_says_what_it_is(history: History) -> None:
+    stories = history.first.expected.items()
+    others = {url: story.kind for url, story in stories if not story.kind.is_article}
+
+    said = {url: history.first.coverage[url] for url in others}
+    assert sorted(others.values()) == ["paywall", "video"]
+    assert {url: (row["fate"], row["reason"]) for url, row in said.items()} == {
+        url: ("not_article", kind) for url, kind in others.items()
+    }
 
 
 def test_a_second_crawl_asks_whether_anything_changed(history: History) -> None:
