@@ -4,7 +4,7 @@
 PYTHON ?= python3.11 python3.12 python3.13 python3
 VENV ?= .venv
 # Two workers: more than two cores cannot be counted on, and the loopback tests wait a lot.
-PYTEST_FLAGS ?= -n 2
+PYTEST_FLAGS ?= -n 2 --dist loadfile
 LOCK_FLAGS ?=
 # Answers without end: they take as long as the limits they prove.
 ENDLESS := tests/e2e/test_wire_limits.py

@@ -4,6 +4,7 @@ The codes are those of docs/reference/exit-codes.md.
 """
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -16,6 +17,8 @@ from typing import Final
 import pytest
 
 from archive import open_store
+from archive.errors import ConfigError
+from crawler.commands.crawl import plan_crawl
 from tests.e2e.command import NEWSREEL, PATIENCE_S, ROOT, Ended, finish, newsreel, start
 from tests.e2e.watched import WatchedNewsroom
 from tests.e2e.wire_cases import HTML, NOT_FOUND, OK, article, sized
@@ -37,8 +40,6 @@ REFUSALS: Final = {
     "unknown_site": Refusal(
         command=("crawl", "fandomwir"), code=2, says=("fandomwir", "did you mean fandomwire?")
     ),
-    "no_host": Refusal(command=("crawl", "http://"), code=2, says=("needs http:// or https://",)),
-    "ftp": Refusal(command=("crawl", "ftp://x.example/"), code=2, says=("ftp://x.example/",)),
     "file": Refusal(command=("crawl", "file:///etc/hosts"), code=2, says=("file:///etc/hosts",)),
     "bad_network": Refusal(
         command=("crawl", "http://x.example/", "--allow-network", "300.0.0.0/8"),
@@ -53,18 +54,6 @@ REFUSALS: Final = {
     "loopback": Refusal(
         command=("crawl", "http://127.0.0.1:9/"), code=2, says=("loopback", "--allow-network")
     ),
-    "localhost": Refusal(
-        command=("crawl", "http://localhost/a/story.html"), code=2, says=("loopback",)
-    ),
-    "decimal_loopback": Refusal(
-        command=("crawl", "http://2130706433/"), code=2, says=("loopback", "--allow-network")
-    ),
-    "private_page": Refusal(
-        command=("probe", "http://10.0.0.1/a/story.html"), code=2, says=("private",)
-    ),
-    "cloud_metadata": Refusal(
-        command=("crawl", "http://169.254.169.254/latest/"), code=2, says=("cloud metadata",)
-    ),
     "probe_of_a_site": Refusal(
         command=("probe", "http://x.example/"), code=2, says=("whole site", "one page")
     ),
@@ -78,9 +67,6 @@ REFUSALS: Final = {
     ),
     "sql_without_store": Refusal(
         command=("sql", "select 1", "--store", "{folder}"), code=2, says=("{folder}",)
-    ),
-    "show_without_store": Refusal(
-        command=("show", "http://x.example/", "--store", "{folder}"), code=2, says=("{folder}",)
     ),
     "extract_missing": Refusal(
         command=("extract", "{folder}/none.warc.gz"), code=2, says=("{folder}/none.warc.gz",)
@@ -105,6 +91,25 @@ def test_what_is_wrong_is_said_before_anything_starts(tmp_path: Path, name: str)
     for part in REFUSALS[name].says:
         assert part.format(folder=tmp_path) in said
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("http://", "needs http:// or https://"),
+        ("ftp://x.example/", "ftp://x.example/"),
+        ("http://localhost/a/story.html", "loopback"),
+        ("http://2130706433/", "loopback"),
+        ("http://[::ffff:127.0.0.1]/", "mapped IPv4"),
+        ("http://10.0.0.1/a/story.html", "private"),
+        ("http://169.254.169.254/latest/", "cloud metadata"),
+    ],
+)
+def test_a_target_that_is_no_public_address_is_no_plan(target: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(says)) as refused:
+        plan_crawl((target,), allowed_networks=(), proxy=None)
+
+    assert refused.value.exit_code == 2
 
 
 def sentence_of(ended: Ended) -> str:
