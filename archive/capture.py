@@ -114,7 +114,7 @@ def capture_of(exchange: Exchange, message: Message | None, *, run_id: str) -> C
         elapsed_ms=exchange.elapsed_ms,
         waited_ms=exchange.waited_ms,
         wait_reason=exchange.wait_reason,
-        content_digest=payload_digest(exchange),
+        content_digest=payload_digest(message) if message else None,
         content_mime_type=message.media_type if message else None,
         content_charset=message.charset if message else None,
         content_length=len(message.entity()) if message else None,

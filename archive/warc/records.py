@@ -130,10 +130,9 @@ def _percent_escape(found: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogatepass"))
 
 
-def payload_digest(exchange: Exchange) -> str | None:
-    """Return the digest of the answer's entity without its transfer coding; None without answer."""
-    final = split_interim(exchange.response)[1]
-    return labelled_sha1(parse_message(final).entity()) if final else None
+def payload_digest(message: Message) -> str:
+    """Return the digest of an answer's entity, without its transfer coding."""
+    return labelled_sha1(message.entity())
 
 
 def warcinfo_record(
@@ -199,12 +198,12 @@ def _response(exchange: Exchange, message: Message, final: bytes) -> Record:
 def _undisputed_digest(message: Message) -> str | None:
     # Section 5.9 means the entity, most tools digest the chunks as they came, and each calls the
     # other's files damaged. All accept the field's absence; rows and indexes carry the digest.
-    return None if message.is_chunked else labelled_sha1(message.body)
+    return None if message.is_chunked else payload_digest(message)
 
 
 def _revisit(exchange: Exchange, message: Message, final: bytes, referred: Referred) -> Record:
     is_identical = referred.profile is Profile.IDENTICAL_PAYLOAD_DIGEST
-    if is_identical and referred.payload_digest != labelled_sha1(message.entity()):
+    if is_identical and referred.payload_digest != payload_digest(message):
         raise CaptureError(f"{exchange.url} is no revisit of {referred.record_id}: payloads differ")
     named = (
         *_of_exchange(exchange, exchange.record_id),

@@ -17,7 +17,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.durable import sync_folder
-from archive.errors import CaptureError, CorruptArchiveError, DiskFullError, LossError
+from archive.errors import CorruptArchiveError, LossError, write_failure
 from archive.exchange import Location
 from archive.message import parse_message
 from archive.warc.records import WARC_VERSION, Record
@@ -26,7 +26,6 @@ OPEN_SUFFIX: Final = ".open"
 """Stands behind a file's name while it grows; rows name the file without it."""
 
 _GZIP: Final = 31  # zlib's window bits for 32 KiB with a gzip header and trailer
-_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
 
@@ -48,7 +47,7 @@ class WarcWriter:
         try:
             self._file = path.open("ab", buffering=0)
         except OSError as error:
-            raise self._failure(error) from error
+            raise write_failure(error, self._path) from error
         try:
             self._begin(warcinfo)
         except BaseException:
@@ -77,7 +76,7 @@ class WarcWriter:
         except OSError as error:
             with suppress(OSError):  # what cannot be cut now is cut before the next append
                 self._cut()
-            raise self._failure(error) from error
+            raise write_failure(error, self._path) from error
         location = Location(warc_filename=self.filename, offset=self._length, length=len(member))
         self._length += len(member)
         return location
@@ -93,7 +92,7 @@ class WarcWriter:
             _sync(self._file.fileno())
         except OSError as error:
             self._is_doubtful = True
-            raise self._failure(error) from error
+            raise write_failure(error, self._path) from error
 
     def close(self) -> None:
         """Give the file up; it is not synced."""
@@ -144,14 +143,6 @@ class WarcWriter:
         self._member.begin(_level(record))
         self._warcio.write_record(written)
         return self._member.take()
-
-    def _failure(self, error: OSError) -> CaptureError:
-        if error.errno in _NO_SPACE:
-            return DiskFullError(
-                f"no space left to write {self._path}; what was committed is intact, "
-                "free some space and run the same command again"
-            )
-        return CaptureError(f"{self._path} could not be written: {error.strerror or error}")
 
 
 class _Member:

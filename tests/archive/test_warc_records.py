@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.capture import capture_of
 from archive.digest import labelled_sha1
 from archive.errors import CaptureError
+from archive.message import parse_message
 from archive.warc.records import (
     Profile,
     Record,
@@ -93,7 +95,7 @@ def test_a_chunked_response_has_no_payload_digest_but_the_exchange_has() -> None
     response, _ = exchange_records(exchange(CHUNKED))
 
     assert response.field("WARC-Payload-Digest") is None
-    assert payload_digest(exchange(CHUNKED)) == HELLO_DIGEST
+    assert payload_digest(parse_message(CHUNKED)) == HELLO_DIGEST
 
 
 def test_a_truncated_response_says_why() -> None:
@@ -191,7 +193,7 @@ def test_without_a_final_answer_nothing_belongs_to_a_response() -> None:
 
     assert request.field("WARC-Concurrent-To") is None
     assert interim.field("WARC-Concurrent-To") == request.record_id
-    assert payload_digest(exchange(EARLY_HINTS)) is None
+    assert capture_of(exchange(EARLY_HINTS), None, run_id="run").content_digest is None
 
 
 FORGERIES = {
