@@ -261,7 +261,8 @@ class Article:
         "The text modified_at was read from.", example="2026-05-18T09:02:42+02:00", default=None
     )
     published_source: str | None = column(
-        "jsonld, meta, time, rule, feed or sitemap: which evidence published_at rests on.",
+        "Which evidence published_at rests on: jsonld, meta, time, rule, address (a date in the "
+        "path), feed or sitemap.",
         example="jsonld",
         default=None,
     )
