@@ -24,5 +24,6 @@ from pyarrow.lib import (
     schema as schema,
     string as string,
     struct as struct,
+    table as table,
     timestamp as timestamp,
 )

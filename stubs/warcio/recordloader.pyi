@@ -5,13 +5,16 @@ from warcio.statusandheaders import StatusAndHeaders
 class _Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
+class _Block(Protocol):
+    def read(self, size: int | None = None, /) -> bytes: ...
+
 class _LineStream(_Stream, Protocol):
     def readline(self) -> bytes: ...
 
 class ArcWarcRecord:
     rec_type: str | None
     rec_headers: StatusAndHeaders
-    raw_stream: _Stream
+    raw_stream: _Block
     content_type: str | None
     length: int | None
     def __init__(

@@ -1,8 +1,10 @@
 """HTTP/1.x messages: taken apart as browsers would, and never raising on junk."""
 
 import gzip
+import sys
 import tracemalloc
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 
 import brotli
@@ -17,8 +19,12 @@ from archive.message import (
     parse_message,
     split_interim,
     unchunk,
-    zstd,
 )
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 OK = b"HTTP/1.1 200 OK\r\n"
 TEXT = b"<p>lorem ipsum</p>" * 40
@@ -195,7 +201,7 @@ def test_any_bytes_are_read_and_none_is_lost(raw: bytes) -> None:
     assert len(message.entity()) <= len(message.body)
 
 
-CODERS = {
+CODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda data: gzip.compress(data, mtime=0),
     "x-gzip": lambda data: gzip.compress(data, mtime=0),
     "deflate": zlib.compress,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from archive.errors import CaptureError, CorruptArchiveError, DiskFullError, LossError
 from archive.warc.reader import read_record, walk
@@ -133,6 +134,7 @@ class FailingWriter(WarcWriter):
 
     error_number = 0
 
+    @override
     def _write(self, member: bytes) -> None:
         assert member
         raise OSError(self.error_number, os.strerror(self.error_number))
@@ -163,6 +165,7 @@ class StuckWriter(WarcWriter):
 
     cuts = 0
 
+    @override
     def _cut(self) -> None:
         self.cuts += 1
         if self.cuts == 1:

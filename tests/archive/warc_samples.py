@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from archive.exchange import Exchange, Location
 from archive.warc.records import (
@@ -31,10 +32,10 @@ HELLO_DIGEST = "sha1:VL2MMHO4YXUKFWV63YHTWSBM3GXKSQ2N"
 
 
 def exchange(
-    response: bytes = PLAIN, request: bytes = REQUEST, *, number: int = 0, **fields: object
+    response: bytes = PLAIN, request: bytes = REQUEST, *, number: int = 0, **fields: Any
 ) -> Exchange:
     """Return an exchange; its ids follow from the number."""
-    known: dict[str, object] = {
+    known: dict[str, Any] = {
         "url": "https://x.example/a?b=1",
         "started_at": MOMENT,
         "record_id": RESPONSE_ID.replace("0000-4", f"{number:04}-4", 1),

@@ -31,7 +31,7 @@ class _Dns:
         self.asked: list[str] = []
 
     def resolveHostName(  # noqa: N802 - as Twisted calls it
-        self, receiver: Any, host: str, port: int, types: Any, semantics: str
+        self, receiver: Any, host: str, port: int, types: Any, semantics: Any
     ) -> object:
         self.asked.append(host)
         answers = self.answers[host.partition(".")[0]]
