@@ -2,6 +2,7 @@
 
 import multiprocessing
 from concurrent.futures import Future
+from multiprocessing.context import ForkServerContext
 from typing import TYPE_CHECKING, Final
 
 from pebble import ProcessExpired, ProcessPool
@@ -38,8 +39,7 @@ class ReadingPool:
             max_tasks=pages_per_worker,
             initializer=worker.begin,
             initargs=(memory_bytes,),
-            # A fork of a process with threads (Twisted's, pyarrow's) may hold their locks for ever.
-            context=multiprocessing.get_context("spawn"),
+            context=_fork_server(),
         )
 
     def submit(self, page: SourcePage, rules: Design | None = None) -> "Future[Reading]":
@@ -62,6 +62,17 @@ class ReadingPool:
         """End the workers now; what was handed in fails as `crash`."""
         self._pool.stop()
         self._pool.join()
+
+
+def _fork_server() -> ForkServerContext:
+    """Return where workers come from: a process without threads that has loaded the reader.
+
+    A fork of this process, with Twisted's and pyarrow's threads, may hold their locks for ever; a
+    worker started from nothing would take half a second before its first page.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["crawler.extract.reading"])
+    return context
 
 
 def _settle(reading: "Future[Reading]", done: "Future[Reading]", url: str) -> None:
