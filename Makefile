@@ -6,8 +6,6 @@ VENV ?= .venv
 # Two workers: more than two cores cannot be counted on, and the loopback tests wait a lot.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 LOCK_FLAGS ?=
-# Answers without end: they take as long as the limits they prove.
-ENDLESS := tests/e2e/test_wire_limits.py
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip -qq --disable-pip-version-check
@@ -17,7 +15,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test hostile test-browser check lint format lock clean
+.PHONY: help setup demo test hostile soak test-browser check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -26,7 +24,7 @@ demo: $(VENV)/run ## crawl a bundled newsroom on loopback, twice, and look at wh
 	@$(BIN)/newsreel demo
 
 test: $(VENV)/dev ## run the tests
-	@$(BIN)/pytest $(PYTEST_FLAGS) --ignore=$(ENDLESS)
+	@$(BIN)/pytest $(PYTEST_FLAGS) -m 'not soak and not hostile'
 
 test-browser: $(VENV)/dev build/pywb/ready ## look at replayed pages in Chromium, which is installed when root asks
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; \
@@ -35,7 +33,10 @@ test-browser: $(VENV)/dev build/pywb/ready ## look at replayed pages in Chromium
 	@$(BIN)/pytest -rs tests/replay/test_browser.py tests/replay/test_pywb.py
 
 hostile: $(VENV)/dev ## run the tests of answers that never end
-	@$(BIN)/pytest $(ENDLESS)
+	@$(BIN)/pytest $(PYTEST_FLAGS) -m hostile
+
+soak: $(VENV)/dev ## kill crawls and fill disks, again and again
+	@$(BIN)/pytest $(PYTEST_FLAGS) -m soak
 
 check: lint test ## run all that a change must pass: lint, then the tests
 

@@ -39,13 +39,13 @@ def asked_again(folder: Path) -> int:
     return served - sum(map(requests_of, range(PAGES)))
 
 
-KILLS: dict[str, dict[str, Any]] = {
-    "at_every_sync": {"syncs": (1, 16)},
-    "at_random": {"seed": 7},
-}
+KILLS = [
+    pytest.param({"syncs": (1, 16)}, id="at_every_sync", marks=pytest.mark.soak),
+    pytest.param({"seed": 7}, id="at_random"),
+]
 
 
-@pytest.mark.parametrize("plan", KILLS.values(), ids=KILLS.keys())
+@pytest.mark.parametrize("plan", KILLS)
 def test_a_crawl_that_is_killed_again_and_again_ends_as_if_it_never_was(
     tmp_path: Path, plan: dict[str, Any]
 ) -> None:
@@ -65,17 +65,17 @@ def test_a_crawl_that_is_left_alone_asks_once(tmp_path: Path) -> None:
 
 # What each fault does to a store, as the check says it: a check that finds nothing proves nothing.
 # The syncs are those of the first WARC, and those of the first parts.
-MUTANTS = {
-    "adopt_tails": ((4, 9), "answers: "),
-    "adopt_parts": ((11, 18), "articles: "),
-    "read_too_soon": ((5, 8), "articles: "),
-}
+MUTANTS = [
+    pytest.param("adopt_tails", (4, 9), "answers: ", id="adopt_tails"),
+    pytest.param("adopt_parts", (11, 18), "articles: ", id="adopt_parts", marks=pytest.mark.soak),
+    pytest.param("read_too_soon", (5, 8), "articles: ", id="read_too_soon"),
+]
 
 
-@pytest.mark.parametrize("mutant", MUTANTS)
-def test_a_store_that_heals_wrongly_is_found_out(tmp_path: Path, mutant: str) -> None:
-    syncs, says = MUTANTS[mutant]
-
+@pytest.mark.parametrize(("mutant", "syncs", "says"), MUTANTS)
+def test_a_store_that_heals_wrongly_is_found_out(
+    tmp_path: Path, mutant: str, syncs: tuple[int, int], says: str
+) -> None:
     crawl(tmp_path, mutant=mutant, syncs=syncs)
 
     faults = faults_of(tmp_path / "store", PAGES)
@@ -111,7 +111,7 @@ mount -t tmpfs -o size=$1 none "$2" && disk=$2 kept=$3 && shift 3
 
 
 @pytest.mark.skipif(not may_mount(), reason="a small disk cannot be mounted here")
-@pytest.mark.parametrize("size", ["300k", "700k"])
+@pytest.mark.parametrize("size", [pytest.param("300k", marks=pytest.mark.soak), "700k"])
 def test_a_crawl_goes_on_when_a_full_disk_has_room_again(tmp_path: Path, size: str) -> None:
     disk, kept = tmp_path / "disk", tmp_path / "kept"
     disk.mkdir()

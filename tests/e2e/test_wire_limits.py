@@ -18,6 +18,8 @@ from tests.e2e.warc_blocks import WarcRecord, read_store
 from tests.e2e.wire_cases import HTML, NOT_FOUND, OK, article, sized
 from tests.fetch.wire_origin import After, Answer, WireOrigin
 
+pytestmark = pytest.mark.hostile
+
 LIMIT_BYTES: Final = 1 << 20
 PACKET_BYTES: Final = 1 << 18
 """More than is read at once: so much may come in beyond a limit."""
@@ -127,7 +129,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
         for name, given in answers.items():
             origin = stack.enter_context(WireOrigin(_page("/news/page.html", given)))
             urls[name] = f"{origin.base_url}/news/page.html"
-        limits = f"DOWNLOAD_TIMEOUT=1.5,DOWNLOAD_MAXSIZE={LIMIT_BYTES}"
+        limits = {"DOWNLOAD_TIMEOUT": 1.5, "DOWNLOAD_MAXSIZE": LIMIT_BYTES}
         options = ("--allow-network", "127.0.0.0/8", "--delay", "0", "--store", store)
         command = newsreel_with(limits, "crawl", *urls.values(), *options)
     records, reader = read_store(store), open_store(store)
