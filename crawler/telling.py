@@ -1,6 +1,6 @@
 """How Newsreel says how it stands: one sentence, the same in terminal, page, log and alert."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,12 +9,17 @@ from archive.journal.standing import SiteStanding
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
-def coverage_sentence(sites: Sequence[SiteStanding]) -> str:
-    """Return how many of the advertised articles are archived, and how many sites need a look."""
+def coverage_sentence(sites: Sequence[SiteStanding], *, troubled: Collection[str] = ()) -> str:
+    """Return how many of the advertised articles are archived, and how many sites need a look.
+
+    Those named as troubled need one, and so does each whose own figures say so.
+    """
     advertised = sum(site.advertised for site in sites)
     archived = sum(site.archived for site in sites)
-    troubled = sum(site.needs_a_look for site in sites)
-    look = f"{troubled} of {len(sites)} sites need a look" if troubled else "every site is on track"
+    count = sum(site.needs_a_look or site.site in troubled for site in sites)
+    look = f"{count} of {len(sites)} sites need a look" if count else "every site is on track"
+    if not advertised:
+        return f"No article is advertised; {look}."
     return f"{archived} of {advertised} advertised articles are archived; {look}."
 
 

@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
+
+# Scrapy asks for the whole call stack while this module loads, which takes a quarter of a second
+# unless it comes before everything else.
+from scrapy.core.downloader.handlers import http11  # noqa: F401
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from typing_extensions import override

@@ -44,6 +44,11 @@ def show_capture(root: Path, ref: str, *, is_raw: bool, is_head: bool, as_json: 
     if is_raw or is_head:
         block = store.record(row)
         shown = block[: parse_message(split_interim(block)[1]).head_length] if is_head else block
+        if b"\0" in shown and sys.stdout.isatty():
+            raise ConfigError(
+                f"the record of {ref} is binary, which a terminal would take for commands: "
+                "write it to a file with `> FILE`, or look at it with --headers"
+            )
         sys.stdout.buffer.write(shown)
         return 0
     console = answer_console()

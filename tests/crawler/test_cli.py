@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from archive.errors import NewsreelError
-from crawler import summary
+from crawler import problems
 from crawler.cli import app, main
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +107,7 @@ def listed_codes() -> set[int]:
 
 def test_the_reference_lists_exactly_the_codes_that_are_used() -> None:
     stopped = {128 + signal.SIGINT, 128 + signal.SIGTERM}
-    by_a_crawl = {0, summary.UNEXPECTED, summary.NEEDS_A_LOOK, summary.REFUSED}
+    by_a_crawl = {0, problems.UNEXPECTED, problems.NEEDS_A_LOOK, problems.REFUSED}
 
     assert listed_codes() == {*codes_of(NewsreelError), *by_a_crawl, *stopped}
 

@@ -37,6 +37,17 @@ def settle(run: CrawlRun, site: str, fates: Sequence[Fate], *, reason: str | Non
     commit(run, change)
 
 
+def settle_front(run: CrawlRun, url: str, answer: bytes, fate: Fate, reason: str | None) -> None:
+    """Have a front page answer, and that be read."""
+    front = fetched(run, url, answer, kind="front")
+
+    def change(journal: Any) -> None:
+        journal.captures.mark_read(journal.captures.newest(url))
+        journal.addresses.settle(front.id, fate, reason)
+
+    commit(run, change)
+
+
 def summary_of(run: CrawlRun, *, signum: int = 0) -> Summary:
     outcome = "stopped" if signum else "finished"
     return summarise(run, outcome=outcome, rows_before=0, wall_s=1.5, signum=signum)
@@ -113,8 +124,33 @@ def test_a_site_that_gives_no_robots_needs_a_look(
     assert summary.exit_code == exit_code
 
 
+def test_a_site_that_names_no_article_needs_a_look(tmp_path: Path) -> None:
+    with crawl_at(tmp_path, "https://x.example/", "https://y.example/") as run:
+        settle(run, "y-example", (U,))
+        settle_front(run, "https://x.example/", http(200), Fate.READ, None)
+
+        finished, stopped = summary_of(run), summary_of(run, signum=2)
+
+    (problem,) = finished.problems
+    assert (problem.site, finished.exit_code) == ("x-example", 3)
+    assert "names an article" in problem.what
+    assert stopped.problems == ()
+
+
+def test_a_front_page_that_leads_away_says_where_to(tmp_path: Path) -> None:
+    with crawl_at(tmp_path, "https://x.example/") as run:
+        moved = http(301, Location="https://news.example/")
+        settle_front(run, "https://x.example/", moved, Fate.REDIRECTED, "off_site")
+
+        (problem,) = summary_of(run).problems
+
+    assert "leads to another site, https://news.example/" in problem.what
+    assert problem.hint == "newsreel crawl https://news.example/"
+
+
 def test_a_promise_that_is_surely_broken_names_site_field_and_figure(tmp_path: Path) -> None:
     with crawl_at(tmp_path, "xeno", sites=(XENO,)) as run:
+        settle(run, "xeno", (A,))
         for number in range(40):
             run.promises.note("xeno", story(number))
 

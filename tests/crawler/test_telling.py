@@ -23,7 +23,7 @@ def standing(advertised: int, archived: int, *, failed: int = 0, blocked: int = 
 
 
 SENTENCES = {
-    "nothing_yet": ([], "0 of 0 advertised articles are archived; every site is on track."),
+    "nothing_yet": ([], "No article is advertised; every site is on track."),
     "all_there": (
         [standing(5, 5), standing(2, 2)],
         "7 of 7 advertised articles are archived; every site is on track.",
@@ -38,6 +38,12 @@ SENTENCES = {
 @pytest.mark.parametrize(("sites", "sentence"), SENTENCES.values(), ids=SENTENCES.keys())
 def test_one_sentence_says_how_it_stands(sites: list[SiteStanding], sentence: str) -> None:
     assert coverage_sentence(sites) == sentence
+
+
+def test_a_site_with_a_trouble_of_another_kind_needs_a_look_too() -> None:
+    sentence = coverage_sentence([standing(0, 0)], troubled={"x", "not_there"})
+
+    assert sentence == "No article is advertised; 1 of 1 sites need a look."
 
 
 AGES: dict[str, tuple[timedelta | None, str]] = {

@@ -1,0 +1,145 @@
+"""What of a crawl needs a look: each problem with its site, what is safe, and what to run."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from archive.coverage import Fate
+from archive.journal.addresses import OFF_SITE
+from crawler.run import CrawlRun
+
+UNEXPECTED: Final = 1
+NEEDS_A_LOOK: Final = 3
+REFUSED: Final = 4
+
+_FAILED: Final = frozenset({Fate.FAILED, Fate.UNREADABLE})
+_WELCOME: Final = frozenset({Fate.ARCHIVED, Fate.UNCHANGED, Fate.NOT_ARTICLE})
+
+_SILENT: Final = (
+    "SELECT site, count(*) AS addresses FROM address WHERE run_id = ? AND fate = ? "
+    "AND reason = 'robots_unreachable' GROUP BY site ORDER BY site"
+)
+_HAS_PAGES: Final = "SELECT 1 FROM address WHERE run_id = ? AND site = ? AND kind = 'page' LIMIT 1"
+_LEADS_AWAY: Final = (
+    "SELECT c.redirect FROM address a JOIN capture c ON c.id = a.capture_id "
+    "WHERE a.run_id = ? AND a.site = ? AND a.kind = 'front' AND a.fate = ? AND a.reason = ?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something about one site that a person should look at."""
+
+    site: str
+    what: str
+    """One sentence: what, how much, and what is safe."""
+    hint: str
+    """The command to run next."""
+    exit_code: int
+
+
+def problems_of(
+    run: CrawlRun, fates: Mapping[str, Mapping[str, int]], *, is_stopped: bool
+) -> tuple[Problem, ...]:
+    """Return what needs a look; a crawl that was stopped is not asked why it left things undone."""
+    found = [problem for site, counts in fates.items() for problem in _troubles(site, counts)]
+    found += _silences(run)
+    if not is_stopped:
+        found = [*_oversights(run), *found]
+        found += _barren(run, {problem.site for problem in found})
+    return (*found, *_broken_promises(run))
+
+
+def _barren(run: CrawlRun, known: set[str]) -> Iterator[Problem]:
+    """Yield the sites that named no page at all, which could pass for a quiet day."""
+    for target in run.plan.targets:
+        name = target.site.name
+        if not target.is_site or name in known or _first(run, _HAS_PAGES, name):
+            continue
+        away = _first(run, _LEADS_AWAY, name, Fate.REDIRECTED, OFF_SITE)
+        yield Problem(
+            site=name,
+            what=f"its front page leads to another site, {away}; nothing else was asked for"
+            if away
+            else "no sitemap, feed or front page of it names an article; what was answered is "
+            "archived",
+            hint=f"newsreel crawl {away}"
+            if away
+            else f"newsreel crawl {target.site.home} --follow 1",
+            exit_code=NEEDS_A_LOOK,
+        )
+
+
+def _first(run: CrawlRun, query: str, *values: str) -> object:
+    """Return the first value of a query about the run; None when it finds nothing."""
+    return next((row[0] for row in run.reader.query(query, (run.id, *values))), None)
+
+
+def _broken_promises(run: CrawlRun) -> Iterator[Problem]:
+    expectations = {
+        target.site.name: target.site.expect
+        for target in run.plan.targets
+        if target.site.expect is not None
+    }
+    for broken in run.promises.broken(expectations):
+        yield Problem(
+            site=broken.site,
+            what=f"{broken.field} on {broken.rate:.0%} of {broken.rows} rows, "
+            f"promised {broken.promised:.0%}; the pages are archived",
+            hint=f"newsreel probe a page of {broken.site}",
+            exit_code=NEEDS_A_LOOK,
+        )
+
+
+def _oversights(run: CrawlRun) -> Iterator[Problem]:
+    """Yield what a crawl that was not stopped should have read, and did not."""
+    for site, count in run.reader.captures.left_unread(run.id).items():
+        yield Problem(
+            site=site,
+            what=f"{count} answers were not read, which Newsreel did not foresee; they are "
+            f"archived, the next crawl reads them, and {run.layout.run(run.id)}/crawl.log says why",
+            hint="newsreel crawl the same targets again",
+            exit_code=UNEXPECTED,
+        )
+
+
+def _silences(run: CrawlRun) -> Iterator[Problem]:
+    """Yield the sites that gave no robots.txt: without one nothing else is asked for."""
+    for row in run.reader.query(_SILENT, (run.id, Fate.REFUSED)):
+        yield Problem(
+            site=row["site"],
+            what=f"robots.txt could not be had, so {row['addresses']} addresses were not asked "
+            "for; the next crawl tries again",
+            hint="newsreel sql \"from captures where address_kind = 'robots'\"",
+            exit_code=NEEDS_A_LOOK,
+        )
+
+
+def _troubles(site: str, counts: Mapping[str, int]) -> Iterator[Problem]:
+    blocked = counts.get(Fate.BLOCKED, 0)
+    if blocked and not any(counts.get(fate) for fate in _WELCOME):
+        yield Problem(
+            site=site,
+            what=f"refuses us: {blocked} addresses blocked and none let through; the answers are "
+            "kept as evidence",
+            hint=_hint(Fate.BLOCKED),
+            exit_code=REFUSED,
+        )
+    elif blocked:
+        yield _look(site, Fate.BLOCKED, f"{blocked} addresses blocked")
+    failed = sum(counts.get(fate, 0) for fate in _FAILED)
+    if failed:
+        yield _look(site, Fate.FAILED, f"{failed} addresses failed after every attempt")
+
+
+def _look(site: str, fate: Fate, what: str) -> Problem:
+    return Problem(
+        site=site,
+        what=f"{what}; what was answered is archived",
+        hint=_hint(fate),
+        exit_code=NEEDS_A_LOOK,
+    )
+
+
+def _hint(fate: Fate) -> str:
+    return f"newsreel sql \"from coverage where fate = '{fate}'\""
