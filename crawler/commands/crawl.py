@@ -13,7 +13,7 @@ from rich.table import Table
 
 # Scrapy asks for the whole call stack while this module loads, which takes a quarter of a second
 # unless it comes before everything else.
-from scrapy.core.downloader.handlers import http11  # noqa: F401
+from scrapy.core.downloader.handlers import http11  # noqa: F401 - to have it loaded first
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from typing_extensions import override
