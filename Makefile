@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test hostile soak test-browser check lint format lock clean
+.PHONY: help setup sites demo test hostile soak test-browser check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ lint: $(VENV)/dev ## check style, formatting and types; change nothing
 format: $(VENV)/dev ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only --exit-zero .
 	@$(BIN)/ruff format .
+
+sites: $(VENV)/dev ## write docs/sites.md from the site files
+	@$(BIN)/python -m crawler.sitelist >docs/sites.md
 
 setup: $(VENV)/dev ## make .venv from the lock, with the tools of development
 	@echo "ready: $(BIN)/newsreel, $(BIN)/pytest, $(BIN)/ruff, $(BIN)/mypy"

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from archive.address import registrable_domain
@@ -26,6 +26,8 @@ class Site:
     """What an article's address looks like; None: the shape of the address decides."""
     designs: tuple[Design, ...] = ()
     expect: Expect | None = None
+    checked: date | None = None
+    """The day of the newest real page that the designs read right; None: compared with none."""
 
     def design_at(self, moment: datetime) -> Design | None:
         """Return the page design in force at the time of a capture; None without a site file."""

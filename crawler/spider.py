@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 from typing import Any, ClassVar, Final, Self
 
 from scrapy import Request, Spider
@@ -41,7 +42,7 @@ class NewsSpider(Spider):
     """Crawls the targets of a run; a subclass says where one site's articles are and how they read.
 
     A site file sets `name`, `home` and what it knows: `sitemaps`, `feeds`, `article_url`, `rules`
-    (or dated `designs`), `expect`. Everything it leaves out is found out.
+    (or dated `designs`), `expect`, `checked`. Everything it leaves out is found out.
     """
 
     name = "newsreel"
@@ -57,6 +58,8 @@ class NewsSpider(Spider):
     """How pages read and read before, each design with the dates it was in force."""
     expect: ClassVar[Expect | None] = None
     """Fill rates; a crawl that is surely below one exits non-zero and names site and field."""
+    checked: ClassVar[date | None] = None
+    """The day of the newest real page that the rules read right; None: compared with none yet."""
 
     run: CrawlRun
     reader: Reader
@@ -104,6 +107,7 @@ class NewsSpider(Spider):
             article_url=cls._pattern(cls.article_url) if cls.article_url else None,
             designs=designs,
             expect=cls.expect,
+            checked=cls.checked,
         )
 
     @classmethod

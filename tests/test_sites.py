@@ -1,6 +1,7 @@
 """Golden pages: markup as real sites write it, words invented; one test a field, named for it."""
 
 import json
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from archive.columns import plain
 from crawler.extract.page import SourcePage
 from crawler.extract.reading import read_page
 from crawler.extract.rules import Design, design_for
-from crawler.registry import site_rules
+from crawler.registry import known_sites, site_rules
+from crawler.sitelist import page_text
 
 SITES = Path(__file__).parent / "sites"
+SITES_PAGE = Path(__file__).parents[1] / "docs" / "sites.md"
 PAGES = sorted(page.parent for page in SITES.glob("*/*/page.html"))
 GENERIC = "generic"
 FIELDS = (
@@ -24,11 +27,14 @@ FIELDS = (
 IMAGE_FIELDS = ("url", "role", "alt", "caption", "credit", "section")
 
 
-def design_of(site: str) -> Design | None:
-    """Return the site's design of today; none for pages that are read without rules."""
+def design_of(page: Path) -> Design | None:
+    """Return the design of today, or of the day in `captured.txt`; none for generic pages."""
+    site = page.parent.name
     if site == GENERIC:
         return None
-    return design_for(site_rules(site), None)
+    day = page / "captured.txt"
+    moment = datetime.fromisoformat(day.read_text("utf-8").strip()) if day.exists() else None
+    return design_for(site_rules(site), moment and moment.replace(tzinfo=UTC))
 
 
 @cache
@@ -39,7 +45,7 @@ def reading_of(page: Path) -> dict[str, Any]:
         body=(page / "page.html").read_bytes(),
         content_type="text/html",
     )
-    article = read_page(source, design_of(page.parent.name)).article
+    article = read_page(source, design_of(page)).article
     assert article is not None
     row = plain(article)
     row["blocks"] = [[block["kind"], block["text"]] for block in row["blocks"]]
@@ -67,3 +73,16 @@ def test_every_field_is_expected_of_every_page(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_field_is_what_a_reader_sees(page: Path, field: str) -> None:
     assert reading_of(page)[field] == expected_of(page)[field]
+
+
+def test_every_site_file_has_a_golden_page_for_each_of_its_designs() -> None:
+    read = {design.name for page in PAGES if (design := design_of(page))}
+    sites = [known_sites().named(name) for name in known_sites().names]
+
+    assert {design.name for site in sites for design in site.designs} - read == set()
+
+
+def test_the_page_of_sites_says_what_the_files_declare() -> None:
+    sites = [known_sites().named(name) for name in known_sites().names]
+
+    assert SITES_PAGE.read_text("utf-8") == page_text(sites), "run `make sites`"

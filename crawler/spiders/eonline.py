@@ -1,5 +1,7 @@
 """E! News: the body is cut into many segments; images carry only their agency."""
 
+from datetime import date
+
 from crawler.extract.rules import Expect, Rules
 from crawler.spider import NewsSpider
 
@@ -28,3 +30,4 @@ class EOnline(NewsSpider):
         ),
     )
     expect = Expect(optional={"dek": 0.9, "authors": 0.95})
+    checked = date(2023, 12, 23)

@@ -1,5 +1,7 @@
 """IGN: dek right below the headline, galleries without captions, bio as the last paragraph."""
 
+from datetime import date
+
 from crawler.extract.rules import Expect, Rules
 from crawler.spider import NewsSpider
 
@@ -18,3 +20,4 @@ class IGN(NewsSpider):
         furniture=("div.slideshow-preview", "div.piano-template-placeholder"),
     )
     expect = Expect(optional={"dek": 0.8, "authors": 0.9})
+    checked = date(2023, 12, 27)

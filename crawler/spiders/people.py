@@ -34,3 +34,4 @@ class People(NewsSpider):
         ),
     )
     expect = Expect(optional={"dek": 0.9, "credits": 0.9, "author_bio": 0.8, "authors": 0.95})
+    checked = date(2023, 12, 23)

@@ -1,5 +1,7 @@
 """Rolling Stone: Penske's WordPress; dek in the excerpt, pull quotes with their speaker."""
 
+from datetime import date
+
 from crawler.extract.rules import Expect, Rules
 from crawler.spider import NewsSpider
 
@@ -31,3 +33,4 @@ class RollingStone(NewsSpider):
         ),
     )
     expect = Expect(optional={"dek": 0.9, "authors": 0.95, "credits": 0.8})
+    checked = date(2024, 8, 26)

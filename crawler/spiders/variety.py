@@ -1,5 +1,7 @@
 """Variety: Penske's WordPress; credit in a cite element, no dek, local times."""
 
+from datetime import date
+
 from crawler.extract.rules import Expect, Rules
 from crawler.spider import NewsSpider
 
@@ -30,3 +32,4 @@ class Variety(NewsSpider):
         ),
     )
     expect = Expect(optional={"authors": 0.95, "credits": 0.9, "tags": 0.8})
+    checked = date(2023, 12, 23)
