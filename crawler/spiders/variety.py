@@ -12,7 +12,7 @@ class Variety(NewsSpider):
     name = "variety"
     home = "https://variety.com/"
     feeds = ("https://variety.com/feed/",)
-    article_url = r"https?://(?:www\.)?variety\.com/\d{4}/(?:[a-z0-9-]+/)+[a-z0-9-]+-\d+/"
+    article_url = r"https?://(?:www\.)?variety\.com/\d{4}/(?:[a-z0-9-]+/)+[a-z0-9-]+-\d+/?"
     rules = Rules(
         headline="h1#section-heading",
         body="div.a-content div.pmc-paywall",
