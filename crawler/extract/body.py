@@ -18,6 +18,7 @@ from crawler.extract.tree import Node
 
 _CERTAIN: Final = Mark.CAPTION | Mark.CREDIT | Mark.COMMENTS | Mark.BIO
 _IMAGERY: Final = frozenset({PieceKind.FIGURE, PieceKind.CAPTION})
+_HEADED: Final = _IMAGERY | {PieceKind.HEADING}
 _ANCHORS: Final = PROSE | {PieceKind.HEADING, PieceKind.TABLE}
 _STANDALONE: Final = frozenset(
     {PieceKind.HEADING, PieceKind.QUOTE, PieceKind.PULL_QUOTE, PieceKind.CODE, PieceKind.EMBED}
@@ -200,13 +201,18 @@ def _reach_on(
     region: Region,
     siblings: Counter[Node | None],
 ) -> int:
-    """Return the index of the last piece, counting prose that goes on beside the kept text."""
+    """Return the index of the last piece, counting prose that goes on beside the kept text.
+
+    Pictures go on below a heading, too, when nothing stands between.
+    """
     for index in range(last + 1, len(flow)):
         piece = flow[index]
         if not inside[index]:
             break
         goes_on = siblings[holder(piece)] > 1 or _is_slide_text(piece, region)
-        if piece.kind in PROSE and goes_on and _belongs(piece, region, _OUTSIDE):
+        is_prose = piece.kind in PROSE and goes_on and _belongs(piece, region, _OUTSIDE)
+        is_headed = index == last + 1 and flow[last].kind in _HEADED
+        if is_prose or (is_headed and piece.kind in _IMAGERY):
             last = index
     return last
 

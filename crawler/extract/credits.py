@@ -14,7 +14,7 @@ _MEDIUM: Final = (
 _LABEL: Final = re.compile(
     rf"""[\s(\[|/–—-]*(?:(?:
         {_MEDIUM}\s*(?:credits?|sources?|courtesy(?:\s+of)?|copyright|by|via|from|:|\|)
-        |credits?|sources?|photograph(?:y|er)?\s+by|courtesy\s+of|copyright|via|©|\(c\)
+        |credits?|sources?|photograph(?:y|er)?\s+by|courtesy\s+of\b|copyright|via|©|\(c\)
     )\s*(?:(?:by|to|via|of)\b)?\s*[:|–-]?\s*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -35,13 +35,13 @@ _FORMS: Final = tuple(
             |{_MEDIUM}\s*:)\s*[:/]?\s*[^()\[\]]{{2,120}}(?:\([^()]*\))?[^()\[\]]{{0,40}})[)\]]\.?""",
         # A subject, then a slash, bar or dash before the label.
         rf"""(?P<caption>.*?)\s*(?://|\||–|—|-)\s*(?P<credit>(?:{_MEDIUM}\s*)?
-            (?:credits?|source|courtesy\s+of|copyright|©)\s*[:/]?\s*.{{2,160}})""",
+            (?:credits?|source|courtesy\s+of\b|copyright|©)\s*[:/]?\s*.{{2,160}})""",
         # The same without brackets, after the sentence that it follows.
         rf"""(?P<caption>.*?)(?:^|(?<=[.!?\s"”’']))(?P<credit>{_MEDIUM}\s*
             (?:credits?|source|by|via|courtesy(?:\s+of)?|copyright)\s*:?\s*.{{2,120}})""",
         # A label with a colon.
         rf"""(?P<caption>.*?)(?:^|(?<=[.!?\s"”’']))(?P<credit>(?:{_MEDIUM}\s?:|credits?\s*:
-            |courtesy\s+of|source\s*:|©|copyright\s)\s*.{{2,120}})""",
+            |courtesy\s+of\b|source\s*:|©|copyright\s)\s*.{{2,120}})""",
         # Two parts with a bar between them.
         r"(?P<caption>[^|]*?)\s*\|\s*(?P<credit>[^|]+(?:\|[^|]+)?)",
         # A sentence, then a name with a known agency.

@@ -21,6 +21,8 @@ PROSE: Final = frozenset(
 _OF_PARAGRAPHS: Final = frozenset({PieceKind.QUOTE, PieceKind.PULL_QUOTE, PieceKind.EMBED})
 _SHARE: Final = 0.92
 _LEAF_TAGS: Final = frozenset({"p", "li", "blockquote", "td", "h2", "h3", "span", "tr"})
+_LONGEST_TITLE: Final = 150
+"""Letters; a longer linked paragraph is no other article's title."""
 _TOO_MUCH: Final = 0.3
 """An element that holds more of the kept text than this is the body's, whatever its name."""
 
@@ -38,9 +40,15 @@ def mark_declared(flow: list[Piece], bodies: frozenset[Node]) -> None:
     """Note on every piece whether it stands in an element that a rule calls the body."""
     for piece in flow:
         if piece.key and piece.kind not in {PieceKind.TITLE, PieceKind.CAPTION}:
-            piece.kept = not piece.is_linked and any(
-                node in bodies for node in (piece.node, *piece.node.iterancestors())
-            )
+            is_told = not piece.is_linked or _is_prose_of_links(piece)
+            around = (piece.node, *piece.node.iterancestors())
+            piece.kept = is_told and any(node in bodies for node in around)
+
+
+def _is_prose_of_links(piece: Piece) -> bool:
+    """Whether a long paragraph names so many linked things that little of it is no link."""
+    is_long = piece.kind is PieceKind.PARAGRAPH and len(piece.key) > _LONGEST_TITLE
+    return is_long and len(piece.links) > 1
 
 
 def holder(piece: Piece) -> Node | None:

@@ -15,6 +15,7 @@ LINES = {
     "image_credit": ("(Image credit: Lampblack)", None, "Lampblack"),
     "photo_by": ("Photo by Ida Marsh/Getty Images", None, "Ida Marsh/Getty Images"),
     "courtesy": ("Courtesy of Quillmark", None, "Quillmark"),
+    "courtesy_alone": ("Courtesy Offbrand Films", None, "Courtesy Offbrand Films"),
     "copyright": ("(c) Quillmark 2031", None, "Quillmark 2031"),
     "via": ("[Image via Quillmark ]", None, "Quillmark"),
     "illustration": ("Illustration by Ida Marsh", None, "Ida Marsh"),

@@ -69,8 +69,8 @@ def test_selector_that_cannot_be_read_is_refused_at_once(selector: str) -> None:
         Rules(furniture=(selector,))
 
 
-def read(rules: Rules) -> Article:
-    source = SourcePage(url="https://x.example/a", body=MARKUP.encode())
+def read(rules: Rules, markup: str = MARKUP) -> Article:
+    source = SourcePage(url="https://x.example/a", body=markup.encode())
     article = read_page(source, Design(name="odd/2031", rules=rules)).article
     assert article is not None
     return article
@@ -134,3 +134,43 @@ def test_filled_fields_are_those_that_say_something() -> None:
     assert filled_fields(article) == {
         *("headline", "images", "lead_image", "credits", "authors", "author_bio")
     }
+
+
+SAGA = "<p>Nobody in Ambleford had asked the wind for a song, and yet it sang.</p>" * 9
+NAMES = "".join(
+    f'<a href="/p/{n}">The Hollow Bridge of Ambleford, Part {n}</a>, ' for n in range(9)
+)
+LINKED = {
+    "prose_of_links": (f"<p>{NAMES}all hum.</p>", 1),
+    "title_of_another_article": ('<p><a href="/x">Ten Other Bridges</a></p>', 0),
+}
+
+
+@pytest.mark.parametrize(("linked", "blocks"), LINKED.values(), ids=LINKED)
+def test_linked_paragraph_of_a_declared_body_belongs_when_it_is_prose(
+    linked: str, blocks: int
+) -> None:
+    prose = MARKUP.replace("years.</p>", f"years.</p>{SAGA}")
+
+    article = read(DECLARED, prose.replace("years.</p>", f"years.</p>{linked}"))
+
+    assert len(article.blocks) - len(read(DECLARED, prose).blocks) == blocks
+
+
+PICTURES = '<img src="/1.jpg" width="900"><img src="/2.jpg" width="900">'
+CLOSINGS = {
+    "pictures": (f"<h3>The bridge in pictures</h3>{PICTURES}", "The bridge in pictures", 2),
+    "nothing": ("<h3>Elsewhere</h3>", "The engineers say", 0),
+}
+
+
+@pytest.mark.parametrize(("closing", "last", "pictures"), CLOSINGS.values(), ids=CLOSINGS)
+def test_heading_closes_a_declared_body_when_it_heads_pictures(
+    closing: str, last: str, pictures: int
+) -> None:
+    markup = MARKUP.replace("no harm.</p></div>", f"no harm.</p>{closing}</div>")
+
+    article = read(DECLARED, markup)
+
+    assert article.blocks[-1].text.startswith(last)
+    assert len(article.images) == pictures
