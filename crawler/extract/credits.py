@@ -14,7 +14,7 @@ _MEDIUM: Final = (
 _LABEL: Final = re.compile(
     rf"""[\s(\[|/–—-]*(?:(?:
         {_MEDIUM}\s*(?:credits?|sources?|courtesy(?:\s+of)?|copyright|by|via|from|:|\|)
-        |credits?|sources?|photograph(?:y|er)?\s+by|courtesy\s+of\b|copyright|via|©|\(c\)
+        |credits?|sources?|photograph(?:y|er)?\s+by|courtesy\s+of\b|copyright|by\b|via|©|\(c\)
     )\s*(?:(?:by|to|via|of)\b)?\s*[:|–-]?\s*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -57,6 +57,8 @@ _HOLDERS: Final = re.compile(
     |commons|flickr|unsplash|pexels|istock|adobe\ stock)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ABBREVIATED: Final = re.compile(r"(?:\b(?:Inc|Co|Corp|Ltd|Bros|Jr|Sr|[A-Z])\.|\.\.\.)$")
+"""What ends in a full stop that belongs to it."""
 _LONGEST_HOLDER: Final = 12
 """Words; a longer line is a sentence."""
 _LONGEST_LINE: Final = 1200
@@ -88,7 +90,7 @@ def split_credit(line: str) -> Caption:
 
 def names_holder(line: str) -> bool:
     """Whether a line without label reads as a rights holder rather than as a caption."""
-    if line.endswith((".", "!", "?", ":")) and not line.endswith(("Inc.", "Co.", "Ltd.")):
+    if line.endswith((".", "!", "?", ":")) and not _ABBREVIATED.search(line):
         return False
     return bool(_HOLDERS.search(line)) and len(line.split()) <= _LONGEST_HOLDER
 
@@ -100,7 +102,8 @@ def bare_holder(text: str) -> str | None:
         return None
     label = _LABEL.match(text)
     bare = tidy(text[label.end() :] if label else text)
-    return _without_brackets(bare).strip(" |·–—-:;,") or None
+    bare = _without_brackets(bare).strip(" |·–—-:;,")
+    return (bare if _ABBREVIATED.search(bare) else bare.rstrip(" .")) or None
 
 
 def _without_brackets(text: str) -> str:

@@ -41,6 +41,20 @@ def test_line_is_split(line: str, caption: str | None, credit: str | None) -> No
     assert (found.caption, found.credit) == (caption, credit)
 
 
+HOLDERS = {
+    "by": ("By Ida Marsh/Lampblack.", "Ida Marsh/Lampblack"),
+    "full_stop": ("Ida Marsh.", "Ida Marsh"),
+    "abbreviation": ("Quillmark Inc.", "Quillmark Inc."),
+    "initial": ("Photo by Ida M.", "Ida M."),
+    "by_in_a_name": ("Bybrook Pictures", "Bybrook Pictures"),
+}
+
+
+@pytest.mark.parametrize(("text", "holder"), HOLDERS.values(), ids=HOLDERS)
+def test_holder_is_bare(text: str, holder: str) -> None:
+    assert bare_holder(text) == holder
+
+
 @pytest.mark.parametrize("label", ["Photo:", "Credits", "Image :"])
 def test_label_alone_names_nobody(label: str) -> None:
     assert bare_holder(label) is None
