@@ -37,6 +37,7 @@ def declare(root: Node, rules: Rules) -> tuple[str, ...]:
     for rule, tag in _TAGS:
         for node in nodes_matching(getattr(rules, rule), root):
             node.tag = tag
+            node.set(DECLARED, f"{node.get(DECLARED, '')} {rule}".strip())
     return tuple(
         rule
         for rule in ("headline", "body")

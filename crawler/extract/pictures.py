@@ -15,6 +15,7 @@ from crawler.extract.marks import Mark
 from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.region import Region
 from crawler.extract.story import Story
+from crawler.extract.tree import DECLARED
 from crawler.extract.wording import letters
 
 _NEVER: Final = Mark.FURNITURE | Mark.LISTING | Mark.HIDDEN | Mark.AUTHOR | Mark.BIO | Mark.TAGS
@@ -88,10 +89,16 @@ def _is_placed(piece: Piece, index: int, story: Story, leads: set[str]) -> bool:
     assert figure is not None
     assert figure.url is not None
     if index < story.headline_at:
-        return _name(figure.url) in leads or bool(figure.caption and not piece.context.in_link)
+        is_told = bool(figure.caption and not piece.context.in_link)
+        return is_told or _is_declared(piece) or _name(figure.url) in leads
     if index > story.body.last:
         return story.region.holds(piece) and bool(figure.raw)
     return not piece.context.in_link or bool(figure.raw) or story.region.holds(piece)
+
+
+def _is_declared(piece: Piece) -> bool:
+    """Whether a rule says that this is a picture of the story."""
+    return "figure" in piece.node.get(DECLARED, "").split()
 
 
 def _name(url: str) -> str:

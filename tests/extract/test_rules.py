@@ -1,6 +1,7 @@
 """What a site file declares."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -174,3 +175,18 @@ def test_heading_closes_a_declared_body_when_it_heads_pictures(
 
     assert article.blocks[-1].text.startswith(last)
     assert len(article.images) == pictures
+
+
+HERO = '<section><img src="/hero.jpg" width="900"></section><div class="t1">'
+HEROES = {"declared": ("section", ["lead"]), "not_declared": (None, [])}
+
+
+@pytest.mark.parametrize(("figure", "roles"), HEROES.values(), ids=HEROES)
+def test_declared_picture_above_the_headline_is_the_lead(
+    figure: str | None, roles: list[str]
+) -> None:
+    markup = MARKUP.replace('<div class="t1">', HERO)
+
+    article = read(replace(DECLARED, figure=figure), markup)
+
+    assert [image.role for image in article.images] == roles
