@@ -18,6 +18,7 @@ _LONGEST_LABEL: Final = 25
 _LONGEST_HEADLINE: Final = 600
 _LEAST_SHARE: Final = 0.5
 _RUN: Final = 5
+_QUOTES: Final = frozenset("\"'“”‘’„«»")
 _SEPARATORS: Final = "|:–—-"
 _SEPARATOR: Final = re.compile(r"\s+[|\-–—:•·»]\s+")
 
@@ -92,7 +93,8 @@ def _likeness(key: str, claimed: list[str]) -> float:
 def _without_label(piece: Piece, claims: Claims) -> Headline:
     """Return the headline of a piece without a label that its h1 begins with.
 
-    The label is what stands before the headline that the metadata gives.
+    The label is what stands before the headline that the metadata gives; a quotation is none,
+    though the title made for search engines leaves it out.
     """
     text = piece.text
     for key in map(letters, claims.headlines if len(text) < _LONGEST_HEADLINE else ()):
@@ -102,7 +104,8 @@ def _without_label(piece: Piece, claims: Claims) -> Headline:
             while cut and not text[cut - 1].isspace():
                 cut -= 1
             label = text[:cut].strip()
-            if label[-1:] in _SEPARATORS or _is_element(label, piece.node):
+            is_label = label[-1:] in _SEPARATORS or _is_element(label, piece.node)
+            if is_label and label[:1] not in _QUOTES:
                 return Headline(text[cut:], piece, label.rstrip(_SEPARATORS).strip() or None)
     return Headline(text, piece)
 

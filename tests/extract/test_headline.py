@@ -33,6 +33,11 @@ TOPS = {
         "The Bridge That Sings",
         ("The Bridge That Sings", "Opinion"),
     ),
+    "quotation_before_a_colon": (
+        "<h1>“It never slept”: The Bridge That Sings</h1>",
+        "The Bridge That Sings",
+        ("“It never slept”: The Bridge That Sings", None),
+    ),
     "longer_than_metadata_is_no_label": (
         "<h1>Tonight The Bridge That Sings</h1>",
         "The Bridge That Sings",
