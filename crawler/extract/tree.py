@@ -42,6 +42,8 @@ _UNSEEN_CLASS: Final = re.compile(
 _MAYBE_UNSEEN: Final = etree.XPath(
     "//span[contains(@class, 'hidden') or contains(@class, 'sr-') or contains(@class, 'reader')]"
 )
+_OPENING_A_PICTURE: Final = etree.XPath("//button[.//figure]")
+"""Buttons around a picture: a press shows it large, it is seen before."""
 _NOT_SHOWN: Final = etree.XPath("//p//*[@hidden or contains(@style, 'none')]")
 _HEAD: Final = 2000
 _LONGEST_LABEL: Final = 120
@@ -100,6 +102,9 @@ def prune(root: Node) -> None:
     for node in found_by(_NOT_SHOWN, root):
         if "hidden" in node.attrib or "display:none" in node.get("style", "").replace(" ", ""):
             remove(node)
+    for node in found_by(_OPENING_A_PICTURE, root):
+        node.tag = "div"
+        node.attrib.clear()  # its names say that it is a control
     for node in root.iter("br"):
         node.tail = f"\n{node.tail or ''}"
 

@@ -27,6 +27,14 @@ TEXTS = {
         "At dusk.",
         "Quillmark",
     ),
+    "inside_a_button": (
+        (
+            f'<button class="slide-viewer-button"><div><figure>{IMG}</figure></div>'
+            "<figcaption>At dusk. <cite>(Image: Quillmark)</cite></figcaption></button>"
+        ),
+        "At dusk.",
+        "Quillmark",
+    ),
     "sibling_of_the_figure": (
         (
             f"<figure>{IMG}<figcaption>At dusk.</figcaption></figure>"
