@@ -27,7 +27,7 @@ class Site:
     designs: tuple[Design, ...] = ()
     expect: Expect | None = None
     checked: date | None = None
-    """The day of the newest real page that the designs read right; None: compared with none."""
+    """The day of the newest real page that the designs were compared with; None: with none."""
 
     def design_at(self, moment: datetime) -> Design | None:
         """Return the page design in force at the time of a capture; None without a site file."""

@@ -59,7 +59,7 @@ class NewsSpider(Spider):
     expect: ClassVar[Expect | None] = None
     """Fill rates; a crawl that is surely below one exits non-zero and names site and field."""
     checked: ClassVar[date | None] = None
-    """The day of the newest real page that the rules read right; None: compared with none yet."""
+    """The day of the newest real page that the rules were compared with; None: with none yet."""
 
     run: CrawlRun
     reader: Reader

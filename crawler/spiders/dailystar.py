@@ -52,6 +52,7 @@ class DailyStar(NewsSpider):
                     "div[data-testid^=commercial]",
                     "div[data-testid^=non-commercial]",
                     "div[data-testid^=recommended]",
+                    "p:has(a[href*='/newsletter-preference-centre/'])",
                 ),
             ),
         ),

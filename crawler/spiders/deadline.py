@@ -27,6 +27,7 @@ class Deadline(NewsSpider):
                 furniture=("section.author", "div.admz", "div.social-share", "section.newsletter"),
             ),
         ),
+        # The family's design; no page of Deadline's in it has been compared yet.
         Design(
             name="2020",
             valid_from=date(2020, 7, 1),

@@ -20,6 +20,7 @@ class EOnline(NewsSpider):
         byline="span.article-detail__meta__author a",
         tags="div.adp-cat__list a",
         furniture=(
+            "div.article-detail__image-wrap:not(:has(img))",
             "section.trending-content",
             "div.article-detail__cta",
             "a.article-detail__tunein",

@@ -27,6 +27,7 @@ class GameSpot(NewsSpider):
             "h3.item-deck",
             "div.av-player-container",
             "aside.image-gallery__list-item-aside",
+            "div[data-embed-type=pinbox]",
             "div.pod",
             "div.affiliate-offers",
         ),
