@@ -60,7 +60,7 @@ CONDE: Final = Rules(
     caption=".caption__text, [class*=CaptionText], [class*=CarouselTextDek]",
     credit=".caption__credit, [class*=CaptionCredit], [class*=CarouselTextCaption]",
     byline="header a.byline__name-link",
-    author_bio="[class*=ContributorBioBio], div.contributor-bio__bio",
+    author_bio="[class*=ContributorBioBio]",
     furniture=(
         "div.ad",
         "div.linkstack",
@@ -80,7 +80,7 @@ FUTURE: Final = Rules(
     caption="figcaption span.caption-text",
     credit="figcaption span.credit",
     byline="div.author-byline__authors a.author-byline__link",
-    author_bio="div.author__biography, div.author__bio",
+    author_bio="div.author__biography",
     furniture=(
         "aside.hawk-nest",
         "div.ad-unit",
@@ -97,7 +97,7 @@ FUTURE: Final = Rules(
 
 HEARST: Final = Rules(
     headline="main h1",
-    dek="main header h1 + div > p",
+    dek="main header h1 ~ div > p",
     body="div[data-journey-body]",
     figure="div.content-lead, div.embed[class*=size-]",
     caption="div.embed[class*=size-] > div > div > div, div.embed h6 + div > p",

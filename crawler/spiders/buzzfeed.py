@@ -23,7 +23,6 @@ class BuzzFeed(NewsSpider):
         furniture=(
             "div.js-inline-share-bar",
             "p[class*=commerce-disclaimer]",
-            "div.subbuzz-newsletter",
             "ul[class*=badgeList]",
         ),
     )

@@ -17,7 +17,7 @@ class DailyMail(NewsSpider):
         r"article-\d+/[A-Za-z0-9-]+\.html"
     )
     rules = Rules(
-        headline="div#js-article-text > h1, div#js-article-text > h2:first-child",
+        headline="div#js-article-text > h1",
         key_points="ul.mol-bullets-with-font li strong",
         body="div[itemprop=articleBody]",
         figure="div.mol-img-group",
@@ -28,7 +28,6 @@ class DailyMail(NewsSpider):
             "div.mol-factbox",
             "div.linkButtonRow",
             "div.mol-video",
-            "div.related-carousel",
             "div.shareArticles",
             "div.column-content",
         ),

@@ -21,11 +21,9 @@ class Glam(NewsSpider):
         byline="a.byline-author",
         furniture=(
             "ul.breadcrumbs",
-            "div.byline-container ~ div.byline-container",
             "div.before-ad",
             "div.google-ad-placeholder",
             "div.vidad-container",
-            "div.recommended",
         ),
     )
     expect = Expect(optional={"authors": 0.95, "lead_image": 0.95, "credits": 0.95})

@@ -26,8 +26,7 @@ class Slate(NewsSpider):
             "div.slate-ad",
             "div.social-share",
             "aside.recirc-line",
-            "div.newsletter-signup",
-            "div.product",
+            "section.newsletter-signup",
         ),
     )
     expect = Expect(optional={"dek": 0.9, "kicker": 0.8, "authors": 0.95, "credits": 0.8})

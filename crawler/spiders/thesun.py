@@ -28,7 +28,7 @@ class TheSun(NewsSpider):
             "div.article__gallery-count",
             "div.read-more-container",
             "div.advert-wrapper",
-            "section.sun-row.teaser, div.sun-row.rail",
+            "section:has(> h2.nk-headline-heading)",
             "div.featured-video-cta",
         ),
     )

@@ -20,13 +20,12 @@ class Today(NewsSpider):
         caption="span.caption__container",
         credit="span.caption__source",
         byline="div.article-inline-byline span.byline-name",
-        author_bio="div.byline-bio",
+        author_bio="p.byline-bio",
         furniture=(
             "div.mobile-banner",
             "div.ad-container",
             "div.article-bookmark-menu",
             "div[class*=recommended-intersection]",
-            "section.inline-related",
         ),
     )
     expect = Expect(optional={"dek": 0.9, "authors": 0.9, "author_bio": 0.6, "credits": 0.6})

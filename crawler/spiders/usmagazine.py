@@ -18,9 +18,8 @@ class UsMagazine(NewsSpider):
         body="div.article-content",
         figure="figure.item-figure, figure.wp-caption",
         caption="figcaption",
-        credit="figcaption span.credit, p.photo-credit",
+        credit="figcaption span.credit",
         byline="div.content-byline a.author",
-        author_bio="div.author-bio",
         furniture=(
             "div.link-related",
             "div.in-this-article",
