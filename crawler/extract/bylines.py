@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from lxml import etree
+
 from archive.article import Author
 from crawler.extract.address import absolute
 from crawler.extract.claims import Claims, PersonClaim
@@ -14,12 +16,13 @@ from crawler.extract.moments import shown_date, shows_date
 from crawler.extract.names import is_byline, looks_like_name, split_names, without_by
 from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.region import Region
-from crawler.extract.tree import Node, text_of
+from crawler.extract.story import Story
+from crawler.extract.tree import Node, found_by, text_of
 from crawler.extract.wording import letters
 
 _META: Final = (
-    "author",
     "article:author",
+    "author",
     "parsely-author",
     "sailthru.author",
     "dc.creator",
@@ -33,19 +36,24 @@ _AUTHOR_PAGE: Final = re.compile(
 )
 _BYLINE_KINDS: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST_ITEM, PieceKind.HEADING})
 _BY_AT_END: Final = re.compile(r"\d.{0,40}\bby\s+(?P<name>[^\d]{3,40})$", re.IGNORECASE)
-_DATE_WORDS: Final = re.compile(r"\b(?:published|updated|posted|on)\b:?", re.IGNORECASE)
+_ONLY_BY: Final = re.compile(r"\W*(?:(?:written|words|story)\s+)?by\W*", re.IGNORECASE)
+_AUTHORS: Final = etree.XPath("//*[@itemprop='author']")
+_NAMES: Final = etree.XPath(".//*[@itemprop='name']")
+_STAFF: Final = re.compile(r"\s+(?:staff|editors?|editorial|team)\b.*", re.IGNORECASE)
+_DATE_WORDS: Final = re.compile(
+    r"\b(?:(?:published|updated|posted|on)\b:?|(?-i:GMT|UTC|[ECMP][SD]?T)\b)", re.IGNORECASE
+)
 _LONGEST_BYLINE: Final = 200
 _LONGEST_BARE: Final = 60
 
 
-def byline_authors(
-    flow: list[Piece], region: Region, claims: Claims, near: range, url: str
-) -> tuple[Author, ...]:
+def byline_authors(root: Node, story: Story, claims: Claims, url: str) -> tuple[Author, ...]:
     """Return the authors in the order of the byline; empty when nobody is named."""
-    people = _each(claims.people) or _each(map(_claim, _names_in_meta(claims)))
+    people = _each(claims.people) or _each(_people_in_meta(claims))
     if all(not person.is_person or _is_publication(person.name, claims) for person in people):
-        people = _each(map(_claim, _displayed(flow, region, near))) or people
-    pages = _author_pages(flow, url)
+        shown = _names_in_microdata(root) or _displayed(story)
+        people = _each(map(_claim, shown)) or people
+    pages = _author_pages(story.flow, url)
     return tuple(
         Author(
             name=person.name,
@@ -72,12 +80,37 @@ def _each(people: Iterable[PersonClaim]) -> list[PersonClaim]:
     return list(found.values())
 
 
-def _names_in_meta(claims: Claims) -> tuple[str, ...]:
-    """Return the names that meta elements give, those of the most explicit element alone."""
-    for name in _META:
-        if values := tuple(value for value in claims.all(name) if split_names(value)):
-            return values
-    return ()
+def _people_in_meta(claims: Claims) -> tuple[PersonClaim, ...]:
+    """Return the authors that meta elements name, those of the first that names a person."""
+    # `twitter:data1` is what the most used WordPress plugin for metadata tells of the author.
+    told = is_byline(claims.first("twitter:label1") or "")
+    named = [
+        tuple(
+            PersonClaim(name=name, is_person=not _is_publication(_STAFF.sub("", name), claims))
+            for name in claims.all(source)
+            if split_names(name)
+        )
+        for source in (*_META, *(["twitter:data1"] if told else ()))
+    ]
+    found = [people for people in named if people]
+    persons = (people for people in found if any(person.is_person for person in people))
+    return next(persons, found[0] if found else ())
+
+
+def _names_in_microdata(root: Node) -> list[str]:
+    """Return the names of the elements that microdata calls the author's.
+
+    Teasers and comments have authors too: what the first is the author of decides.
+    """
+    names: list[str] = []
+    scope = None
+    for author in found_by(_AUTHORS, root):
+        around = next((node for node in author.iterancestors() if "itemscope" in node.attrib), None)
+        scope = around if scope is None else scope
+        if around is scope:
+            named = next(iter(found_by(_NAMES, author)), author)
+            names += split_names(text_of(named))
+    return names
 
 
 def _is_publication(name: str, claims: Claims) -> bool:
@@ -86,24 +119,32 @@ def _is_publication(name: str, claims: Claims) -> bool:
     return letters(name) in sites | {site.removesuffix("com") for site in sites}
 
 
-def _displayed(flow: list[Piece], region: Region, near: range) -> list[str]:
+def _displayed(story: Story) -> list[str]:
     """Return the names that the displayed byline gives: the first line that gives any."""
-    lines = [
-        flow[index]
-        for index in near
-        if flow[index].kind in _BYLINE_KINDS and len(flow[index].text) <= _LONGEST_BYLINE
-    ]
-    for read in (_linked_names, _led_names, _bare_names):
+    told = {id(piece) for piece in story.body.pieces if len(piece.text) > _LONGEST_BARE}
+    lines = [piece for piece in map(story.flow.__getitem__, story.near) if _is_line(piece, story)]
+    # A link in the story itself leads to somebody it tells of.
+    for piece in lines:
+        if id(piece) not in told and (names := _linked_names(piece)):
+            return names
+    for read in (_led_names, _bare_names):
         for piece in lines:
-            if names := read(piece, region):
+            if names := read(piece, story.region):
                 return names
-    return _dated_names([piece.text for piece in lines])
+    texts = [piece.text for piece in lines]
+    return _names_after_by(texts) or _dated_names(texts)
 
 
-def _linked_names(piece: Piece, region: Region) -> list[str]:
+def _is_line(piece: Piece, story: Story) -> bool:
+    """Whether a piece is short enough for a byline, and neither tag nor part of the site."""
+    if piece.kind not in _BYLINE_KINDS or len(piece.text) > _LONGEST_BYLINE:
+        return False
+    marks = story.region.marks(piece)
+    return not marks & Mark.TAGS and not (marks & Mark.FURNITURE and not marks & Mark.BYLINE)
+
+
+def _linked_names(piece: Piece) -> list[str]:
     """Return the names that link to authors' pages."""
-    if region.marks(piece) & Mark.TAGS:
-        return []
     linked = [text_of(link) for link in piece.links if is_author_link(link)]
     return [name for text in linked for name in split_names(text)]
 
@@ -122,6 +163,16 @@ def _bare_names(piece: Piece, region: Region) -> list[str]:
     if region.marks(piece) & (Mark.BYLINE | Mark.AUTHOR) and looks_like_name(piece.text):
         return [piece.text]
     return []
+
+
+def _names_after_by(lines: list[str]) -> list[str]:
+    """Return the names in the line after one that says "by" and nothing else."""
+    return [
+        name
+        for line, after in pairwise(lines)
+        if _ONLY_BY.fullmatch(line)
+        for name in split_names(after)
+    ]
 
 
 def _dated_names(lines: list[str]) -> list[str]:

@@ -144,7 +144,8 @@ def claims_of(root: Node, url: str) -> Claims:
     """Return what a page claims; reads the head and the scripts, so before they are pruned."""
     meta: dict[str, tuple[str, ...]] = {}
     for node in root.iter("meta"):
-        content = node.get("content")
+        # Some templates write `value`, and so do parsers that save the page they have read.
+        content = node.get("content") or node.get("value")
         if content:
             for attribute in _META_NAMES:
                 if name := (node.get(attribute) or "").strip().lower():
@@ -175,7 +176,11 @@ def _article_node(nodes: Iterable[LinkedNode], url: str, title: str) -> LinkedNo
     candidates = [
         node for node in nodes if types_of(node) & _ARTICLE_TYPES and len(node) >= _FEWEST_KEYS
     ]
-    return max(candidates, key=rank, default={})
+    best = max(candidates, key=rank, default={})
+    # A video that is neither this page nor called like it is one that the page shows: its name and
+    # its date are its own.
+    is_shown = types_of(best) == {"VideoObject"} and not any(rank(best)[1:3])
+    return {} if is_shown else best
 
 
 def _same_page(node: LinkedNode, url: str) -> bool:

@@ -28,7 +28,10 @@ _MODIFIED_META: Final = (
     *("updated_time", "article:modified"),
 )
 _IN_ADDRESS: Final = re.compile(
-    r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|\b)"
+    r"/((?:19|20)\d\d)[/-]?"
+    r"(0[1-9]|1[0-2]|(?<=/)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?=/))"
+    r"[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|\b)",
+    re.IGNORECASE,
 )
 _DATED: Final = etree.XPath("//*[@itemprop='datePublished']")
 _UPDATED: Final = re.compile(r"updated?\b|modified|edited|\blast\b", re.IGNORECASE)

@@ -63,7 +63,7 @@ _REFERENCES: Final = (
         "related(?: (?:content|articles?|stories|story|post|video|reading))?",
         "read (?:more|next|also)|also read|see (?:also|more)|must read|recommended|further reading",
         "next|watch|more|up next|don['’]?t miss|listen|check out|trending",
-        "you may (?:also )?like",
+        "you may (?:also )?like|required reading|related roundup",
     )
     + r"\s?(?::|\||»|>|→)"
 )
@@ -81,6 +81,9 @@ _APPEALS: Final = _any_of(
     "this (?:article|story|post) (?:may contain|contains) affiliate\\b",
     "access your favorite topics\\b|can['’]?t keep up\\?|not a subscriber to\\b",
     "(?:already|not) a (?:subscriber|member)\\?",
+    "this newsletter may contain\\b|your subscription has been\\b",
+    "(?:like|enjoy(?:ed|ing)?|love|loving) this (?:story|article|post)\\?",
+    "(?:we|our editors) (?:may )?(?:occasionally|independently) (?:recommend|select|review)\\b",
     "(?:please )?(?:help (?:us )?(?:keep|support)|support (?:our|the)|consider supporting)\\b"
     ".{0,60}\\b(?:news|journalism|newsroom|reporting)\\b",
     "waiting for your permission to load\\b",

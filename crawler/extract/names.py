@@ -20,9 +20,13 @@ _NO_NAME: Final = re.compile(
 _ADDRESS: Final = re.compile(r"https?:|www\.|@\w+\.")
 # What a byline goes on with: a date, reading time, another label.
 _TRAILING: Final = re.compile(
-    r"\s+(?=\d)|\s+[|•·–—-]\s+|\s+(?:updated|published|posted|in|on|at|for)\b", re.IGNORECASE
+    r"\s+(?=\d)|\s+[|•·–—-]\s+|\s+(?:updated|published|posted|in|on|at|for)\b"
+    r"|\s+the\s+(?:associated|canadian)\s+press\b",
+    re.IGNORECASE,
 )
 _CAPITALISED: Final = re.compile(r"^[^\W\d_][\w.'’-]*(?:\s+(?:[^\W\d_][\w.'’-]*)){1,3}$")
+# As in a library's catalogue: two words with a comma between them.
+_INVERTED: Final = re.compile(r"(?P<family>[A-Z][\w’'-]+), (?P<given>[A-Z][\w’'-]+)")
 _TITLES: Final = re.compile(
     r"^(?:jr|sr|ph\.?d|m\.?d|esq|[ivx]+|.*\b(?:editor|writer|reporter|correspondent|critic|staff"
     r"|contributor|columnist|producer|journalist|news|times|post|press)\b.*)\.?$",
@@ -52,6 +56,8 @@ def split_names(text: str) -> tuple[str, ...]:
     """
     if _ADDRESS.search(text):
         return ()
+    if inverted := _INVERTED.fullmatch(text):
+        return (f"{inverted['given']} {inverted['family']}",)
     parts = [_TRAILING.split(part)[0].strip(" -–—.:") for part in _AND.split(without_by(text))]
     names = [part for part in parts if _is_name(part)]
     first, *rest = names or [""]

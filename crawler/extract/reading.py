@@ -77,7 +77,7 @@ def read_page(page: SourcePage, rules: Design | None = None) -> Reading:
 def _contents(layers: Layers) -> _Contents:
     """Return what the page says."""
     story, claims, url = layers.story, layers.claims, layers.page.url
-    authors = byline_authors(story.flow, story.region, claims, story.near, url)
+    authors = byline_authors(layers.root, story, claims, url)
     bio = closing_bio(story.body.pieces, authors)
     pieces = tuple(piece for piece in story.body.pieces if piece is not bio)
     blocks, doubts = _blocks(layers, pieces)
