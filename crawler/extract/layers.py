@@ -8,7 +8,7 @@ from crawler.extract.claims import Claims, claims_of
 from crawler.extract.declared import declare, declared_bodies, declared_date, declared_tags
 from crawler.extract.decode import decode
 from crawler.extract.flow import read_flow
-from crawler.extract.kept import Kept, kept_by_trafilatura
+from crawler.extract.kept import Effort, Kept, kept_by_trafilatura
 from crawler.extract.marks import Mark
 from crawler.extract.page import SourcePage
 from crawler.extract.pieces import Piece, PieceKind
@@ -63,11 +63,13 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     flow = read_flow(body)
     kept = _choose(root, flow, rules)
     story = find_story(flow, Region(flow, body), claims)
-    if claims.is_article and _says_too_little(story):
-        # Where `fast` merely finds less than it should, the structure of the page makes up for it:
+    for effort, excused in ((Effort.AGAIN, Mark.COMMENTS), (Effort.FULL, _NOT_TOLD)):
+        if not _says_too_little(story, excused) or effort > Effort.AGAIN + claims.is_article:
+            break
+        # Where it merely finds less than it should, the structure of the page makes up for it:
         # with the cascade at a half of the paragraphs' text the body's F1 was .949, so .951.
-        warnings.append("full_cascade")
-        kept = kept_by_trafilatura(root, thorough=True)
+        warnings += ["full_cascade"] * (effort is Effort.FULL)
+        kept = kept_by_trafilatura(root, effort)
         mark_kept(flow, kept)
         story = find_story(flow, Region(flow, body), claims)
     warnings += ["names_overruled"] * story.body.overruled
@@ -85,10 +87,10 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     )
 
 
-def _says_too_little(story: Story) -> bool:
-    """Whether nearly all long paragraphs of the page, those of readers excepted, are left out."""
+def _says_too_little(story: Story, excused: int) -> bool:
+    """Whether nearly all long paragraphs of the page are left out, those with a mark excepted."""
     long = [piece for piece in story.flow if _is_long(piece)]
-    there = sum(len(piece.key) for piece in long if not story.region.marks(piece) & _NOT_TOLD)
+    there = sum(len(piece.key) for piece in long if not story.region.marks(piece) & excused)
     told = sum(len(piece.key) for piece in story.body.pieces if _is_long(piece))
     return there > _SHORTEST_DECLARED and told < _TOO_LITTLE * there
 
