@@ -49,12 +49,11 @@ class Figure:
 def read_figure(node: Node) -> Figure:
     """Return the first image at or below an element, with the caption and credit beside it."""
     images = [node] if node.tag in {"img", "amp-img"} else list(node.iter("img", "amp-img"))
-    image = next((image for image in images if picture_address(image)), None)
-    if image is None:
-        image = images[0] if images else node
+    addressed = ((image, url) for image in images if (url := picture_address(image)))
+    image, url = next(addressed, (images[0] if images else node, picture_address(node)))
     text = _figure_text(node)
     return Figure(
-        url=picture_address(image) or picture_address(node),
+        url=url,
         alt=tidy_or_none(image.get("alt")),
         caption=text.caption,
         credit=text.credit,

@@ -26,13 +26,11 @@ def simhash64(text: str) -> int:
 
     Near duplicates differ in at most 8 bits; a text shorter than five words is one shingle.
     """
-    words = _WORD.findall(text.lower())
+    words = [word.encode() for word in _WORD.findall(text.lower())]
     count = max(1, len(words) - _SHINGLE_WORDS + 1)
     size = _BITS // 8
-    digests = b"".join(
-        hashlib.blake2b(" ".join(words[i : i + _SHINGLE_WORDS]).encode(), digest_size=size).digest()
-        for i in range(count)
-    )
+    shingles = (b" ".join(words[i : i + _SHINGLE_WORDS]) for i in range(count))
+    digests = b"".join([hashlib.blake2b(one, digest_size=size).digest() for one in shingles])
     # All hashes as one number: masking every 64th bit counts a bit of all of them at once.
     hashes = int.from_bytes(digests, "big")
     mask = int.from_bytes((1).to_bytes(size, "big") * count, "big")

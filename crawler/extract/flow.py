@@ -8,7 +8,7 @@ do (CSS 2.2 section 9.2.1.1).
 from dataclasses import replace
 from typing import Final
 
-from crawler.extract.figures import picture_address, read_caption, read_figure
+from crawler.extract.figures import read_caption, read_figure
 from crawler.extract.lines import Lines, link_chars
 from crawler.extract.marks import Mark, marks_of
 from crawler.extract.pieces import Context, Piece, PieceKind
@@ -27,7 +27,10 @@ _SKIPPED: Final = named(
     "script style noscript template svg button select option textarea input iframe object audio "
     "video canvas dialog head label progress meter map datalist nav menu"
 )
+_APART: Final = BREAKERS | _SKIPPED
 _HEADINGS: Final = named("h1 h2 h3 h4 h5 h6")
+_WHOLE: Final = _HEADINGS | named("blockquote pre table")
+"""Elements that are, or may be, one piece."""
 _LEAVES: Final = named("p dt summary")
 _ONE_LINE: Final = _LEAVES | _HEADINGS | {"li"}
 _CAPTION_TAGS: Final = named("div p span figcaption small cite em dd footer section i")
@@ -60,7 +63,8 @@ class _FlowReader:
         """Read an element that holds others: text between block elements is a paragraph."""
         is_paragraph = node.tag in _LEAVES
         lines = Lines(is_paragraph=is_paragraph)
-        lines.add(node.text)
+        if node.text:
+            lines.add(node.text)
         for child in node:
             tag = child.tag
             if tag == "br":
@@ -71,9 +75,10 @@ class _FlowReader:
                 if lines:
                     self._flush(lines, node, context)
                     lines = Lines(is_paragraph=is_paragraph)
-                if depth < _DEEPEST:
+                if depth < _DEEPEST and (len(child) or child.text or tag in IMAGES):
                     self._element(child, tag, context, depth + 1)
-            lines.add(child.tail)
+            if child.tail:
+                lines.add(child.tail)
         if lines:
             self._flush(lines, node, context)
 
@@ -95,7 +100,8 @@ class _FlowReader:
             self.pieces.append(Piece(PieceKind.FIGURE, node, context, figure=figure))
         else:
             inside = context.entering(node, marks & ~_FIGURE_TEXT)
-            if not self._is_read_whole(node, tag, inside, marks):
+            may_be_whole = tag in _WHOLE or marks & Mark.PULL_QUOTE
+            if not (may_be_whole and self._is_read_whole(node, tag, inside, marks)):
                 self.container(node, _inside(tag, inside), depth)
 
     def _is_read_whole(self, node: Node, tag: str, inside: Context, marks: int) -> bool:
@@ -141,8 +147,9 @@ class _FlowReader:
 
     def _picture(self, node: Node, context: Context) -> None:
         """Read an image that stands in no figure."""
-        if picture_address(node) is not None:
-            self.pieces.append(Piece(PieceKind.FIGURE, node, context, figure=read_figure(node)))
+        figure = read_figure(node)
+        if figure.url is not None:
+            self.pieces.append(Piece(PieceKind.FIGURE, node, context, figure=figure))
 
     def _caption(self, node: Node, context: Context, marks: int) -> None:
         """Read a line of figure text, and the images inside it."""
@@ -202,9 +209,7 @@ def _inside(tag: str, context: Context) -> Context:
 
 def _is_inline(child: Node, tag: str, parent: Node) -> bool:
     """Whether a child is part of the line it stands in."""
-    if tag in BREAKERS or tag in _SKIPPED:
-        return False
-    if holds_any(child, BREAKERS):
+    if tag in _APART or (len(child) and holds_any(child, BREAKERS)):
         return False
     if child.get(DECLARED) is not None and parent.tag not in _ONE_LINE:
         return False

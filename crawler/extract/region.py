@@ -77,6 +77,7 @@ class Region:
         self.main = self._descend(body)
         self._around = {self.main, *self.main.iterancestors()}
         self._marks: dict[int, int] = {}
+        self._held: dict[Node, bool] = {}
 
     def _weigh(self, piece: Piece) -> None:
         """Count a kept piece for every element that holds it."""
@@ -108,7 +109,11 @@ class Region:
 
     def holds(self, piece: Piece) -> bool:
         """Whether a piece stands within the region."""
-        return piece.node is self.main or self.main in piece.node.iterancestors()
+        held = self._held.get(piece.node)
+        if held is None:
+            held = piece.node is self.main or self.main in piece.node.iterancestors()
+            self._held[piece.node] = held
+        return held
 
     def kept_beside(self, piece: Piece) -> int:
         """Return how many kept pieces of prose share a piece's element, itself excepted."""

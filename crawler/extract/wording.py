@@ -9,7 +9,9 @@ from typing import Final
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]"
 )
-_NOT_LETTERS: Final = re.compile(r"[\W_]+")
+_ASCII_LETTERS: Final = {
+    code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)
+}
 
 
 def tidy(text: str) -> str:
@@ -26,4 +28,6 @@ def tidy_or_none(text: str | None) -> str | None:
 
 def letters(text: str) -> str:
     """Return the letters and digits alone, in lower case: equal for texts that read the same."""
-    return _NOT_LETTERS.sub("", text).lower()
+    if text.isascii():
+        return text.translate(_ASCII_LETTERS)
+    return "".join(filter(str.isalnum, text)).lower()
