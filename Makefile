@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup sites demo test hostile soak test-browser check lint format lock clean
+.PHONY: help setup sites demo test hostile soak test-browser bench check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ hostile: $(VENV)/dev ## run the tests of answers that never end
 
 soak: $(VENV)/dev ## kill crawls and fill disks, again and again
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m soak
+
+bench: $(VENV)/dev ## measure the CPU that reading a page takes, beside trafilatura's
+	@$(BIN)/python benchmarks/bench_extract.py --rounds 3
 
 check: lint test ## run all that a change must pass: lint, then the tests
 

@@ -120,7 +120,16 @@ def fetch(port: int, pages: int, *, is_captured: bool) -> None:
 def measure(port: int, pages: int, side: str) -> dict[str, float]:
     """Return CPU seconds and peak memory of one side's process."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, __file__, "--fetch", side, "--port", str(port), "--pages", str(pages)]
+    command = [
+        sys.executable,
+        __file__,
+        "--fetch",
+        side,
+        "--port",
+        str(port),
+        "--pages",
+        str(pages),
+    ]
     answer = subprocess.run(command, check=True, capture_output=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
