@@ -20,7 +20,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
-WORDS: Final = "the film opens in june after a long night at the harbour where nobody slept".split()
+SENTENCE: Final = "the film opens in june after a long night at the harbour where nobody slept"
+WORDS: Final = SENTENCE.split()
 
 
 def page(number: int, size_bytes: int) -> bytes:

@@ -30,7 +30,7 @@ _FORMS: Final = tuple(
     re.compile(form, re.IGNORECASE | re.DOTALL | re.VERBOSE)
     for form in (
         # A subject, then the credit in brackets: "Vale on stage (Photo by Ida Marsh/Agency)".
-        rf"""(?P<caption>.*?)[\s.|/–—-]*(?:\(|\[)\s*(?P<credit>
+        rf"""(?P<caption>.*?)[\s|/–—-]*(?:\(|\[)\s*(?P<credit>
             (?:{_MEDIUM}\s*)?(?:credits?|source|courtesy(?:\s+of)?|copyright|by|via|©|\(c\)
             |{_MEDIUM}\s*:)\s*[:/]?\s*[^()\[\]]{{2,120}}(?:\([^()]*\))?[^()\[\]]{{0,40}})[)\]]\.?""",
         # A subject, then a slash, bar or dash before the label.

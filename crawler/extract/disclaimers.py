@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from crawler.extract.furniture import is_furniture_line
 from crawler.extract.marks import Mark
 from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.region import Region
@@ -26,12 +27,17 @@ _AROUND: Final = 6
 _TEXT: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST_ITEM})
 
 
-def disclaimer_pieces(flow: list[Piece], region: Region, first: int, last: int) -> list[Piece]:
+def disclaimer_pieces(
+    flow: list[Piece], region: Region, headline_at: int, first: int, last: int
+) -> list[Piece]:
     """Return the pieces that are notes about the article, from headline to end of body."""
+    start = max(0, first - _AROUND)
     return [
         piece
-        for piece in flow[max(0, first - _AROUND) : last + _AROUND]
-        if piece.kind in _TEXT and not piece.is_linked and _is_note(piece, region)
+        for index, piece in enumerate(flow[start : last + _AROUND], start)
+        if piece.kind in _TEXT
+        and not piece.is_linked
+        and _is_note(piece, region, is_placed=headline_at < index < first or region.holds(piece))
     ]
 
 
@@ -40,11 +46,11 @@ def is_boxed(piece: Piece, region: Region) -> bool:
     return bool(region.marks(piece) & Mark.DISCLAIMER)
 
 
-def _is_note(piece: Piece, region: Region) -> bool:
+def _is_note(piece: Piece, region: Region, *, is_placed: bool) -> bool:
     """Whether a piece says something of the article rather than of its subject."""
     marks = region.marks(piece)
     if len(piece.text) > _LONGEST or marks & (Mark.FURNITURE | Mark.HIDDEN | Mark.CAPTION):
         return False
-    if is_boxed(piece, region) and len(piece.text) > _SHORTEST_BOXED and region.holds(piece):
-        return True
+    if is_boxed(piece, region) and len(piece.text) > _SHORTEST_BOXED and is_placed:
+        return not is_furniture_line(piece.text)
     return bool(_NOTES.search(piece.text))

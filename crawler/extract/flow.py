@@ -63,8 +63,7 @@ class _FlowReader:
         """Read an element that holds others: text between block elements is a paragraph."""
         is_paragraph = node.tag in _LEAVES
         lines = Lines(is_paragraph=is_paragraph)
-        if node.text:
-            lines.add(node.text)
+        lines.add(node.text)
         for child in node:
             tag = child.tag
             if tag == "br":
@@ -75,10 +74,8 @@ class _FlowReader:
                 if lines:
                     self._flush(lines, node, context)
                     lines = Lines(is_paragraph=is_paragraph)
-                if depth < _DEEPEST and (len(child) or child.text or tag in IMAGES):
-                    self._element(child, tag, context, depth + 1)
-            if child.tail:
-                lines.add(child.tail)
+                self._element(child, tag, context, depth + 1)
+            lines.add(child.tail)
         if lines:
             self._flush(lines, node, context)
 
@@ -86,6 +83,8 @@ class _FlowReader:
         """Read one element that starts on a line of its own."""
         if tag in IMAGES:
             self._picture(node, context)
+            return
+        if depth > _DEEPEST or not (len(node) or node.text):
             return
         marks = marks_of(node)
         if tag == "footer":

@@ -65,18 +65,27 @@ def page_kind(evidence: Evidence, claims: Claims) -> PageKind:
     """Return what a page is; a page that gives no sign of a story is a section or `other`."""
     if evidence.status >= _FIRST_ERROR:
         return PageKind.ERROR
-    if evidence.words < 4 * _STUB_WORDS:
-        for kind, pattern in _TITLES:
-            if pattern.search(evidence.title):
-                return kind
-    types = claims.types
-    if "LiveBlogPosting" in types and evidence.words:
+    if titled := _titled(evidence):
+        return titled
+    if "LiveBlogPosting" in claims.types and evidence.words:
         return PageKind.LIVE_BLOG
     if evidence.words < _STUB_WORDS and (stub := _stub(claims)):
         return stub
+    return _story(evidence, claims) or _without_story(evidence, claims)
+
+
+def _titled(evidence: Evidence) -> PageKind | None:
+    """Return what a page with little text is by its title alone."""
+    if evidence.words >= 4 * _STUB_WORDS:
+        return None
+    return next((kind for kind, form in _TITLES if form.search(evidence.title)), None)
+
+
+def _story(evidence: Evidence, claims: Claims) -> PageKind | None:
+    """Return which kind of story a page tells, or None when it tells none."""
     if not _is_story(evidence, claims):
-        return _without_story(evidence, claims)
-    if types & {"ImageGallery", "MediaGallery"} or _is_mostly_images(evidence):
+        return None
+    if claims.types & {"ImageGallery", "MediaGallery"} or _is_mostly_images(evidence):
         return PageKind.GALLERY
     return PageKind.ARTICLE
 

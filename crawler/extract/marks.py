@@ -202,7 +202,8 @@ _VOCABULARY: Final = (
     (
         Mark.DISCLAIMER,
         _words(
-            r"disclaimers? disclosure editors?_note affiliate spoilers? sourcing custom_note note"
+            r"disclaimers? disclosure editors?_note affiliate spoilers? sourcing custom_note note "
+            r"(?:article|post|story)_notice"
         ),
     ),
     (Mark.GALLERY, _words(r"\w*galler(?:y|ies)\w* slides? slideshow\w* carousel listicle")),

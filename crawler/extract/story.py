@@ -50,14 +50,15 @@ def find_story(flow: list[Piece], region: Region, claims: Claims) -> Story:
     points = key_point_pieces(flow, region, rough.first)
     dek = dek_piece(flow, piece, rough.first, region, claims.descriptions)
     kicker = kicker_piece(flow, piece, region) if piece is not None else None
-    notes = disclaimer_pieces(flow, region, rough.first, rough.last)
+    headline_at = flow.index(piece) if piece else max(0, rough.first - _BEFORE_BODY)
+    notes = disclaimer_pieces(flow, region, headline_at, rough.first, rough.last)
     boxed = [note for note in notes if is_boxed(note, region)]
     taken = frozenset(id(part) for part in (*points, *boxed, dek, kicker, piece) if part)
     return Story(
         flow=flow,
         region=region,
         headline=headline,
-        headline_at=flow.index(piece) if piece else max(0, rough.first - _BEFORE_BODY),
+        headline_at=headline_at,
         kicker=kicker.text if kicker else headline.label if headline else None,
         dek=dek.text if dek else None,
         key_points=tuple(point.text for point in points),

@@ -22,7 +22,7 @@ LINES = {
     "slashes": ("Vale at dusk // CREDIT: Ida Marsh ©", "Vale at dusk", "Ida Marsh ©"),
     "in_brackets": (
         "Vale on stage in June. (Photo by Ida Marsh/Lampblack)",
-        "Vale on stage in June",
+        "Vale on stage in June.",
         "Ida Marsh/Lampblack",
     ),
     "after_sentence": ("Vale on stage. Photo: Ida Marsh", "Vale on stage.", "Ida Marsh"),
