@@ -53,14 +53,15 @@ def byline_authors(root: Node, story: Story, claims: Claims, url: str) -> tuple[
     if all(not person.is_person or _is_publication(person.name, claims) for person in people):
         shown = _names_in_microdata(root) or _displayed(story)
         people = _each(map(_claim, shown)) or people
-    pages = _author_pages(story.flow, url)
+    addresses = [absolute(url, person.url) for person in people]
+    pages = {} if all(addresses) else _author_pages(story.flow, url)
     return tuple(
         Author(
             name=person.name,
-            url=absolute(url, person.url) or pages.get(letters(person.name)),
+            url=address or pages.get(letters(person.name)),
             role=person.role,
         )
-        for person in people
+        for person, address in zip(people, addresses, strict=True)
     )
 
 

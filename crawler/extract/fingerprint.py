@@ -31,11 +31,12 @@ def simhash64(text: str) -> int:
     size = _BITS // 8
     shingles = (b" ".join(words[i : i + _SHINGLE_WORDS]) for i in range(count))
     digests = b"".join([hashlib.blake2b(one, digest_size=size).digest() for one in shingles])
-    # All hashes as one number: masking every 64th bit counts a bit of all of them at once.
-    hashes = int.from_bytes(digests, "big")
-    mask = int.from_bytes((1).to_bytes(size, "big") * count, "big")
+    # One byte of every hash as one number: masking every eighth bit counts a bit of all of them.
+    mask = int.from_bytes(b"\x01" * count, "big")
     value = 0
     for bit in range(_BITS):
-        if 2 * (hashes >> bit & mask).bit_count() > count:
+        if bit % 8 == 0:
+            column = int.from_bytes(digests[size - 1 - bit // 8 :: size], "big")
+        if 2 * (column >> bit % 8 & mask).bit_count() > count:
             value |= 1 << bit
     return value - (1 << _BITS) if value >> (_BITS - 1) else value

@@ -9,6 +9,8 @@ from crawler.extract.wording import tidy
 class Lines:
     """The paragraphs that inline text makes: two `br`s part them, except inside a `p`."""
 
+    __slots__ = ("_breaks", "_is_paragraph", "_lines")
+
     def __init__(self, *, is_paragraph: bool) -> None:
         self._is_paragraph = is_paragraph
         self._lines: list[tuple[list[str], list[Node]]] = []

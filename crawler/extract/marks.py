@@ -223,7 +223,7 @@ def marks_of(node: Node) -> int:
     marks = Mark.NONE
     for attribute, value in node.items():
         if attribute in _ATTRIBUTES:
-            marks |= _marks_in(str(value)[:_LONGEST_NAME], attribute == "id")
+            marks |= _marks_in(value[:_LONGEST_NAME], attribute == "id")
         elif attribute == "hidden" or (attribute == "style" and _NOT_SHOWN.search(str(value))):
             marks |= Mark.HIDDEN
     return marks
