@@ -9,6 +9,7 @@ NewsreelError
 │   └── LossError            bytes that were committed are not there any more
 ├── CaptureError             bytes could not be kept; stops the crawl
 │   └── DiskFullError        no space left; nothing committed is lost
+├── WorkersError             no process can be had that reads pages; stops the crawl
 ├── ExtractError             one page could not be read; the page is quarantined
 │   └── RowError             its record does not fit the dataset's columns; names row and column
 └── CorruptArchiveError      what is on disk is not what was written; names file and offset
@@ -80,6 +81,10 @@ def write_failure(error: OSError, what: Path | str) -> CaptureError:
             "free some space and run the same command again"
         )
     return CaptureError(f"{what} could not be written: {error.strerror or error}")
+
+
+class WorkersError(NewsreelError):
+    """The processes that read pages cannot start, or are gone for good: no page can be read."""
 
 
 class ExtractError(NewsreelError):

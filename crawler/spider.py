@@ -13,7 +13,7 @@ from scrapy.http import Response
 from typing_extensions import override
 
 from archive.address import crawl_address
-from archive.errors import ConfigError, NewsreelError
+from archive.errors import ConfigError, NewsreelError, WorkersError
 from archive.journal.addresses import Address
 from archive.layout import SLUG
 from archive.store import find_warc
@@ -168,6 +168,9 @@ class NewsSpider(Spider):
         """Read a page; one that fails as nobody foresaw is put aside, not met again and again."""
         try:
             return await self.reader.read(page, site)
+        except WorkersError as error:
+            self._give_up(error)
+            raise
         except NewsreelError:  # not this page's trouble
             raise
         except Exception:
@@ -176,6 +179,13 @@ class NewsSpider(Spider):
                 page.url, page.capture, page.address.id, reason="unforeseen"
             )
             return None
+
+    def _give_up(self, error: Exception) -> None:
+        """End the crawl, with this error: no other page would fare better."""
+        self.run.faults.append(error)
+        if not self.run.outcome:
+            self.run.outcome.append("failed")
+            self.run.threads.stop()
 
     def _submitted(self, submission: Submission) -> Submission:
         self.run.promises.note(submission.site, submission.article)

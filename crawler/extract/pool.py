@@ -1,13 +1,15 @@
 """Reading pages in worker processes, so that a hostile page costs seconds and not the crawl."""
 
 import multiprocessing
+import threading
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import ForkServerContext
 from typing import TYPE_CHECKING, Final
 
 from pebble import ProcessExpired, ProcessPool
 
-from archive.errors import ExtractError
+from archive.errors import ExtractError, WorkersError
 from crawler.extract import worker
 from crawler.extract.page import SourcePage
 from crawler.extract.rules import Design
@@ -15,6 +17,10 @@ from crawler.extract.rules import Design
 if TYPE_CHECKING:
     from crawler.extract.reading import Reading
 
+_NO_WORKERS: Final = (
+    "the processes that read pages cannot start, or were killed; what they said of it is on "
+    "standard error. Nothing that was fetched is lost: the next run reads it"
+)
 _PAGES_PER_WORKER: Final = 2000
 """A worker is replaced after this many pages: lxml and trafilatura keep what they once took."""
 
@@ -34,6 +40,8 @@ class ReadingPool:
         pages_per_worker: int = _PAGES_PER_WORKER,
     ) -> None:
         self._page_limit_s = page_limit_s
+        self._open: set[Future[Reading]] = set()
+        self._lock = threading.Lock()
         self._pool = ProcessPool(
             max_workers=workers,
             max_tasks=pages_per_worker,
@@ -43,15 +51,47 @@ class ReadingPool:
         )
 
     def submit(self, page: SourcePage, rules: Design | None = None) -> "Future[Reading]":
-        """Return the reading to come; its only failure is an ExtractError that names the reason.
+        """Return the reading to come; its failure is an ExtractError that names the reason.
 
-        The time limit begins when a worker takes the page up, not when it is handed in.
+        The time limit begins when a worker takes the page up, not when it is handed in. When no
+        worker can be had, all readings that are due fail with WorkersError, which this raises too
+        from then on.
         """
         reading: Future[Reading] = Future()
         reading.set_running_or_notify_cancel()
-        task = self._pool.schedule(worker.read, args=(page, rules), timeout=self._page_limit_s)
-        task.add_done_callback(lambda done: _settle(reading, done, page.url))
+        with self._lock:
+            self._open.add(reading)
+        try:
+            task = self._pool.schedule(worker.read, args=(page, rules), timeout=self._page_limit_s)
+        except RuntimeError as error:  # what the pool says when it is broken
+            self._fail_all()
+            raise WorkersError(_NO_WORKERS) from error
+        task.add_done_callback(lambda done: self._settle(reading, done, page.url))
         return reading
+
+    def _settle(self, reading: "Future[Reading]", done: "Future[Reading]", url: str) -> None:
+        """Hand a worker's result on, its failures as reasons of our own."""
+        failure = None if done.cancelled() else done.exception()
+        if isinstance(failure, BrokenProcessPool):
+            self._fail_all()
+            return
+        with self._lock:
+            if reading not in self._open:
+                return
+            self._open.remove(reading)
+        if done.cancelled():
+            reading.set_exception(ExtractError("crash", f"reading {url} was given up"))
+        elif failure is None:
+            reading.set_result(done.result())
+        else:
+            reading.set_exception(_named(failure, url))
+
+    def _fail_all(self) -> None:
+        """Let no reading wait for workers that will not come: the pool forgets what it queued."""
+        with self._lock:
+            waiting, self._open = self._open, set()
+        for reading in waiting:
+            reading.set_exception(WorkersError(_NO_WORKERS))
 
     def close(self) -> None:
         """Wait for what was handed in, and end the workers."""
@@ -73,17 +113,6 @@ def _fork_server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["crawler.extract.reading"])
     return context
-
-
-def _settle(reading: "Future[Reading]", done: "Future[Reading]", url: str) -> None:
-    """Hand a worker's result on, its failures as reasons of our own."""
-    failure = None if done.cancelled() else done.exception()
-    if done.cancelled():
-        reading.set_exception(ExtractError("crash", f"reading {url} was given up"))
-    elif failure is None:
-        reading.set_result(done.result())
-    else:
-        reading.set_exception(_named(failure, url))
 
 
 def _named(failure: BaseException, url: str) -> ExtractError:

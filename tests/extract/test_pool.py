@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from archive.article import PageKind
-from archive.errors import ExtractError
+from archive.errors import ExtractError, WorkersError
 from crawler.extract.page import SourcePage
 from crawler.extract.pool import ReadingPool
 
@@ -51,3 +51,15 @@ def test_parent_process_never_loads_trafilatura() -> None:
     )
 
     assert done.stdout == "False\n"
+
+
+def test_workers_that_cannot_start_fail_every_reading_and_refuse_the_next() -> None:
+    pool = ReadingPool(workers=2, memory_bytes=1_000)
+    readings = [pool.submit(GOOD) for _ in range(40)]
+
+    failures = [type(reading.exception(timeout=60)) for reading in readings]
+
+    assert set(failures) == {WorkersError}
+    with pytest.raises(WorkersError):
+        pool.submit(GOOD)
+    pool.stop()
