@@ -32,7 +32,13 @@ def with_cards(
     authors: Sequence[Author], flow: list[Piece], region: Region, bio: Piece | None
 ) -> tuple[Author, ...]:
     """Return the authors with what their cards say; `bio` is a paragraph known to be one."""
-    bios = [*([bio.text] if bio else []), *_bios(flow, region)]
+    introductions = [
+        piece.text
+        for piece in flow
+        if _is_card_text(piece, region, Mark.AUTHOR)
+        and any(_introduces(piece, author) for author in authors)
+    ]
+    bios = [*([bio.text] if bio else []), *_bios(flow, region), *introductions]
     if len(authors) != 1:
         return tuple(replace(author, bio=_about(author, bios) or author.bio) for author in authors)
     (author,) = authors
@@ -45,29 +51,31 @@ def closing_bio(pieces: Sequence[Piece], authors: Sequence[Author]) -> Piece | N
     prose = [piece for piece in pieces if piece.kind is PieceKind.PARAGRAPH]
     if len(prose) < _FEWEST_PARAGRAPHS:
         return None
-    for author in authors:
-        first, *_, last = author.name.split() * 2
-        names = "|".join(map(re.escape, (author.name, first, last)))
-        if re.match(rf"(?:{names})\b{_DESCRIBES}", prose[-1].text):
-            return prose[-1]
-    return None
+    return prose[-1] if any(_introduces(prose[-1], author) for author in authors) else None
+
+
+def _introduces(piece: Piece, author: Author) -> bool:
+    """Whether a piece begins with an author's name and goes on to say who that is."""
+    first, *_, last = author.name.split() * 2
+    names = "|".join(map(re.escape, (author.name, first, last)))
+    return bool(re.match(rf"(?:{names})\b{_DESCRIBES}", piece.text))
 
 
 def _bios(flow: list[Piece], region: Region) -> list[str]:
     """Return the texts of author cards, the paragraphs of one card joined."""
     cards: dict[int, list[str]] = {}
     for piece in flow:
-        if _is_bio(piece, region):
+        if _is_card_text(piece, region, Mark.BIO):
             named = [node for node, marks in piece.context.roots if marks & Mark.BIO]
             cards.setdefault(id(named[-1] if named else piece.node), []).append(piece.text)
     return list(dict.fromkeys(map(" ".join, cards.values())))
 
 
-def _is_bio(piece: Piece, region: Region) -> bool:
-    """Whether a piece is a sentence or more in an element named for bios."""
+def _is_card_text(piece: Piece, region: Region, mark: int) -> bool:
+    """Whether a piece is a sentence or more in an element with a mark."""
     return (
         piece.kind in _TEXT
-        and bool(region.marks(piece) & Mark.BIO)
+        and bool(region.marks(piece) & mark)
         and not piece.is_linked
         and len(piece.text) <= _LONGEST
         and len(piece.text.split()) >= _FEWEST_WORDS

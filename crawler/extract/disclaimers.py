@@ -14,7 +14,8 @@ _NOTES: Final = re.compile(
     |spoilers?\s(?:ahead|below|follow|warning|alert)\b|warning:.{0,60}\bspoilers?\b
     |(?:trigger|content)\swarning
     |(?:this|the\sfollowing)\s(?:article|story|post|piece)\s(?:contains|discusses|mentions|includes
-        |deals)\b.{0,80}\b(?:suicide|assault|abuse|violence|graphic|disturbing|sensitive|self-harm)
+        |deals)\b.{0,80}\b(?:suicide|assault|abuse|violence|graphic|disturbing|sensitive|self-harm
+        |details\sof\b)
     |data\sused\sto\scompile\sthis\sarticle
     |(?:this|the)\s(?:article|story|post)\s(?:was|is)\s(?:sponsored|paid)
     |has\sbeen\sprovided\swith\sa\s(?:review\s)?(?:copy|code)

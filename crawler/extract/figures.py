@@ -28,6 +28,7 @@ _ADDRESSES: Final = (
 _SETS: Final = ("srcset", "data-srcset", "data-lazy-srcset")
 _OFFER_END: Final = re.compile(r",\s+")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_DRAWN: Final = re.compile(r"data-(?:\w+-)?(caption|credit)")
 _DENSITIES: Final = 10
 """A larger number in an image set is a width; `2x` is a density."""
 _WIDTH: Final = re.compile(r"^\d{1,5}$")
@@ -52,6 +53,8 @@ def read_figure(node: Node) -> Figure:
     addressed = ((image, url) for image in images if (url := picture_address(image)))
     image, url = next(addressed, (images[0] if images else node, picture_address(node)))
     text = _figure_text(node)
+    if text.raw is None and node.tag == "figure":
+        text = _drawn_text(node)
     return Figure(
         url=url,
         alt=tidy_or_none(image.get("alt")),
@@ -130,6 +133,22 @@ def _figure_text(node: Node) -> Caption:
     holders = list(dict.fromkeys(part.credit for part in parts if part.credit))
     raw = " ".join(dict.fromkeys(part.raw for part in parts if part.raw))
     return Caption(" ".join(captions) or None, " ".join(holders) or None, raw or None)
+
+
+def _drawn_text(node: Node) -> Caption:
+    """Return what a figure says in attributes, from which a style sheet or a script draws it.
+
+    An image's own are for the view that opens when it is clicked.
+    """
+    told: dict[str, str] = {}
+    for inner in node.iterdescendants():
+        if inner.tag not in _TEXTLESS and inner.tag != "a":
+            for name, value in inner.items():
+                if found := _DRAWN.fullmatch(str(name)):
+                    told.setdefault(found[1], tidy(str(value)))
+    caption, credit = told.get("caption"), told.get("credit")
+    raw = " ".join(filter(None, (caption, credit)))
+    return Caption(caption or None, bare_holder(credit) if credit else None, raw or None)
 
 
 def _caption_nodes(node: Node) -> list[Node]:

@@ -5,6 +5,7 @@ Every field of an article is a choice from this list. Text that stands in no par
 do (CSS 2.2 section 9.2.1.1).
 """
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -36,6 +37,7 @@ _ONE_LINE: Final = _LEAVES | _HEADINGS | {"li"}
 _CAPTION_TAGS: Final = named("div p span figcaption small cite em dd footer section i")
 _FIGURE_TEXT: Final = Mark.CAPTION | Mark.CREDIT
 _LABELS: Final = _FIGURE_TEXT | Mark.KICKER | Mark.DEK | Mark.BYLINE | Mark.TIMESTAMP
+_SHORTEST_TITLE: Final = 20
 _LONGEST_ORPHAN: Final = 80
 _LONGEST_CAPTION: Final = 900
 _MOST_CAPTION_PARAGRAPHS: Final = 3
@@ -43,6 +45,10 @@ _LONGEST_CELL: Final = 400
 _DEEPEST: Final = 240
 """Deeper markup is an attack; libxml2 stops at 256 of its own."""
 _DEPTH_OF_QUOTES: Final = 200
+_MOST_QUOTES: Final = 4
+"""Quotes within quotes beyond this are read as one text."""
+_ANCHOR: Final = re.compile(r"\s+[#§¶🔗]+$")
+"""The mark of a link to the heading itself."""
 
 
 def read_flow(body: Node) -> list[Piece]:
@@ -56,8 +62,10 @@ def read_flow(body: Node) -> list[Piece]:
 class _FlowReader:
     """Walks a tree once and collects its pieces."""
 
-    def __init__(self) -> None:
+    def __init__(self, quotes: int = 0) -> None:
         self.pieces: list[Piece] = []
+        self._quotes = quotes
+        """How many quotes what is read stands in."""
 
     def container(self, node: Node, context: Context, depth: int) -> None:
         """Read an element that holds others: text between block elements is a paragraph."""
@@ -93,7 +101,9 @@ class _FlowReader:
             marks & _FIGURE_TEXT and tag in _CAPTION_TAGS and _is_caption(node)
         ):
             self._caption(node, context.entering(node, marks), marks)
-        elif tag == "figure" and next(node.iter(*IMAGES), None) is not None:
+        elif (
+            tag == "figure" and _holds_image(node) and not (marks & Mark.LISTING and _is_card(node))
+        ):
             # A figure's own names describe its place on the page more often than its content.
             figure = read_figure(node)
             self.pieces.append(Piece(PieceKind.FIGURE, node, context, figure=figure))
@@ -127,10 +137,17 @@ class _FlowReader:
             )
 
     def _leaf(
-        self, kind: PieceKind, node: Node, context: Context, *, level: int | None = None
+        self,
+        kind: PieceKind,
+        node: Node,
+        context: Context,
+        *,
+        text: str | None = None,
+        level: int | None = None,
     ) -> None:
-        """Read an element as one piece, whatever it holds."""
-        if text := text_of(node):
+        """Read an element as one piece, whatever it holds; `text` when it is known already."""
+        text = text_of(node) if text is None else text
+        if text:
             links = tuple(node.iter("a"))
             linked = len(text) if context.in_link else link_chars(links)
             self.pieces.append(
@@ -142,7 +159,8 @@ class _FlowReader:
         for image in node.iter("img"):
             self._picture(image, context)
         kind = PieceKind.TITLE if tag == "h1" else PieceKind.HEADING
-        self._leaf(kind, node, context, level=int(tag[1]))
+        text = _ANCHOR.sub("", text_of(node))
+        self._leaf(kind, node, context, text=text, level=int(tag[1]))
 
     def _picture(self, node: Node, context: Context) -> None:
         """Read an image that stands in no figure."""
@@ -161,11 +179,14 @@ class _FlowReader:
     def _quote(self, node: Node, context: Context, marks: int) -> None:
         """Read a block quote: its paragraphs together, its cite apart."""
         kind = PieceKind.QUOTE
+        parent = node.getparent()
+        if parent is not None and len(parent) == 1:
+            marks |= marks_of(parent)  # a box around the quote alone is named for it
         if marks & Mark.PULL_QUOTE or context.in_aside:
             kind = PieceKind.PULL_QUOTE
         if marks & Mark.EMBED:
             kind = PieceKind.EMBED
-        text, cite = _quoted(node)
+        text, cite = _quoted(node, self._quotes + 1)
         if text:
             links = tuple(node.iter("a"))
             self.pieces.append(
@@ -206,6 +227,19 @@ def _inside(tag: str, context: Context) -> Context:
     )
 
 
+def _holds_image(node: Node) -> bool:
+    """Whether an image stands in an element."""
+    return next(node.iter(*IMAGES), None) is not None
+
+
+def _is_card(node: Node) -> bool:
+    """Whether a figure is a link to another page, with its picture and its title."""
+    link = next(node.iter("a"), None)
+    if link is None or not _holds_image(link) or next(link.iter("figcaption"), None) is not None:
+        return False
+    return len(text_of(link)) > _SHORTEST_TITLE
+
+
 def _is_inline(child: Node, tag: str, parent: Node) -> bool:
     """Whether a child is part of the line it stands in."""
     if tag in _APART or (len(child) and holds_any(child, BREAKERS)):
@@ -237,10 +271,16 @@ def _is_data_table(node: Node) -> bool:
     return len(cells) > 1 and max(cells) < _LONGEST_CELL
 
 
-def _quoted(node: Node) -> tuple[str, str | None]:
+def _quoted(node: Node, quotes: int) -> tuple[str, str | None]:
     """Return a block quote's paragraphs and the name its own markup gives."""
     cite = next((text_of(mark) for mark in node.iter("cite", "footer", "figcaption")), "")
-    reader = _FlowReader()
+    around = node.getparent()
+    if not cite and around is not None and around.tag == "figure":
+        # A quote with its source is a figure with a caption (HTML, section 4.4.4).
+        cite = next((text_of(mark) for mark in around.iter("figcaption")), "")
+    if quotes > _MOST_QUOTES:
+        return text_of(node), cite.lstrip("—–- ") or None
+    reader = _FlowReader(quotes)
     reader.container(node, Context(), _DEPTH_OF_QUOTES)
     parts = [piece.text for piece in reader.pieces if piece.text]
     name = cite.lstrip("—–- ")

@@ -88,6 +88,8 @@ def _is_placed(piece: Piece, index: int, story: Story, leads: set[str]) -> bool:
     figure = piece.figure
     assert figure is not None
     assert figure.url is not None
+    if piece.context.in_link and piece.context.in_aside and not figure.raw:
+        return False
     if index < story.headline_at:
         is_told = bool(figure.caption and not piece.context.in_link)
         return is_told or _is_declared(piece) or _name(figure.url) in leads

@@ -9,6 +9,8 @@ from crawler.extract.tree import Node
 from crawler.extract.wording import letters, tidy
 
 _LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
+_FILING: Final = re.compile(r"\s*[a-z][\w-]*:")
+"""What a system files for itself among the keywords: `content-type: Standard Article`."""
 _MOST: Final = 60
 _REGION: Final = 2
 
@@ -60,5 +62,9 @@ def _split(values: Iterable[str]) -> tuple[str, ...]:
     listed = list(values)
     if len(listed) == 1:
         listed = re.split(r"\s*[,;]\s*", listed[0])
-    tags = {letters(tag): tidy(tag) for tag in reversed(listed) if letters(tag)}
+    tags = {
+        letters(tag): tidy(tag)
+        for tag in reversed(listed)
+        if letters(tag) and not _FILING.match(tag)
+    }
     return tuple(list(tags.values())[::-1][:_MOST])

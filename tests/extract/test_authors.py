@@ -26,6 +26,10 @@ SHOWN = {
     "heading": "<h4>By Ida Marsh</h4>",
     "glued": '<p class="byline">ByIda Marsh</p>',
     "before_the_date": "<div>Ida Marsh</div><div>June 14, 2031</div>",
+    "microdata": (
+        '<div itemprop="author" itemscope><i>A portrait</i><b itemprop="name">Ida Marsh</b></div>'
+    ),
+    "by_alone": '<div class="byline"><div>by</div><address>Ida Marsh</address></div>',
     "beside_the_date": "<div>Ida Marsh, Published 06/14/2031</div>",
 }
 
@@ -44,6 +48,67 @@ def test_byline_is_read_where_metadata_is_silent(
     article_of: Callable[..., Article], above: str
 ) -> None:
     assert [author.name for author in article_of(above=above).authors] == ["Ida Marsh"]
+
+
+NAMED_IN_META = {
+    "author": ('<meta name="author" content="Ida Marsh">', ["Ida Marsh"]),
+    "value": ('<meta name="author" value="Ida Marsh">', ["Ida Marsh"]),
+    "preview": (
+        (
+            '<meta name="twitter:label1" content="Written by">'
+            '<meta name="twitter:data1" content="Ida Marsh">'
+        ),
+        ["Ida Marsh"],
+    ),
+    "preview_of_something_else": (
+        (
+            '<meta name="twitter:label1" content="Reading time">'
+            '<meta name="twitter:data1" content="Nine Minutes">'
+        ),
+        [],
+    ),
+    "person_before_publication": (
+        (
+            '<meta property="og:site_name" content="The Courier">'
+            '<meta property="article:author" content="The Courier">'
+            '<meta name="author" content="Ida Marsh">'
+        ),
+        ["Ida Marsh"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("head", "names"), NAMED_IN_META.values(), ids=NAMED_IN_META)
+def test_meta_elements_name_the_authors(
+    article_of: Callable[..., Article], head: str, names: list[str]
+) -> None:
+    assert [author.name for author in article_of(head=META + head).authors] == names
+
+
+def test_tag_beside_the_date_is_no_byline(article_of: Callable[..., Article]) -> None:
+    tags = '<ul class="tags"><li>Ambleford Weir</li></ul><div>June 14, 2031</div>'
+
+    assert article_of(head=META, above=tags).authors == ()
+
+
+def test_link_in_the_story_is_no_byline(article_of: Callable[..., Article], prose: str) -> None:
+    told = (
+        '<p>The weir is kept by <a href="/people/pim-salter">Pim Salter</a>, who has kept it dry '
+        "for as long as anybody remembers.</p>"
+    )
+
+    assert article_of(told + prose, head=META).authors == ()
+
+
+def test_introduction_in_an_author_box_is_a_bio(article_of: Callable[..., Article]) -> None:
+    card = (
+        '<div class="sidebar-author"><a href="/author/ida">Ida Marsh</a> is a reporter who covers '
+        "bridges, weirs and the law between them.</div>"
+    )
+
+    (author,) = article_of(head=META + LD % '"Ida Marsh"', below=card).authors
+
+    assert (author.bio or "").startswith("Ida Marsh is a reporter")
 
 
 def test_byline_outranks_an_organisation(article_of: Callable[..., Article]) -> None:

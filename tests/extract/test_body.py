@@ -140,3 +140,28 @@ def test_links_of_the_body_are_absolute_and_told_apart(
         ("https://courier.example/b", "ours", True),
         ("https://y.example/c", "theirs", False),
     ]
+
+
+def test_anchor_of_a_heading_is_not_its_text(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    article = article_of(prose + "<h2>The Wind <button>§</button></h2>" + prose)
+
+    assert [b.text for b in article.blocks if b.kind is BlockKind.HEADING] == ["The Wind"]
+
+
+NOTES = {
+    "between_headline_and_body": {"above": '<div class="article-note" role="note">%s</div>'},
+    "in_the_body": {"body": '<div class="post-notice">%s</div>'},
+}
+
+
+@pytest.mark.parametrize("place", NOTES.values(), ids=NOTES)
+def test_boxed_note_is_a_disclaimer(
+    article_of: Callable[..., Article], prose: str, place: dict[str, str]
+) -> None:
+    note = "Readers who have not crossed the bridge may want to do so first."
+    parts = {name: markup % note for name, markup in place.items()}
+    parts["body"] = prose + parts.get("body", "") + prose
+
+    assert article_of(**parts).disclaimers == (note,)

@@ -25,6 +25,8 @@ LINES = {
         "Vale on stage in June.",
         "Ida Marsh/Lampblack",
     ),
+    "full_stop": ("Photo by Ida Marshwood.", None, "Ida Marshwood"),
+    "abbreviation": ("Photo: Quillmark Inc.", None, "Quillmark Inc."),
     "after_sentence": ("Vale on stage. Photo: Ida Marsh", "Vale on stage.", "Ida Marsh"),
     "two_bars": ("Vale | Ida Marsh | Getty Images", "Vale", "Ida Marsh | Getty Images"),
     "agency": ("Ida Marsh/Getty Images", None, "Ida Marsh/Getty Images"),

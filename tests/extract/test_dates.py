@@ -43,6 +43,21 @@ def test_address_is_the_last_resort_and_its_zone_is_doubted(
     assert "published_without_zone" in article.extraction_warnings
 
 
+def test_address_may_name_the_month(article_of: Callable[..., Article]) -> None:
+    article = article_of(url="https://courier.example/2031/jun/14/the-bridge/", head=HEAD)
+
+    assert article.published_at == datetime(2031, 6, 14, tzinfo=UTC)
+
+
+def test_video_on_the_page_does_not_lend_it_its_date(article_of: Callable[..., Article]) -> None:
+    video = (
+        '<script type="application/ld+json">{"@type":"VideoObject","name":"A look back at May",'
+        '"description":"x","uploadDate":"2031-05-31T08:00:00Z"}</script>'
+    )
+
+    assert article_of(url=NO_DATE, head=HEAD + video + META).published_source == "meta"
+
+
 def test_time_of_a_teaser_does_not_date_the_article(article_of: Callable[..., Article]) -> None:
     teaser = (
         '<aside><a href="/x">Other</a> <time datetime="2029-01-01T00:00:00Z">Jan 1</time></aside>'

@@ -54,6 +54,11 @@ TEXTS = {
         "At dusk",
         "Quillmark",
     ),
+    "drawn_from_attributes": (
+        f'<figure>{IMG}<div data-c-caption="At dusk." data-c-credit="By Quillmark"></div></figure>',
+        "At dusk.",
+        "Quillmark",
+    ),
     "nothing": (f"<figure>{IMG}</figure>", None, None),
 }
 
@@ -156,3 +161,19 @@ def test_picture_that_only_metadata_names_is_the_lead(article_of: Callable[..., 
     (image,) = article_of(head=head).images
 
     assert (image.url, image.role) == ("https://cdn.example/og.jpg", "lead")
+
+
+STRANGERS = {
+    "card": (
+        f'<figure class="bookmark-card"><a href="/x">{IMG}<div>A history of leaning bridges, and '
+        "who leaned on them</div></a></figure>"
+    ),
+    "link_in_an_aside": f'<aside><a href="/gallery">{IMG}</a></aside>',
+}
+
+
+@pytest.mark.parametrize("markup", STRANGERS.values(), ids=STRANGERS)
+def test_picture_that_leads_elsewhere_is_not_of_the_story(
+    article_of: Callable[..., Article], prose: str, markup: str
+) -> None:
+    assert article_of(prose + markup + prose).images == ()
