@@ -25,7 +25,7 @@ LINES = {
         "Vale on stage in June.",
         "Ida Marsh/Lampblack",
     ),
-    "full_stop": ("Photo by Ida Marshwood.", None, "Ida Marshwood"),
+    "full_stop": ("At dusk. Photo by Ida Marshwood.", "At dusk.", "Ida Marshwood"),
     "abbreviation": ("Photo: Quillmark Inc.", None, "Quillmark Inc."),
     "after_sentence": ("Vale on stage. Photo: Ida Marsh", "Vale on stage.", "Ida Marsh"),
     "two_bars": ("Vale | Ida Marsh | Getty Images", "Vale", "Ida Marsh | Getty Images"),
