@@ -8,8 +8,8 @@ from archive.address import registrable_domain
 from archive.columns import column
 from archive.exchange import Exchange
 from archive.message import Message
+from archive.received import Received
 from archive.surt import surt_key
-from archive.warc.records import payload_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +100,9 @@ class Capture:
     run_id: str = column("The crawl run.", example="20261122T120000Z-9c41", default="")
 
 
-def capture_of(exchange: Exchange, message: Message | None, *, run_id: str) -> Capture:
+def capture_of(exchange: Exchange, received: Received, *, run_id: str) -> Capture:
     """Return what an exchange brought; where it is kept is known only once it is written."""
+    message = received.head
     return Capture(
         url_surtkey=surt_key(exchange.url),
         url=exchange.url,
@@ -114,10 +115,10 @@ def capture_of(exchange: Exchange, message: Message | None, *, run_id: str) -> C
         elapsed_ms=exchange.elapsed_ms,
         waited_ms=exchange.waited_ms,
         wait_reason=exchange.wait_reason,
-        content_digest=payload_digest(message) if message else None,
+        content_digest=received.payload_digest,
         content_mime_type=message.media_type if message else None,
         content_charset=message.charset if message else None,
-        content_length=len(message.entity()) if message else None,
+        content_length=received.payload_length if message else None,
         content_truncated=exchange.truncated,
         warc_record_id=exchange.record_id,
         run_id=run_id,

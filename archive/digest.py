@@ -4,7 +4,7 @@ import base64
 import hashlib
 
 
-def labelled_sha1(data: bytes) -> str:
+def labelled_sha1(data: bytes | memoryview) -> str:
     """Return `sha1:` and the base32 SHA-1 of the data (WARC 1.1 section 5.8)."""
     return label(hashlib.sha1(data, usedforsecurity=False).digest())
 

@@ -14,8 +14,9 @@ class Exchange:
     """UTC; when the request was written, or tried."""
     request: bytes = b""
     """As handed to the transport; empty when no connection came about."""
-    response: bytes = b""
-    """As received, interim 1xx answers in front; empty when nothing came back."""
+    response: bytes | memoryview = b""
+    """As received, interim 1xx answers in front; empty when nothing came back. A view of a file
+    when it is too large to be held in memory."""
     record_id: str
     """WARC-Record-ID of the response, `<urn:uuid:...>`, known before anything is written."""
     request_record_id: str

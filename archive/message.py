@@ -8,8 +8,8 @@ answers, torn bytes) has no fields and is all body.
 import re
 import sys
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import brotli
@@ -109,8 +109,8 @@ class Message:
         return found[1] if found else None
 
 
-def split_interim(raw: bytes) -> tuple[bytes, bytes]:
-    """Return the 1xx answers in front, and the final response.
+def interim_length(raw: bytes | memoryview) -> int:
+    """Return how many bytes of 1xx answers stand in front of the final response.
 
     A 1xx answer that breaks off counts as final: nothing says what it would have become.
     """
@@ -120,21 +120,33 @@ def split_interim(raw: bytes) -> tuple[bytes, bytes]:
         if int(found[1]) == _SWITCHING_PROTOCOLS or not blank:
             break
         position = blank.end()
+    return position
+
+
+def split_interim(raw: bytes) -> tuple[bytes, bytes]:
+    """Return the 1xx answers in front, and the final response."""
+    position = interim_length(raw)
     return raw[:position], raw[position:]
 
 
 def parse_message(raw: bytes) -> Message:
     """Take a message apart; a head that breaks off is all head, junk is all body."""
+    head = parse_head(raw)
+    return replace(head, body=raw[head.head_length :])
+
+
+def parse_head(raw: bytes | memoryview) -> Message:
+    """Take a message's head apart; its body is left where it is, and empty in what is returned."""
     if not _FIRST_LINE.match(raw):
-        return Message(start_line=b"", fields=(), head_length=0, body=raw)
+        return Message(start_line=b"", fields=(), head_length=0, body=b"")
     blank = _BLANK_LINE.search(raw)
     head_length = blank.end() if blank else len(raw)
-    start_line, *lines = raw[:head_length].split(b"\n")
+    start_line, *lines = bytes(raw[:head_length]).split(b"\n")
     return Message(
         start_line=start_line.removesuffix(b"\r"),
         fields=_parse_fields(lines),
         head_length=head_length,
-        body=raw[head_length:],
+        body=b"",
     )
 
 
@@ -157,16 +169,22 @@ def unchunk(body: bytes) -> bytes:
 
     A body that does not begin with a chunk size never was chunked, and is returned as it is.
     """
-    pieces: list[bytes] = []
-    position = 0
+    return b"".join(chunks_of(body))
+
+
+def chunks_of(body: bytes | memoryview) -> Iterator[bytes | memoryview]:
+    """Yield the content of each chunk of a body, and the whole body when it never was chunked."""
+    position, is_chunked = 0, False
     while chunk := _CHUNK_SIZE.match(body, position):
+        is_chunked = True
         size = int(chunk[1], 16)
-        pieces.append(body[chunk.end() : chunk.end() + size])
+        yield body[chunk.end() : chunk.end() + size]
         line_end = _LINE_END.match(body, chunk.end() + size)
         if not size or not line_end:
             break
         position = line_end.end()
-    return b"".join(pieces) if pieces else body
+    if not is_chunked:
+        yield body
 
 
 class _Decompressor(Protocol):

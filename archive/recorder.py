@@ -20,7 +20,7 @@ from archive.errors import CaptureError
 from archive.exchange import Exchange
 from archive.journal.captures import Payload
 from archive.journal.journal import Journal
-from archive.message import Message, parse_message, split_interim
+from archive.received import Received, receive
 from archive.store import Store
 from archive.warc.records import Profile, Referred, exchange_records
 from archive.warcs import WarcSeries
@@ -224,13 +224,12 @@ class Recorder:
 
     def _append(self, entry: _Kept, fresh: dict[str, Capture]) -> Capture:
         exchange = entry.exchange
-        _, final = split_interim(exchange.response)
-        message = parse_message(final) if final else None
-        capture = capture_of(exchange, message, run_id=self._run_id)
-        referred = self._referred(capture, message, entry.address_id, fresh)
-        records = exchange_records(exchange, refers_to=referred)
+        received = receive(exchange.response)
+        capture = capture_of(exchange, received, run_id=self._run_id)
+        referred = self._referred(capture, received, entry.address_id, fresh)
+        records = exchange_records(exchange, received, refers_to=referred)
         locations = [self._warcs.append(record) for record in records]
-        if message is None:
+        if received.head is None:
             return capture
         return replace(
             capture,
@@ -245,7 +244,7 @@ class Recorder:
     def _referred(
         self,
         capture: Capture,
-        message: Message | None,
+        received: Received,
         address_id: int,
         fresh: dict[str, Capture],
     ) -> Referred | None:
@@ -254,7 +253,7 @@ class Recorder:
         The target is committed, or stands earlier in the same batch: both or neither will last.
         """
         journal = self._store.journal
-        if message is None or capture.content_truncated:
+        if received.head is None or capture.content_truncated:
             return None
         if capture.fetch_status == _NOT_MODIFIED:
             payload_id = journal.addresses.get(address_id).payload_id

@@ -42,6 +42,9 @@ DOWNLOAD_FAIL_ON_DATALOSS = True  # half a page is kept as evidence and asked fo
 DOWNLOAD_VERIFY_CERTIFICATES = False
 TWISTED_DNS_RESOLVER = "crawler.fetch.resolver.GuardedResolver"
 
+# A visit brings one article at most; Scrapy makes as many tasks for every answer as this allows.
+CONCURRENT_ITEMS = 1
+
 # What every article goes through before it is a row, in this order.
 ITEM_PIPELINES = pipelines.ITEM_PIPELINES
 

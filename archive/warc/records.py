@@ -7,7 +7,7 @@ adopted extensions of it. The block of a record is never touched: an exchange's 
 import re
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -15,7 +15,8 @@ from typing import Final
 from archive.digest import labelled_sha1
 from archive.errors import CaptureError
 from archive.exchange import Exchange
-from archive.message import Message, parse_message, split_interim
+from archive.message import Message, parse_message
+from archive.received import Received, receive
 
 WARC_VERSION: Final = "WARC/1.1"
 
@@ -27,6 +28,20 @@ _REQUEST_TYPE: Final = "application/http; msgtype=request"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What a reader may cut a line or a value at, and the brackets some readers take off.
 _NOT_IN_A_URI: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f<>\ud800-\udfff]")
+# What gains nothing from being compressed once more, besides a body with a Content-Encoding.
+_PACKED_TYPES: Final = (
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/avif",
+    "image/gif",
+    "font/woff",
+    "video/",
+    "audio/",
+    "application/font-woff",
+    "application/zip",
+    "application/gzip",
+)
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -38,6 +53,11 @@ class Record:
     fields: Fields
     """Every named field in the order written, Content-Type and Content-Length included."""
     block: bytes
+    """Empty when it is spooled."""
+    spooled: memoryview | None = None
+    """The block, when it is too large to be held in memory; None for every record that was read."""
+    is_packed: bool = False
+    """Whether the payload is compressed already, as a browser gets it; False when nobody said."""
 
     def field(self, name: str) -> str | None:
         """Return the first value of a field, None when it is absent; names compare without case."""
@@ -130,11 +150,6 @@ def _percent_escape(found: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogatepass"))
 
 
-def payload_digest(message: Message) -> str:
-    """Return the digest of an answer's entity, without its transfer coding."""
-    return labelled_sha1(message.entity())
-
-
 def warcinfo_record(
     filename: str, *, provenance: Provenance, record_id: str, date: datetime
 ) -> Record:
@@ -162,9 +177,11 @@ def warcinfo_record(
 
 
 def exchange_records(
-    exchange: Exchange, *, refers_to: Referred | None = None
+    exchange: Exchange, received: Received | None = None, *, refers_to: Referred | None = None
 ) -> tuple[Record, ...]:
     """Return the records of an exchange, the answer first when there is one, then the request.
+
+    Who has taken the answer apart hands it in; otherwise it is done here.
 
     The answer is a response, or a revisit when it refers to another record. Interim 1xx answers
     become a metadata record: in front of the response, replay would take them for it. Without a
@@ -172,39 +189,45 @@ def exchange_records(
 
     Raises CaptureError when a revisit's payload is not the one it refers to.
     """
-    interim, final = split_interim(exchange.response)
+    received = received or receive(exchange.response)
     records = []
-    if final and refers_to:
-        records.append(_revisit(exchange, parse_message(final), final, refers_to))
-    elif final:
-        records.append(_response(exchange, parse_message(final), final))
+    if received.head and refers_to:
+        records.append(_revisit(exchange, received, received.head, refers_to))
+    elif received.head:
+        records.append(_response(exchange, received, received.head))
     if exchange.request:
-        records.append(_request(exchange, exchange.record_id if final else None))
-    if interim:
-        capture = exchange.record_id if final else exchange.request_record_id
-        records.append(_interim(exchange, interim, capture))
+        records.append(_request(exchange, exchange.record_id if received.head else None))
+    if received.interim:
+        capture = exchange.record_id if received.head else exchange.request_record_id
+        records.append(_interim(exchange, received.interim, capture))
     return tuple(records)
 
 
-def _response(exchange: Exchange, message: Message, final: bytes) -> Record:
+def _response(exchange: Exchange, received: Received, head: Message) -> Record:
+    # Section 5.9 means the entity, most tools digest the chunks as they came, and each calls the
+    # other's files damaged. All accept the field's absence; rows and indexes carry the digest.
+    undisputed = None if head.is_chunked else received.payload_digest
     named = (
         *_of_exchange(exchange, exchange.record_id),
         ("WARC-Truncated", exchange.truncated),
-        ("WARC-Payload-Digest", _undisputed_digest(message)),
+        ("WARC-Payload-Digest", undisputed),
     )
-    return _record("response", named, _RESPONSE_TYPE, final)
+    record = _record(
+        "response", named, _RESPONSE_TYPE, received.final, digest=received.block_digest
+    )
+    return replace(record, is_packed=_is_packed(head))
 
 
-def _undisputed_digest(message: Message) -> str | None:
-    # Section 5.9 means the entity, most tools digest the chunks as they came, and each calls the
-    # other's files damaged. All accept the field's absence; rows and indexes carry the digest.
-    return None if message.is_chunked else payload_digest(message)
+def _is_packed(head: Message) -> bool:
+    is_encoded = head.field("Content-Encoding") is not None
+    return is_encoded or (head.media_type or "").startswith(_PACKED_TYPES)
 
 
-def _revisit(exchange: Exchange, message: Message, final: bytes, referred: Referred) -> Record:
+def _revisit(exchange: Exchange, received: Received, head: Message, referred: Referred) -> Record:
     is_identical = referred.profile is Profile.IDENTICAL_PAYLOAD_DIGEST
-    if is_identical and referred.payload_digest != payload_digest(message):
+    if is_identical and referred.payload_digest != received.payload_digest:
         raise CaptureError(f"{exchange.url} is no revisit of {referred.record_id}: payloads differ")
+    has_body = len(received.final) > head.head_length
     named = (
         *_of_exchange(exchange, exchange.record_id),
         ("WARC-Profile", referred.profile.value),
@@ -212,17 +235,18 @@ def _revisit(exchange: Exchange, message: Message, final: bytes, referred: Refer
         ("WARC-Refers-To-Target-URI", written_uri(referred.target_uri)),
         ("WARC-Refers-To-Date", written_date(referred.date)),
         # Section 6.7.2: leaving out the body is a truncation, and shall be marked so.
-        ("WARC-Truncated", "length" if message.body else exchange.truncated),
+        ("WARC-Truncated", "length" if has_body else exchange.truncated),
         ("WARC-Payload-Digest", referred.payload_digest),
     )
-    return _record("revisit", named, _RESPONSE_TYPE, final[: message.head_length])
+    return _record("revisit", named, _RESPONSE_TYPE, bytes(received.final[: head.head_length]))
 
 
 def _request(exchange: Exchange, response_id: str | None) -> Record:
+    asked = parse_message(exchange.request)
     named = (
         *_of_exchange(exchange, exchange.request_record_id),
         ("WARC-Concurrent-To", response_id),
-        ("WARC-Payload-Digest", _undisputed_digest(parse_message(exchange.request))),
+        ("WARC-Payload-Digest", None if asked.is_chunked else labelled_sha1(asked.body)),
     )
     return _record("request", named, _REQUEST_TYPE, exchange.request)
 
@@ -253,15 +277,22 @@ def _of_exchange(exchange: Exchange, record_id: str) -> tuple[tuple[str, str | N
 
 
 def _record(
-    kind: str, named: Iterable[tuple[str, str | None]], content_type: str, block: bytes
+    kind: str,
+    named: Iterable[tuple[str, str | None]],
+    content_type: str,
+    block: bytes | memoryview,
+    *,
+    digest: str | None = None,
 ) -> Record:
     fields = (
         ("WARC-Type", kind),
         *((name, _checked(name, value)) for name, value in named if value),
-        ("WARC-Block-Digest", labelled_sha1(block)),
+        ("WARC-Block-Digest", digest or labelled_sha1(block)),
         ("Content-Type", content_type),
         ("Content-Length", str(len(block))),
     )
+    if isinstance(block, memoryview):
+        return Record(fields=fields, block=b"", spooled=block)
     return Record(fields=fields, block=block)
 
 

@@ -2,14 +2,17 @@
 
 warcio writes the records. Its compressor is replaced: on plain HTML, zlib at level 9 takes sixteen
 times as long as isal for a file 15 % smaller; on bodies compressed already it gains nothing at all.
+A record's member is written as it is made, so that a large one is never whole in memory.
 """
 
 import errno
 import os
+import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from isal import isal_zlib
 from warcio.recordloader import ArcWarcRecord
@@ -19,13 +22,14 @@ from warcio.warcwriter import WARCWriter
 from archive.durable import sync_folder
 from archive.errors import CorruptArchiveError, LossError, write_failure
 from archive.exchange import Location
-from archive.message import parse_message
 from archive.warc.records import WARC_VERSION, Record
 
 OPEN_SUFFIX: Final = ".open"
 """Stands behind a file's name while it grows; rows name the file without it."""
 
 _GZIP: Final = 31  # zlib's window bits for 32 KiB with a gzip header and trailer
+_WRITE_BYTES: Final = 1 << 20  # of a member, before the rest of it is compressed
+_LARGE_BYTES: Final = 16 * 1024
 _sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
 
@@ -42,7 +46,7 @@ class WarcWriter:
         self._length = committed_length
         self._is_torn = False
         self._is_doubtful = False
-        self._member = _Member()
+        self._member = _Member(self._write)
         self._warcio = WARCWriter(self._member, gzip=False, warc_version=WARC_VERSION)
         try:
             self._file = path.open("ab", buffering=0)
@@ -70,15 +74,14 @@ class WarcWriter:
         Raises DiskFullError or CaptureError when it could not be written whole. The file then ends
         where it ended before, and another append may be tried.
         """
-        member = self._press(record)
         try:
-            self._write(member)
+            length = self._put(record)
         except OSError as error:
             with suppress(OSError):  # what cannot be cut now is cut before the next append
                 self._cut()
             raise write_failure(error, self._path) from error
-        location = Location(warc_filename=self.filename, offset=self._length, length=len(member))
-        self._length += len(member)
+        location = Location(warc_filename=self.filename, offset=self._length, length=length)
+        self._length += length
         return location
 
     def sync(self) -> None:
@@ -113,15 +116,20 @@ class WarcWriter:
             self.append(warcinfo)
             sync_folder(self._path.parent)
 
-    def _write(self, member: bytes) -> None:
+    def _put(self, record: Record) -> int:
+        """Write a record as a member; return how long the member is."""
         self._refuse_doubt()
         if self._is_torn:
             self._cut()
         self._is_torn = True
-        left = memoryview(member)
+        length = self._press(record)
+        self._is_torn = False
+        return length
+
+    def _write(self, data: bytes) -> None:
+        left = memoryview(data)
         while left:  # a nearly full disk takes part of a write and fails only at the next
             left = left[self._file.write(left) :]
-        self._is_torn = False
 
     def _cut(self) -> None:
         self._file.truncate(self._length)
@@ -131,42 +139,73 @@ class WarcWriter:
         if self._is_doubtful:
             raise OSError(errno.EIO, "an earlier sync failed, so what was written is in doubt")
 
-    def _press(self, record: Record) -> bytes:
+    def _press(self, record: Record) -> int:
         fields = StatusAndHeaders("", list(record.fields), protocol=WARC_VERSION)
-        block = BytesIO(record.block)
+        spooled = record.spooled
+        length = len(record.block) if spooled is None else len(spooled)
+        block: Any = BytesIO(record.block) if spooled is None else _ViewReader(spooled)
         # Given parsed HTTP fields, warcio rewrites them; told of a response, it adds a digest that
         # counts chunk sizes as payload; told of a revisit, it leaves out the block. A warcinfo it
         # writes as it is, and the fields say what the record truly is.
         written = ArcWarcRecord(
-            "warc", "warcinfo", fields, block, None, record.field("Content-Type"), len(record.block)
+            "warc", "warcinfo", fields, block, None, record.field("Content-Type"), length
         )
-        self._member.begin(_level(record))
+        self._member.begin(_compressor(is_packed=record.is_packed and length > _LARGE_BYTES))
         self._warcio.write_record(written)
-        return self._member.take()
+        return self._member.length
 
 
 class _Member:
     """Stands where warcio expects a file: from one flush to the next is one gzip member."""
 
-    def __init__(self) -> None:
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write = write
         self._pieces: list[bytes] = []
-        self._deflate = isal_zlib.compressobj()
+        self._waiting = 0
+        self._deflate: Any = None
+        self.length = 0
+        """Of the member so far, compressed."""
 
-    def begin(self, level: int) -> None:
-        self._pieces = []
-        self._deflate = isal_zlib.compressobj(level, isal_zlib.DEFLATED, _GZIP)
+    def begin(self, deflate: Any) -> None:
+        self._pieces, self._waiting, self.length = [], 0, 0
+        self._deflate = deflate
 
-    def write(self, data: bytes) -> None:
-        self._pieces.append(self._deflate.compress(data))
+    def write(self, data: bytes | memoryview) -> None:
+        self._keep(self._deflate.compress(data))
+        if self._waiting >= _WRITE_BYTES:
+            self._hand_on()
 
     def flush(self) -> None:
-        self._pieces.append(self._deflate.flush())
+        self._keep(self._deflate.flush())
+        self._hand_on()
 
-    def take(self) -> bytes:
-        return b"".join(self._pieces)
+    def _keep(self, piece: bytes) -> None:
+        self._pieces.append(piece)
+        self._waiting += len(piece)
+        self.length += len(piece)
+
+    def _hand_on(self) -> None:
+        self._write(b"".join(self._pieces))
+        self._pieces, self._waiting = [], 0
 
 
-def _level(record: Record) -> int:
+class _ViewReader:
+    """Reads a view piece by piece without copying it."""
+
+    def __init__(self, view: memoryview) -> None:
+        self._view = view
+        self._position = 0
+
+    def read(self, size: int) -> memoryview:
+        piece = self._view[self._position : self._position + size]
+        self._position += len(piece)
+        return piece
+
+
+def _compressor(*, is_packed: bool) -> Any:
     # Measured: on plain HTML level 2 takes as long as 1 for 1 % less, and level 3 three times as
-    # long for another 3 %; gzipped bodies stay as they are, but would grow by a quarter at level 0.
-    return 1 if parse_message(record.block).field("Content-Encoding") else 2
+    # long for another 3 %. What is compressed already is only wrapped: zlib's level 0 takes a
+    # quarter of isal's level 1 and is no larger, where isal's own level 0 grows by a quarter.
+    if is_packed:
+        return zlib.compressobj(0, zlib.DEFLATED, _GZIP)
+    return isal_zlib.compressobj(2, isal_zlib.DEFLATED, _GZIP)

@@ -86,12 +86,13 @@ class WireCaptureHandler(HTTP11DownloadHandler):
         self._recorder: Recorder = run.recorder
         self._guard: AddressGuard = run.guard
         self._frontier: Frontier = run.frontier
+        self._spools = run.layout.staging
         self._timeout_s = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
 
     @override
     async def download_request(self, request: Request) -> Response:
         """Fetch, archive, and return the answer; a failure is archived and raised."""
-        tap, began = Tap(now_utc), time.monotonic()
+        tap, began = Tap(now_utc, self._spools), time.monotonic()
         # Scrapy's middlewares are off; without this the handler gives up after ten seconds.
         request.meta["download_timeout"] = self._timeout_s
         token = CURRENT.set(tap)
@@ -110,6 +111,7 @@ class WireCaptureHandler(HTTP11DownloadHandler):
         finally:
             CURRENT.reset(token)
             exchange = _exchange(request, tap, failure, cut, time.monotonic() - began)
+            tap.close()
             request.meta[FAILURE] = exchange.failure
             request.meta[STARTED_AT] = exchange.started_at
             capture = self._recorder.keep(exchange, request.meta[ADDRESS].id)
@@ -143,15 +145,16 @@ def _exchange(
 ) -> Exchange:
     wait: Any = request.meta.get(WAIT)
     response = tap.response
-    is_cut = bool(response) and not tap.is_whole
+    is_cut = len(response) > 0 and not tap.is_whole
+    identifier = uuid.uuid4()
     return Exchange(
         url=request.url,
         method=request.method,
         started_at=tap.started_at or now_utc(),
         request=tap.request,
         response=response,
-        record_id=f"<urn:uuid:{uuid.uuid4()}>",
-        request_record_id=f"<urn:uuid:{uuid.uuid4()}>",
+        record_id=f"<{identifier.urn}>",
+        request_record_id=f"<{uuid.uuid5(identifier, 'request').urn}>",  # randomness costs a call
         ip=None if request.meta.get("proxy") else tap.ip,
         protocols=_protocols(response, tap),
         cipher_suite=tap.tls[1] if tap.tls else None,
@@ -163,7 +166,8 @@ def _exchange(
     )
 
 
-def _protocols(response: bytes, tap: Tap) -> tuple[str, ...]:
+def _protocols(response: bytes | memoryview, tap: Tap) -> tuple[str, ...]:
     """Return WARC-Protocol values: what the answer's own first line says, and TLS below it."""
-    http = ("http/1.0" if response.startswith(b"HTTP/1.0") else "http/1.1",) if response else ()
+    is_old = response[:8] == b"HTTP/1.0"
+    http = ("http/1.0" if is_old else "http/1.1",) if len(response) else ()
     return (*http, f"tls/{tap.tls[0].removeprefix('TLSv')}") if tap.tls else http

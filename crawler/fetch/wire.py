@@ -8,6 +8,7 @@ Scrapy 2.19 and Twisted 26: the conformance test (tests/fetch) is the canary for
 import contextvars
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -23,6 +24,8 @@ from twisted.web._newclient import Request as WireRequest
 from twisted.web.client import HTTPConnectionPool
 from typing_extensions import override
 
+from crawler.fetch.spool import Spool
+
 MOST_HEADER_BYTES: Final = 256 * 1024
 """A server may send fields for ever; Scrapy's own limits begin with the body."""
 
@@ -34,8 +37,10 @@ class Tap:
     then asks once more on a new one. Each try begins the tap anew: only the last one is kept.
     """
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], folder: Path | None = None) -> None:
+        """Make a tap; what is too large for memory is kept in the folder, when there is one."""
         self._clock = clock
+        self._folder = folder
         self.started_at: datetime | None = None
         """UTC; when the request was written. None: no connection came about."""
         self.ip: str | None = None
@@ -45,14 +50,14 @@ class Tap:
         self.is_whole = False
         """Whether the answer's end was seen; a body that ends with the connection counts."""
         self._request: list[bytes] = []
-        self._response: list[bytes] = []
+        self._response = Spool(folder)
         self._surplus = 0
-        self._received = 0
 
     def begin(self, transport: Any) -> None:
         """Note that the request is being written to this connection."""
         self.started_at = self._clock()
-        self._request, self._response, self._surplus, self._received = [], [], 0, 0
+        self._response.close()
+        self._request, self._response, self._surplus = [], Spool(self._folder), 0
         self.is_whole = False
         self.ip = getattr(transport.getPeer(), "host", None)
         handle: Any = getattr(transport, "getHandle", lambda: None)()
@@ -65,8 +70,7 @@ class Tap:
 
     def received(self, data: bytes) -> None:
         """Keep what was read."""
-        self._response.append(data)
-        self._received += len(data)
+        self._response.write(data)
 
     def end(self, *, surplus: int, is_whole: bool) -> None:
         """Note the end of the answer; surplus bytes behind it belong to no message."""
@@ -75,7 +79,7 @@ class Tap:
     @property
     def received_bytes(self) -> int:
         """How much was read so far."""
-        return self._received
+        return len(self._response)
 
     @property
     def request(self) -> bytes:
@@ -83,10 +87,13 @@ class Tap:
         return b"".join(self._request)
 
     @property
-    def response(self) -> bytes:
-        """The answer as read, without surplus bytes."""
-        data = b"".join(self._response)
-        return data[: len(data) - self._surplus]
+    def response(self) -> bytes | memoryview:
+        """The answer as read, without surplus bytes; a view of a file when it is large."""
+        return self._response.view(len(self._response) - self._surplus)
+
+    def close(self) -> None:
+        """Take nothing more: the exchange is over, whatever still comes."""
+        self._response.close()
 
 
 CURRENT: contextvars.ContextVar[Tap | None] = contextvars.ContextVar("tap", default=None)

@@ -5,15 +5,13 @@ from typing import Any
 import pytest
 
 from archive.capture import Capture, capture_of
-from archive.message import parse_message, split_interim
+from archive.received import receive
 from tests.archive.warc_samples import CHUNKED, EARLY_HINTS, HELLO_DIGEST, MOMENT, PLAIN, exchange
 
 
 def captured(response: bytes, **known: Any) -> Capture:
     """Return the capture of an answer."""
-    _, final = split_interim(response)
-    message = parse_message(final) if final else None
-    return capture_of(exchange(response, **known), message, run_id="run-1")
+    return capture_of(exchange(response, **known), receive(response), run_id="run-1")
 
 
 def redirect(status: int, location: str) -> bytes:

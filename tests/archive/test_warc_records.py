@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 from archive.capture import capture_of
 from archive.digest import labelled_sha1
 from archive.errors import CaptureError
-from archive.message import parse_message
+from archive.received import receive
 from archive.warc.records import (
     Profile,
     Record,
     exchange_records,
     parse_date,
-    payload_digest,
     written_date,
     written_uri,
 )
@@ -95,7 +94,7 @@ def test_a_chunked_response_has_no_payload_digest_but_the_exchange_has() -> None
     response, _ = exchange_records(exchange(CHUNKED))
 
     assert response.field("WARC-Payload-Digest") is None
-    assert payload_digest(parse_message(CHUNKED)) == HELLO_DIGEST
+    assert receive(CHUNKED).payload_digest == HELLO_DIGEST
 
 
 def test_a_truncated_response_says_why() -> None:
@@ -193,7 +192,9 @@ def test_without_a_final_answer_nothing_belongs_to_a_response() -> None:
 
     assert request.field("WARC-Concurrent-To") is None
     assert interim.field("WARC-Concurrent-To") == request.record_id
-    assert capture_of(exchange(EARLY_HINTS), None, run_id="run").content_digest is None
+    assert (
+        capture_of(exchange(EARLY_HINTS), receive(EARLY_HINTS), run_id="run").content_digest is None
+    )
 
 
 FORGERIES = {

@@ -2,8 +2,11 @@
 
 import errno
 import gzip
+import mmap
 import os
 import resource
+import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -135,8 +138,8 @@ class FailingWriter(WarcWriter):
     error_number = 0
 
     @override
-    def _write(self, member: bytes) -> None:
-        assert member
+    def _write(self, data: bytes) -> None:
+        assert data
         raise OSError(self.error_number, os.strerror(self.error_number))
 
 
@@ -214,3 +217,23 @@ def test_a_coded_body_is_not_compressed_in_vain(path: Path) -> None:
     location, *_ = write_warc(path, exchange_records(exchange(head + body)))
 
     assert location.length < len(body) + 1000
+
+
+def test_a_large_block_is_written_without_being_held_in_memory(path: Path) -> None:
+    noise = os.urandom(1 << 20)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n\r\n"
+    with tempfile.TemporaryFile() as file:
+        file.write(head + noise * 16)
+        file.flush()
+        view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    writer = WarcWriter(path, warcinfo=warcinfo())
+    (response, *_) = exchange_records(exchange(view))
+
+    tracemalloc.start()
+    location = writer.append(response)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    writer.close()
+    assert peak < 4 << 20
+    assert read_record(path, location).block == head + noise * 16

@@ -32,7 +32,11 @@ HELLO_DIGEST = "sha1:VL2MMHO4YXUKFWV63YHTWSBM3GXKSQ2N"
 
 
 def exchange(
-    response: bytes = PLAIN, request: bytes = REQUEST, *, number: int = 0, **fields: Any
+    response: bytes | memoryview = PLAIN,
+    request: bytes = REQUEST,
+    *,
+    number: int = 0,
+    **fields: Any,
 ) -> Exchange:
     """Return an exchange; its ids follow from the number."""
     known: dict[str, Any] = {
