@@ -60,7 +60,11 @@ class Fetcher(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Yield a request for each page."""
         for number in range(self.pages):
-            meta = {ADDRESS: SimpleNamespace(id=number + 1), VISIT: None} if self.run else {}
+            meta = (
+                {ADDRESS: SimpleNamespace(id=number + 1, attempts=0), VISIT: None}
+                if self.run
+                else {}
+            )
             yield Request(f"http://127.0.0.1:{self.port}/{number}", meta=meta)
 
     def parse(self, response: Response) -> None:
@@ -88,7 +92,7 @@ def fetch_into_archive(side: str) -> None:
             recorder=recorder,
             layout=store.layout,
             guard=AddressGuard.allowing(["127.0.0.0/8"]),
-            frontier=SimpleNamespace(answered=lambda *_: None),
+            frontier=SimpleNamespace(answered=lambda *_, **__: None),
         )
         fetch(side)
         recorder.close(is_finished=True)

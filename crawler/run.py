@@ -18,6 +18,7 @@ from archive.rows import RowSink
 from archive.store import Store
 from archive.warc.records import Provenance
 from archive.warcs import WarcSeries
+from crawler import settings
 from crawler.discover.frontier import Frontier
 from crawler.discover.permission import Permissions
 from crawler.extract.pool import ReadingPool
@@ -118,7 +119,11 @@ def open_run(
     reader = Journal.read(store.layout.journal)
     recorder = Recorder(store, warcs, run_id=run.id, on_commit=lambda: threads.post(lambda: None))
     rows = RowSink(store.layout, reader, recorder, run_id=run.id, clock=now_utc)
-    politeness = Politeness(delay_s=plan.delay_s, monotonic=monotonic)
+    politeness = Politeness(
+        delay_s=plan.delay_s,
+        monotonic=monotonic,
+        shortest_backoff_s=settings.NEWSREEL_SHORTEST_BACKOFF_S,
+    )
     pool = ReadingPool(workers=os.cpu_count() or 1)
     permissions = Permissions(reader, agent=AGENT, run_began=run.started_at, clock=now_utc)
     frontier = Frontier(

@@ -20,7 +20,7 @@ from archive.warc.reader import read_record
 from crawler.changes import Change, read, readdressed, settled, together, validated
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.feed import looks_like_feed
-from crawler.fetch.politeness import retry_after_s
+from crawler.fetch.politeness import Refusal, retry_after_s
 from crawler.judgement import Judgement, Step, judge
 from crawler.listings import links_queued, read_listing, robots_read
 from crawler.page import Page
@@ -78,7 +78,7 @@ class Reader:
             case Step.REDIRECT:
                 return self._redirected(page, site, judgement)
             case Step.RETRY:
-                return self._retried(page, site, is_throttled=judgement.is_throttled)
+                return self._retried(page, site, judgement)
             case Step.PUT_BACK:
                 return self._queued_again(page, 0.0)
             case Step.UNCHANGED if page.address.article_id is None:
@@ -107,17 +107,17 @@ class Reader:
             settled(page, Fate.REDIRECTED, judgement.reason),
         )
 
-    def _retried(self, page: Page, site: Site, *, is_throttled: bool) -> Change:
-        """Queue an address again, and leave its server alone as long as it asks for."""
-        politeness = self.run.politeness
-        pause_s = politeness.backoff_s(page.address.attempts + 1, is_throttled=is_throttled)
-        # "Retry-After: 0" must not cancel our own back-off.
-        if asked_s := retry_after_s(page.header("Retry-After"), self.run.clock()):
-            pause_s = max(pause_s, asked_s)
-            politeness.hold(site.name, pause_s, "retry_after")
-        elif is_throttled:
-            politeness.hold(site.name, pause_s, "backoff")
-        return self._queued_again(page, pause_s)
+    def _retried(self, page: Page, site: Site, judgement: Judgement) -> Change:
+        """Queue an address again, and leave its server alone as long as it asks for.
+
+        The server is held since its answer came; one read back after a crash holds it from now on.
+        """
+        refusal = Refusal(
+            attempts=page.address.attempts + 1,
+            is_throttled=judgement.is_throttled,
+            retry_after_s=retry_after_s(page.header("Retry-After"), self.run.clock()),
+        )
+        return self._queued_again(page, self.run.politeness.put_off(site.name, refusal))
 
     def _queued_again(self, page: Page, pause_s: float) -> Change:
         at = self.run.clock() + timedelta(seconds=pause_s)

@@ -20,7 +20,7 @@ from archive.recorder import Recorder
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.permission import Permissions
 from crawler.discover.robots import RobotsRules
-from crawler.fetch.politeness import Politeness, Wait
+from crawler.fetch.politeness import Politeness, Refusal, Wait
 from crawler.site import Site
 
 REFILL: Final = 32
@@ -157,8 +157,16 @@ class Frontier:
             self.touch(queue.site.name)
         return bool(waiting)
 
-    def answered(self, visit: Visit, capture: "Future[Any]") -> None:
-        """Note that the answer, or none, is here; what it brought is still to be read."""
+    def answered(
+        self, visit: Visit, capture: "Future[Any]", *, refusal: Refusal | None = None
+    ) -> None:
+        """Note that the answer, or none, is here; what it brought is still to be read.
+
+        A server that asks for patience gets it at once: the next request may go out before the
+        answer is read.
+        """
+        if refusal is not None:
+            self.politeness.put_off(visit.site.name, refusal)
         self.politeness.end(visit.site.name)
         self._forget_when_committed(self._queues[visit.site.name], (visit.address.id,), capture)
 

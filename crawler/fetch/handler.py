@@ -30,7 +30,9 @@ from archive.instant import now_utc
 from archive.recorder import Recorder
 from crawler.discover.frontier import Frontier
 from crawler.fetch.guard import AddressGuard, AddressRefusedError
+from crawler.fetch.politeness import Refusal, retry_after_s
 from crawler.fetch.wire import CURRENT, Tap, WirePool
+from crawler.judgement import Step, judge
 
 CAPTURE: Final = "newsreel_capture"
 """Request.meta: the future of the capture that a download becomes."""
@@ -98,6 +100,7 @@ class WireCaptureHandler(HTTP11DownloadHandler):
         token = CURRENT.set(tap)
         failure: str | None = "unforeseen"  # a fault of ours: asked again, but not for ever
         cut: str | None = "unspecified"
+        refusal: Refusal | None = None
         try:
             if reason := self._guard.refuses_url(request.url):
                 raise AddressRefusedError(reason, request.url)
@@ -106,7 +109,7 @@ class WireCaptureHandler(HTTP11DownloadHandler):
             failure, cut = self._name(request, error, tap)
             raise
         else:
-            failure, cut = None, None
+            failure, cut, refusal = None, None, _refusal(request, response)
             return response
         finally:
             CURRENT.reset(token)
@@ -116,7 +119,7 @@ class WireCaptureHandler(HTTP11DownloadHandler):
             request.meta[STARTED_AT] = exchange.started_at
             capture = self._recorder.keep(exchange, request.meta[ADDRESS].id)
             request.meta[CAPTURE] = capture
-            self._frontier.answered(request.meta[VISIT], capture)
+            self._frontier.answered(request.meta[VISIT], capture, refusal=refusal)
 
     async def _unless_stopped(self, fetch: Coroutine[Any, Any, Response]) -> Response:
         """Wait for an answer; give a slow one up when the crawl is asked to stop."""
@@ -138,6 +141,20 @@ class WireCaptureHandler(HTTP11DownloadHandler):
         if is_guarded and self._reactor.nameResolver.refusal(host_of(request.url)):
             return "refused_address", "unspecified"
         return next((word, cut) for kind, word, cut in _FAILURES if isinstance(error, kind))
+
+
+def _refusal(request: Request, response: Response) -> Refusal | None:
+    """Return what an answer asks of us; None when it asks for no patience."""
+    attempts = request.meta[ADDRESS].attempts + 1
+    judgement = judge(response.status, None, attempts=attempts)
+    if judgement.step is not Step.RETRY and not judgement.is_throttled:
+        return None
+    field = response.headers.get("Retry-After")
+    return Refusal(
+        attempts=attempts,
+        is_throttled=judgement.is_throttled,
+        retry_after_s=retry_after_s(field.decode("latin-1") if field else None, now_utc()),
+    )
 
 
 def _exchange(

@@ -10,6 +10,8 @@ DEFAULT_DELAY_S: Final = 2.0
 """What a stranger's website gets unless the operator says otherwise."""
 ATTEMPTS: Final = 3
 """Requests for one address in one run, the first included."""
+SHORTEST_BACKOFF_S: Final = 2.0
+"""Before an address is asked for once more, however little the operator waits between requests."""
 _BACKOFF_FACTOR: Final = 5
 _THROTTLED_S: Final = 30.0
 LONGEST_RETRY_AFTER_S: Final = 24 * 3600.0
@@ -22,6 +24,18 @@ class Wait:
     ms: int = 0
     reason: str | None = None
     """delay, crawl_delay, retry_after or backoff; None when nothing held it back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An answer that asks for patience."""
+
+    attempts: int
+    """Requests for the address in this run, this one included."""
+    is_throttled: bool
+    """Whether the server asks for fewer requests, rather than being in trouble."""
+    retry_after_s: float | None = None
+    """What its Retry-After says; None when it says nothing."""
 
 
 @dataclass(slots=True)
@@ -45,6 +59,7 @@ class Politeness:
 
     delay_s: float
     monotonic: Callable[[], float]
+    shortest_backoff_s: float = SHORTEST_BACKOFF_S
     _servers: dict[str, _Server] = field(default_factory=dict)
 
     def ready_in(self, server: str) -> float | None:
@@ -97,8 +112,23 @@ class Politeness:
 
     def backoff_s(self, attempts: int, *, is_throttled: bool) -> float:
         """Return how long to wait before asking again after so many attempts that failed."""
-        pause = self.delay_s * _BACKOFF_FACTOR * float(1 << (attempts - 1))
+        first_s = max(self.delay_s * _BACKOFF_FACTOR, self.shortest_backoff_s)
+        pause = first_s * float(1 << (attempts - 1))
         return max(pause, _THROTTLED_S) if is_throttled else pause
+
+    def put_off(self, server: str, refusal: "Refusal") -> float:
+        """Return how long an address is put off that was refused; its server may be held as long.
+
+        A server that names a time, or asks for fewer requests, is left alone altogether.
+        """
+        pause_s = self.backoff_s(refusal.attempts, is_throttled=refusal.is_throttled)
+        # "Retry-After: 0" must not cancel our own back-off.
+        if refusal.retry_after_s:
+            pause_s = max(pause_s, refusal.retry_after_s)
+            self.hold(server, pause_s, "retry_after")
+        elif refusal.is_throttled:
+            self.hold(server, pause_s, "backoff")
+        return pause_s
 
 
 def retry_after_s(value: str | None, now: datetime) -> float | None:

@@ -8,6 +8,7 @@ import pytest
 
 from crawler.discover.candidate import Candidate
 from crawler.discover.frontier import PATIENCE, REFILL, advertised
+from crawler.fetch.politeness import Refusal
 from crawler.site import unknown_site
 from tests.crawler.crawl_samples import (
     HOME,
@@ -72,6 +73,24 @@ def test_nothing_is_handed_out_twice(desk: Desk) -> None:
     asked = desk.run()
 
     assert sorted(asked) == sorted([ROBOTS, *pages])
+
+
+def test_a_server_that_asks_for_patience_gets_it_before_its_answer_is_read(desk: Desk) -> None:
+    desk.crawl(STORY, OTHER)
+    for _ in range(2):
+        desk.commit()
+        visit = desk.next_visit()
+    assert visit is not None
+    desk.answer(visit)
+    visit = desk.next_visit()
+    assert visit is not None
+    refusal = Refusal(attempts=1, is_throttled=True, retry_after_s=60)
+
+    desk.frontier.answered(visit, desk.recorder.write(lambda _: None), refusal=refusal)
+
+    assert visit.address.url == STORY
+    assert desk.next_visit() is None
+    assert desk.frontier.ready_in() == 60
 
 
 def test_an_answer_that_is_not_committed_yet_is_not_asked_for_again(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import pytest
 
 from archive import open_store
-from tests.e2e.command import Ended, newsreel
+from tests.e2e.command import Ended, newsreel_with
 from tests.e2e.warc_blocks import WarcRecord, read_store
 from tests.e2e.wire_cases import MATRICES, SCHEMES, Matrix
 from tests.fetch.wire_origin import Received, WireOrigin, make_certificate
@@ -62,7 +62,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def command(origins: dict[str, WireOrigin], store: Path) -> Ended:
     """Crawl both origins at once."""
-    return newsreel(
+    return newsreel_with(
+        {"NEWSREEL_SHORTEST_BACKOFF_S": 0},
         "crawl",
         *(f"{origin.base_url}/" for origin in origins.values()),
         *("--follow", "1", "--allow-network", "127.0.0.0/8", "--delay", "0", "--store", store),

@@ -129,7 +129,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
         for name, given in answers.items():
             origin = stack.enter_context(WireOrigin(_page("/news/page.html", given)))
             urls[name] = f"{origin.base_url}/news/page.html"
-        limits = {"DOWNLOAD_TIMEOUT": 1.5, "DOWNLOAD_MAXSIZE": LIMIT_BYTES}
+        limits = {
+            "DOWNLOAD_TIMEOUT": 1.5,
+            "DOWNLOAD_MAXSIZE": LIMIT_BYTES,
+            "NEWSREEL_SHORTEST_BACKOFF_S": 0,
+        }
         options = ("--allow-network", "127.0.0.0/8", "--delay", "0", "--store", store)
         command = newsreel_with(limits, "crawl", *urls.values(), *options)
     records, reader = read_store(store), open_store(store)

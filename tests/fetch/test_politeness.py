@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch.politeness import LONGEST_RETRY_AFTER_S, Politeness, Wait, retry_after_s
+from crawler.fetch.politeness import (
+    LONGEST_RETRY_AFTER_S,
+    Politeness,
+    Refusal,
+    Wait,
+    retry_after_s,
+)
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SERVER = "x"
@@ -92,6 +98,57 @@ def test_a_clock_that_is_set_back_sends_nothing_early(
     seconds.now -= 100
 
     assert politeness.ready_in(SERVER) == 102
+
+
+@pytest.mark.parametrize(("attempts", "pause_s"), [(1, 2), (2, 4)], ids=["first", "second"])
+def test_who_waits_for_nothing_still_backs_off(
+    seconds: Seconds, attempts: int, pause_s: float
+) -> None:
+    politeness = Politeness(delay_s=0, monotonic=seconds)
+
+    assert politeness.backoff_s(attempts, is_throttled=False) == pause_s
+
+
+# What an answer says, how long its address is put off, how long its server is held, and why.
+REFUSALS: dict[str, tuple[Refusal, float, float, str | None]] = {
+    "in_trouble": (Refusal(attempts=1, is_throttled=False), 10, 0, None),
+    "throttled": (Refusal(attempts=1, is_throttled=True), 30, 30, "backoff"),
+    "with_a_time": (
+        Refusal(attempts=1, is_throttled=False, retry_after_s=60),
+        60,
+        60,
+        "retry_after",
+    ),
+    "with_a_short_time": (
+        Refusal(attempts=2, is_throttled=True, retry_after_s=1),
+        30,
+        30,
+        "retry_after",
+    ),
+    "with_no_time_at_all": (
+        Refusal(attempts=1, is_throttled=True, retry_after_s=0),
+        30,
+        30,
+        "backoff",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "put_off_s", "held_s", "reason"), REFUSALS.values(), ids=REFUSALS.keys()
+)
+def test_a_refusal_puts_its_address_off_and_may_hold_its_server(
+    seconds: Seconds, refusal: Refusal, put_off_s: float, held_s: float, reason: str | None
+) -> None:
+    politeness = Politeness(delay_s=2, monotonic=seconds)
+    politeness.begin(SERVER)
+
+    assert politeness.put_off(SERVER, refusal) == put_off_s
+
+    politeness.end(SERVER)
+    assert politeness.ready_in(SERVER) == max(held_s, 2)
+    seconds.now += max(held_s, 2)
+    assert politeness.begin(SERVER).reason == (reason or "delay")
 
 
 # What the site asks for: the pause, and the rule that asks for it.
