@@ -90,7 +90,9 @@ class Capture:
         "WARC-Record-ID of the record.", example="<urn:uuid:6f1c...>", default=None
     )
     address_kind: str = column(
-        "Why it was asked for: robots, sitemap, feed, front, page.", example="page", default="page"
+        "Why it was asked for: robots, sitemap, feed, front, page, requisite.",
+        example="page",
+        default="page",
     )
     page_kind: str | None = column(
         "What the page turned out to be (PageKind); null when it was not read.",

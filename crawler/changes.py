@@ -56,6 +56,11 @@ def validated(page: Page) -> Change:
     return change
 
 
+def rested(page: Page, *, until: datetime) -> Change:
+    """Return the change that lets a requisite stand as it is until then."""
+    return lambda journal: journal.addresses.rest(page.address.id, until=until)
+
+
 def readdressed(page: Page, url: str, *, at: datetime) -> Change:
     """Return the change that asks for a page where a redirect without its tracker leads."""
     return lambda journal: journal.addresses.readdress(page.address.id, url, at=at)

@@ -64,6 +64,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class With(StrEnum):
+    """What is fetched with a page, as crawler.discover.requisites has it."""
+
+    NONE = "none"
+    IMAGES = "images"
+    PAGE = "page"
+
+
 class ExportKind(StrEnum):
     """What an export is written as."""
 
@@ -104,6 +112,13 @@ def crawl(  # noqa: PLR0913 - one parameter an option
     max_pages: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Ask for at most N pages a site.")
     ] = None,
+    requisites: Annotated[
+        With | None,
+        typer.Option(
+            help="What is fetched with each page so that it can be seen as it was; "
+            "not given: what the site's file says, or none."
+        ),
+    ] = None,
     delay: Annotated[
         float, typer.Option(min=0, metavar="SECONDS", help="Pause between requests to a site.")
     ] = 2.0,
@@ -125,6 +140,7 @@ def crawl(  # noqa: PLR0913 - one parameter an option
         targets,
         follow=follow,
         most_pages=max_pages,
+        requisites=requisites,
         delay_s=delay,
         proxy=proxy,
         allowed_networks=allow_network or (),

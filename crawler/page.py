@@ -51,6 +51,11 @@ class Page:
         """Return the first value of a field; None when it is absent."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
+    @property
+    def media_type(self) -> str | None:
+        """Content-Type without parameters, in lower case; None when it was not sent."""
+        return (self.header("Content-Type") or "").partition(";")[0].strip().lower() or None
+
     def body(self) -> bytes:
         """Return the decoded body.
 

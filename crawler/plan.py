@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from archive.address import crawl_address, is_home_page
 from archive.errors import ConfigError, UnknownTargetError
 from crawler.discover.candidate import AddressKind, Candidate
+from crawler.discover.requisites import Requisites
 from crawler.fetch.politeness import DEFAULT_DELAY_S
 from crawler.site import Site, unknown_site
 from crawler.sites import Sites
@@ -35,16 +36,24 @@ class Plan:
     delay_s: float = DEFAULT_DELAY_S
     proxy: str | None = None
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    requisites: Requisites | None = None
+    """What is fetched with every page; None: what each site's file says."""
     contact: str | None = None
     """Whom a site's owner can write to; None warns on every crawl of a public address."""
     words: tuple[str, ...] = field(default=())
     """The targets as the operator gave them."""
+
+    def requisites_of(self, site: Site) -> Requisites:
+        """Return what is fetched with a site's pages."""
+        return site.requisites if self.requisites is None else self.requisites
 
     @property
     def key(self) -> str:
         """What an interrupted run is found again by: the same targets and the same reach."""
         targets = sorted(set(self.words))
         key = {"targets": targets, "follow": self.follow, "max_pages": self.most_pages}
+        if self.requisites is not None:
+            key["requisites"] = self.requisites
         return json.dumps(key, sort_keys=True)
 
 

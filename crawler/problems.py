@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.coverage import Fate
-from archive.journal.addresses import OFF_SITE
+from archive.journal.addresses import OFF_SITE, REQUISITE
 from crawler.run import CrawlRun
 
 UNEXPECTED: Final = 1
@@ -17,7 +17,7 @@ _WELCOME: Final = frozenset({Fate.ARCHIVED, Fate.UNCHANGED, Fate.NOT_ARTICLE})
 
 _SILENT: Final = (
     "SELECT site, count(*) AS addresses FROM address WHERE run_id = ? AND fate = ? "
-    "AND reason = 'robots_unreachable' GROUP BY site ORDER BY site"
+    "AND reason = 'robots_unreachable' AND kind != ? GROUP BY site ORDER BY site"
 )
 _HAS_PAGES: Final = "SELECT 1 FROM address WHERE run_id = ? AND site = ? AND kind = 'page' LIMIT 1"
 _LEADS_AWAY: Final = (
@@ -105,7 +105,7 @@ def _oversights(run: CrawlRun) -> Iterator[Problem]:
 
 def _silences(run: CrawlRun) -> Iterator[Problem]:
     """Yield the sites that gave no robots.txt: without one nothing else is asked for."""
-    for row in run.reader.query(_SILENT, (run.id, Fate.REFUSED)):
+    for row in run.reader.query(_SILENT, (run.id, Fate.REFUSED, REQUISITE)):
         yield Problem(
             site=row["site"],
             what=f"robots.txt could not be had, so {row['addresses']} addresses were not asked "

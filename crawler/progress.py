@@ -37,7 +37,7 @@ class Progress:
             self._say(f"{verb:7} run={run.id} targets={targets}")
 
     def note(self, event: str) -> None:
-        """Count an event: page, listing, row, retry."""
+        """Count an event: visit, requisite, row."""
         self._counts[event] += 1
         now = time.monotonic()
         if self._status is not None and now - self._last >= _REDRAW_S:
@@ -58,13 +58,22 @@ class Progress:
         seconds = max(time.monotonic() - self._began, 0.001)
         done = self._counts["visit"]
         return (
-            f"{done:,} requests ({done / seconds:.1f}/s), {self._counts['row']:,} new articles; "
+            f"{done:,} requests ({done / seconds:.1f}/s), {self._counts['row']:,} new articles"
+            f"{self._besides()}; "
             "Ctrl-C stops cleanly, nothing is lost"
         )
 
     def _fields(self) -> str:
         took = time.monotonic() - self._began
-        return f"requests={self._counts['visit']} new={self._counts['row']} took={took:.0f}s"
+        requisites = self._counts["requisite"]
+        return (
+            f"requests={self._counts['visit']} new={self._counts['row']} "
+            f"{f'requisites={requisites} ' if requisites else ''}took={took:.0f}s"
+        )
+
+    def _besides(self) -> str:
+        requisites = self._counts["requisite"]
+        return f", {requisites:,} page requisites" if requisites else ""
 
     def _say(self, text: str) -> None:
         if not self._is_quiet:

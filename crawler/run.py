@@ -135,6 +135,7 @@ def open_run(
         clock=now_utc,
         post=threads.post,
         most_pages=plan.most_pages,
+        bounds=settings.NEWSREEL_REQUISITES,
     )
     try:
         yield CrawlRun(

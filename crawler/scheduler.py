@@ -18,6 +18,8 @@ _ACCEPT: Final = {
     AddressKind.SITEMAP: "application/xml,text/xml;q=0.9,*/*;q=0.5",
     AddressKind.FEED: "application/rss+xml,application/atom+xml,application/feed+json,*/*;q=0.5",
     AddressKind.ROBOTS: "text/plain,*/*;q=0.5",
+    # Without a wish a server sends the form that everything can show.
+    AddressKind.REQUISITE: "*/*",
 }
 _HTML: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 _SHORTEST_SLEEP_S: Final = 0.005
@@ -121,6 +123,8 @@ def request_for(visit: Visit, run: CrawlRun, *, errback: Callable[..., Any]) -> 
         if address.last_modified:
             headers["If-Modified-Since"] = address.last_modified
     meta = {ADDRESS: address, VISIT: visit, WAIT: visit.wait}
+    if address.kind == AddressKind.REQUISITE:
+        meta["download_maxsize"] = run.frontier.bounds.each_bytes
     if run.plan.proxy is not None:
         meta["proxy"] = run.plan.proxy
     return Request(

@@ -1,6 +1,7 @@
 """Every Scrapy setting Newsreel changes, in the order a page meets them, each with its reason."""
 
 import pipelines
+from crawler.discover.requisites import Bounds
 from crawler.fetch.politeness import SHORTEST_BACKOFF_S
 
 BOT_NAME = "newsreel"
@@ -21,6 +22,9 @@ DOWNLOAD_DELAY = 0  # politeness waits before a request is made, and knows why
 # An address that failed is asked for once more after this many seconds at the earliest, then after
 # twice as many: `--delay 0` is for servers that are ready for it, not for those in trouble.
 NEWSREEL_SHORTEST_BACKOFF_S = SHORTEST_BACKOFF_S
+
+# How much of what pages need is asked of a site in one run (`--requisites`).
+NEWSREEL_REQUISITES = Bounds()
 
 # What Scrapy would do to a request and its answer, and who does it here: robots.txt the frontier;
 # redirects and retries crawler/visit.py, so that each is an address with a fate; decompression

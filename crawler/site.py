@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from archive.address import registrable_domain
 from archive.layout import slug
+from crawler.discover.requisites import Requisites
 from crawler.extract.rules import Design, Expect, design_for
 
 
@@ -28,6 +29,8 @@ class Site:
     expect: Expect | None = None
     checked: date | None = None
     """The day of the newest real page that the designs were compared with; None: with none."""
+    requisites: Requisites = Requisites.NONE
+    """What is fetched of that which its pages need to be seen, unless the operator says."""
 
     def design_at(self, moment: datetime) -> Design | None:
         """Return the page design in force at the time of a capture; None without a site file."""

@@ -18,6 +18,8 @@ from archive.journal.addresses import Address
 from archive.layout import SLUG
 from archive.store import find_warc
 from archive.warc.reader import read_record
+from crawler.discover.candidate import AddressKind
+from crawler.discover.requisites import Requisites
 from crawler.extract.rules import Design, Expect, Rules
 from crawler.page import (
     Page,
@@ -60,6 +62,8 @@ class NewsSpider(Spider):
     """Fill rates; a crawl that is surely below one exits non-zero and names site and field."""
     checked: ClassVar[date | None] = None
     """The day of the newest real page that the rules were compared with; None: with none yet."""
+    requisites: ClassVar[str] = Requisites.NONE
+    """What is fetched with its pages: none, images, or page; `--requisites` goes before it."""
 
     run: CrawlRun
     reader: Reader
@@ -108,7 +112,15 @@ class NewsSpider(Spider):
             designs=designs,
             expect=cls.expect,
             checked=cls.checked,
+            requisites=cls._requisites(),
         )
+
+    @classmethod
+    def _requisites(cls) -> Requisites:
+        try:
+            return Requisites(cls.requisites)
+        except ValueError as error:
+            raise cls._mistake(f"requisites cannot be {cls.requisites!r}") from error
 
     @classmethod
     def _address(cls, text: str) -> str:
@@ -160,7 +172,8 @@ class NewsSpider(Spider):
             submission = await self._submission(page, site)
         finally:
             self.run.frontier.finished(site.name)
-            self.progress.note("visit")
+            is_requisite = page.address.kind == AddressKind.REQUISITE
+            self.progress.note("requisite" if is_requisite else "visit")
         if submission is not None:
             yield self._submitted(submission)
 

@@ -5,12 +5,23 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from archive.journal.addresses import REQUISITE
 from archive.journal.standing import standing
 from crawler.problems import NEEDS_A_LOOK, REFUSED, UNEXPECTED, Problem, problems_of
 from crawler.run import CrawlRun
 from crawler.telling import coverage_sentence
 
 _WORST_FIRST: Final = (5, UNEXPECTED, REFUSED, NEEDS_A_LOOK, 0)
+
+_BROUGHT: Final = (
+    "SELECT count(*) AS requests, coalesce(sum(c.payload_length), 0) AS bytes "
+    "FROM capture c JOIN address a ON a.id = c.address_id WHERE c.run_id = ? AND a.kind = ?"
+)
+_MISSED: Final = (
+    "SELECT count(*) FILTER (WHERE fate IN ('failed', 'gone', 'blocked')) AS failed, "
+    "count(*) FILTER (WHERE fate = 'refused') AS refused "
+    "FROM address WHERE run_id = ? AND kind = ?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +34,9 @@ class Summary:
     """finished, or stopped: then the same command goes on."""
     is_resumed: bool
     requests: int
+    requisites: Mapping[str, int]
+    """What was fetched so that pages can be seen as they were: requests, bytes, and how many of
+    the addresses failed or were refused. They are no part of requests, fates and problems."""
     new_rows: int
     """Rows this crawl added to `articles`: new articles and new versions."""
     rows: int
@@ -50,12 +64,14 @@ def summarise(
     problems = problems_of(run, fates, is_stopped=bool(signum))
     worst = min((0, *(problem.exit_code for problem in problems)), key=_WORST_FIRST.index)
     rows = run.reader.parts.rows_of("articles")
+    requisites = _requisites(run)
     return Summary(
         run_id=run.id,
         store=str(run.layout.root),
         outcome=outcome,
         is_resumed=run.is_resumed,
-        requests=run.reader.captures.count(run.id),
+        requests=run.reader.captures.count(run.id) - requisites["requests"],
+        requisites=requisites,
         new_rows=rows - rows_before,
         rows=rows,
         fates=fates,
@@ -67,3 +83,14 @@ def summarise(
         exit_code=128 + signum if signum else worst,
         wall_s=wall_s,
     )
+
+
+def _requisites(run: CrawlRun) -> dict[str, int]:
+    (brought,) = run.reader.query(_BROUGHT, (run.id, REQUISITE))
+    (missed,) = run.reader.query(_MISSED, (run.id, REQUISITE))
+    return {
+        "requests": brought["requests"],
+        "bytes": brought["bytes"],
+        "failed": missed["failed"],
+        "refused": missed["refused"],
+    }

@@ -17,13 +17,15 @@ from archive.errors import ExtractError
 from archive.message import ContentError
 from archive.store import find_warc
 from archive.warc.reader import read_record
-from crawler.changes import Change, read, readdressed, settled, together, validated
+from crawler.changes import Change, nothing, read, readdressed, settled, together, validated
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.feed import looks_like_feed
+from crawler.discover.requisites import Requisites
 from crawler.fetch.politeness import Refusal, retry_after_s
 from crawler.judgement import Judgement, Step, judge
 from crawler.listings import links_queued, read_listing, robots_read
 from crawler.page import Page
+from crawler.requisites import redirect_rested, requisite_answered, requisites_queued
 from crawler.run import CrawlRun
 from crawler.site import Site
 from pipelines.submission import Submission
@@ -33,6 +35,10 @@ if TYPE_CHECKING:  # trafilatura is loaded in the worker processes alone
 
 MOST_HOPS: Final = 10
 """Redirects that are followed from one advertised address."""
+
+_LAST_STEPS: Final = frozenset({Step.READ, Step.UNCHANGED, Step.SETTLE})
+# The rules of one origin may speak for another, and a page's pictures may stand anywhere.
+_ON_ANY_SITE: Final = frozenset({AddressKind.ROBOTS, AddressKind.REQUISITE})
 
 _FATES: Final[Mapping[PageKind, Fate]] = {
     PageKind.CAPTCHA: Fate.BLOCKED,
@@ -54,10 +60,13 @@ class Reader:
         Everything else is committed when this returns.
         """
         judgement = judge(page.status, page.failure, attempts=page.address.attempts + 1)
-        is_listing = page.address.kind != AddressKind.PAGE and page.address.payload_id is not None
-        if judgement.step is Step.UNCHANGED and is_listing:
+        is_listing = page.address.kind not in {AddressKind.PAGE, AddressKind.REQUISITE}
+        if judgement.step is Step.UNCHANGED and is_listing and page.address.payload_id is not None:
             # A listing that did not change still advertises all it did before.
             page, judgement = self._with_stored_payload(page), Judgement(step=Step.READ)
+        if page.address.kind == AddressKind.REQUISITE and judgement.step in _LAST_STEPS:
+            await self._commit(page, requisite_answered(self.run, page, site, judgement))
+            return None
         if judgement.step is not Step.READ:
             await self._commit(page, self._following(page, site, judgement))
             return None
@@ -69,6 +78,8 @@ class Reader:
         if page.address.kind == AddressKind.PAGE:
             return await self._read_page(page, site, body)
         change = read_listing(self.run, page, site, body)
+        if page.address.kind == AddressKind.FRONT:
+            change = together(change, requisites_queued(self.run, page, site, body))
         await self._commit(page, together(change, validated(page)))
         return None
 
@@ -81,13 +92,29 @@ class Reader:
                 return self._retried(page, site, judgement)
             case Step.PUT_BACK:
                 return self._queued_again(page, 0.0)
-            case Step.UNCHANGED if page.address.article_id is None:
-                return settled(page, Fate.NOT_ARTICLE, "not_modified")
+            case Step.UNCHANGED:
+                return together(self._still_needed(page, site), self._unchanged(page))
             case Step.SETTLE if page.address.kind == AddressKind.ROBOTS:
                 return robots_read(page, b"")
             case _:
                 assert judgement.fate is not None
                 return settled(page, judgement.fate, judgement.reason)
+
+    def _unchanged(self, page: Page) -> Change:
+        if page.address.article_id is None:
+            return settled(page, Fate.NOT_ARTICLE, "not_modified")
+        return settled(page, Fate.UNCHANGED)
+
+    def _still_needed(self, page: Page, site: Site) -> Change:
+        """Queue what a page that was not modified needs: an earlier run may not have wanted it."""
+        is_wanted = self.run.plan.requisites_of(site) is not Requisites.NONE
+        if page.address.payload_id is None or not is_wanted:
+            return nothing
+        stored = self._with_stored_payload(page)
+        try:
+            return requisites_queued(self.run, stored, site, stored.body())
+        except ContentError:
+            return nothing
 
     def _redirected(self, page: Page, site: Site, judgement: Judgement) -> Change:
         """Queue where a redirect leads; beyond the site it is only noted."""
@@ -99,12 +126,14 @@ class Reader:
             return settled(page, Fate.FAILED, "too_many_redirects")
         if identity_of(target) == identity_of(page.url):
             return readdressed(page, target, at=self.run.clock())
-        if not site.holds(target) and kind != AddressKind.ROBOTS:
+        if not site.holds(target) and kind not in _ON_ANY_SITE:
             return settled(page, Fate.REDIRECTED, "off_site")
         found = Candidate(url=target, kind=kind, advertised_in="redirect")
+        is_requisite = kind == AddressKind.REQUISITE
         return together(
             self.run.frontier.advertising(site, (found,), by=page.address),
             settled(page, Fate.REDIRECTED, judgement.reason),
+            redirect_rested(self.run, page) if is_requisite else nothing,
         )
 
     def _retried(self, page: Page, site: Site, judgement: Judgement) -> Change:
@@ -124,7 +153,9 @@ class Reader:
         return lambda journal: journal.addresses.retry(page.address.id, at=at)
 
     async def _read_page(self, page: Page, site: Site, body: bytes) -> Submission | None:
-        links = links_queued(self.run, page, site, body)
+        links = together(
+            links_queued(self.run, page, site, body), requisites_queued(self.run, page, site, body)
+        )
         if self._is_same(page):
             same = settled(page, Fate.UNCHANGED, "same_payload")
             await self._commit(page, together(links, same, validated(page)))

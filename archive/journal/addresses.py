@@ -12,6 +12,8 @@ from archive.surt import surt_key
 
 OPERATOR = 0
 """The `by` of an address that the operator gave."""
+REQUISITE = "requisite"
+"""The kind of what a page needs to be seen: archived, but no page that a site advertised."""
 OFF_SITE = "off_site"
 """Why an address was refused that a site named and does not hold."""
 
@@ -23,9 +25,9 @@ class Advertised:
     url: str
     site: str
     kind: str
-    """robots, sitemap, feed, front or page."""
+    """robots, sitemap, feed, front, page or requisite."""
     advertised_in: str
-    """operator, robots, sitemap, feed, front, link or redirect."""
+    """operator, robots, sitemap, feed, front, link, redirect or requisite."""
     by: int = OPERATOR
     """Id of the address that named it."""
     advertised_at: datetime | None = None
@@ -68,9 +70,12 @@ class Addresses:
         """Note who named which address; queue each that this run has not met yet."""
         for item in found:
             row = self._db.execute(
-                "SELECT id, run_id, site, state, fate, reason FROM address WHERE identity = ?",
+                "SELECT id, run_id, site, kind, state, fate, reason, next_at FROM address "
+                "WHERE identity = ?",
                 (identity_of(item.url),),
             ).fetchone()
+            if row is not None and item.kind == REQUISITE and _is_settled(row, run_id, now):
+                continue  # every page names the site's stylesheet: once a run is enough to know
             if row is None:
                 address_id = self._add(run_id, item, now)
             else:
@@ -144,6 +149,25 @@ class Addresses:
                 address_id,
             ),
         )
+
+    def rest(self, address_id: int, *, until: datetime) -> None:
+        """Let a requisite stand for what is there now until then: no run asks for it before."""
+        self._db.execute(
+            "UPDATE address SET next_at = ? WHERE id = ?", (to_micros(until), address_id)
+        )
+
+    def requisites_asked(self, run_id: str, site: str) -> tuple[int, int]:
+        """Return how many requests a run made for a site's requisites, and the bytes they brought.
+
+        What an earlier run asked for and this one reads counts as that one's.
+        """
+        row = self._db.execute(
+            "SELECT count(*), coalesce(sum(c.payload_length), 0) FROM address a "
+            "JOIN capture c ON c.address_id = a.id "
+            "WHERE a.run_id = ?1 AND c.run_id = ?1 AND a.site = ?2 AND a.kind = ?3",
+            (run_id, site, REQUISITE),
+        ).fetchone()
+        return row[0], row[1]
 
     def queued(self, run_id: str, site: str, *, now: datetime, limit: int) -> tuple[Address, ...]:
         """Return what a site has to be asked for next, most urgent first."""
@@ -290,16 +314,19 @@ class Addresses:
         )
 
     def counts(self, run_id: str) -> dict[tuple[str, str], int]:
-        """Return how many addresses of a run have each (site, fate); `pending` while queued."""
+        """Return how many addresses of a run have each (site, fate); `pending` while queued.
+
+        Requisites are left out, as from the ledger.
+        """
         rows = self._db.execute(
             "SELECT site, coalesce(fate, 'pending'), count(*) FROM address WHERE run_id = ? "
-            "GROUP BY 1, 2",
-            (run_id,),
+            "AND kind != ? GROUP BY 1, 2",
+            (run_id, REQUISITE),
         )
         return {(row[0], row[1]): row[2] for row in rows}
 
     def coverage(self, run_id: str) -> Iterator[tuple[str, Coverage]]:
-        """Yield site and ledger row of every address advertised in a run."""
+        """Yield site and ledger row of every address advertised in a run; requisites are none."""
         rows = self._db.execute(
             "SELECT a.*, c.fetched_at, c.status, c.record_id, "
             "(SELECT min(advertised_at) FROM advertisement d WHERE d.run_id = ?1 "
@@ -310,11 +337,17 @@ class Addresses:
             "(SELECT group_concat(DISTINCT advertised_in) FROM advertisement d "
             " WHERE d.run_id = ?1 AND d.address_id = a.id) AS advertised_in "
             "FROM address a LEFT JOIN capture c ON c.id = a.capture_id "
-            "WHERE a.run_id = ?1 ORDER BY a.site, a.id",
-            (run_id,),
+            "WHERE a.run_id = ?1 AND a.kind != ?2 ORDER BY a.site, a.id",
+            (run_id, REQUISITE),
         )
         for row in rows:
             yield row["site"], _coverage(row)
+
+
+def _is_settled(row: sqlite3.Row, run_id: str, now: datetime) -> bool:
+    """Whether an address need not be asked for as a requisite, or once more in this run."""
+    is_resting = row["state"] == "settled" and row["next_at"] > to_micros(now)
+    return bool(row["kind"] != REQUISITE or is_resting or row["run_id"] == run_id)
 
 
 def _address(row: sqlite3.Row) -> Address:

@@ -22,14 +22,14 @@ CREATE TABLE address (
     identity      TEXT NOT NULL UNIQUE, -- the address without trackers: what makes two links one page
     url           TEXT NOT NULL,        -- as it was first advertised: what is asked for
     site          TEXT NOT NULL,
-    kind          TEXT NOT NULL,        -- robots, sitemap, feed, front, page
+    kind          TEXT NOT NULL,        -- robots, sitemap, feed, front, page, requisite
     depth         INTEGER NOT NULL,     -- links followed to it from what the site advertises
     hops          INTEGER NOT NULL,     -- redirects that led to it
     priority      INTEGER NOT NULL,     -- higher is sooner
     first_seen_at INTEGER NOT NULL,
     run_id        TEXT NOT NULL,        -- the run the next columns speak of
     state         TEXT NOT NULL,        -- queued, fetched (captured, not read yet) or settled
-    next_at       INTEGER NOT NULL,     -- not to be asked for before
+    next_at       INTEGER NOT NULL,     -- not to be asked for before; of a settled requisite too
     attempts      INTEGER NOT NULL,     -- requests in this run
     fate          TEXT,                 -- null until settled
     reason        TEXT,

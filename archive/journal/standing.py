@@ -6,6 +6,7 @@ from typing import Final
 
 from archive.coverage import Fate
 from archive.instant import from_micros
+from archive.journal.addresses import REQUISITE
 from archive.journal.journal import Journal
 
 _NO_ARTICLES: Final = (Fate.NOT_ARTICLE, Fate.REDIRECTED, Fate.GONE, Fate.REFUSED)
@@ -55,8 +56,9 @@ def standing(journal: Journal) -> tuple[SiteStanding, ...]:
         "sum(a.state != 'settled') AS pending, "
         "sum(a.fate IN ('failed', 'unreadable')) AS failed, sum(a.fate = 'blocked') AS blocked, "
         "max(c.fetched_at) AS last_at "
-        "FROM address a LEFT JOIN capture c ON c.id = a.capture_id GROUP BY a.site",
-        _NO_ARTICLES,
+        "FROM address a LEFT JOIN capture c ON c.id = a.capture_id WHERE a.kind != ? "
+        "GROUP BY a.site",
+        (*_NO_ARTICLES, REQUISITE),
     )
     sites = (
         SiteStanding(

@@ -13,8 +13,8 @@ from typing import Final
 from archive.replay.place import Place
 
 # What the lazy loaders in use call the address that they put into `src`, and into `srcset`.
-_LATE_SOURCES: Final = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-orig-src")
-_LATE_SETS: Final = ("data-srcset", "data-lazy-srcset", "data-original-set")
+LATE_SOURCES: Final = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-orig-src")
+LATE_SETS: Final = ("data-srcset", "data-lazy-srcset", "data-original-set")
 _SETS: Final = ("srcset", "imagesrcset")
 _WAITING: Final = re.compile(r"(?<!\S)lazyload(?:ing)?(?!\S)")
 # HTML standard, section 4.8.4.2.1: an address is what has no white space; the commas at its end
@@ -41,12 +41,12 @@ class Pictures:
         changed = dict(meant)
         if (late := self._late_source(meant)) is not None:
             changed["src"] = late
-        if (late_set := _first(meant, _LATE_SETS)) and self._inside(late_set):
+        if (late_set := _first(meant, LATE_SETS)) and self._inside(late_set):
             changed["srcset"] = late_set
         for name in _SETS:
             if (offered := changed.pop(name, None)) and (held := self._inside(offered)):
                 changed[name] = held
-        is_late = any(name in meant for name in (*_LATE_SOURCES, *_LATE_SETS))
+        is_late = any(name in meant for name in (*LATE_SOURCES, *LATE_SETS))
         if is_late and (classes := meant.get("class")):
             # Themes hide what has the one class, and fade in what has the other.
             changed["class"] = _WAITING.sub("lazyloaded", classes)
@@ -54,15 +54,15 @@ class Pictures:
 
     def shown_late(self, meant: Attributes) -> set[str]:
         """Return the addresses of a picture that waits for a script; empty when it does not."""
-        late = {name: meant.get(name) for name in (*_LATE_SOURCES, *_LATE_SETS)}
+        late = {name: meant.get(name) for name in (*LATE_SOURCES, *LATE_SETS)}
         return self.named(late) if any(late.values()) else set()
 
     def named(self, meant: Attributes) -> set[str]:
         """Return every web address that a picture's attributes name."""
-        singly = [meant.get(name) for name in ("src", *_LATE_SOURCES)]
+        singly = [meant.get(name) for name in ("src", *LATE_SOURCES)]
         in_sets = [
             address
-            for name in (*_SETS, *_LATE_SETS)
+            for name in (*_SETS, *LATE_SETS)
             for address, _ in candidates(meant.get(name) or "")
         ]
         outside = (self.place.outside(address) for address in (*singly, *in_sets) if address)
@@ -70,7 +70,7 @@ class Pictures:
 
     def _late_source(self, meant: Attributes) -> str | None:
         """Return what a script would put into `src`; None when what stands there is better."""
-        late = _first(meant, _LATE_SOURCES)
+        late = _first(meant, LATE_SOURCES)
         address = self.place.outside(late) if late else None
         if address is None:
             return None

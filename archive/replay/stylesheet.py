@@ -5,7 +5,7 @@ looks like an address.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from archive.replay.place import Place
@@ -31,24 +31,38 @@ _LAST_CODE_POINT: Final = 0x10FFFF
 def rewrite_sheet(text: str, place: Place, *, write: Callable[[str], object]) -> None:
     """Write a stylesheet, or the declarations of a style attribute, piece by piece."""
     position = 0
+    for found, value in _named(text):
+        write(text[position : found.start()])
+        if found["imported"]:
+            write(f"{found['import'].rstrip()} ")
+        write(_written(value, place))
+        position = found.end()
+    write(text[position:])
+
+
+def sheet_addresses(text: str) -> Iterator[str]:
+    """Yield the addresses that a stylesheet names, as they are meant, in order.
+
+    >>> list(sheet_addresses('@import "a.css"; b { background: url(c.png) }'))
+    ['a.css', 'c.png']
+    """
+    return (_meant(value) for _, value in _named(text))
+
+
+def _named(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Yield each place that names an address, with the address as it is written there."""
     image_sets: list[bool] = []  # one for each bracket that is open
     for found in _TOKEN.finditer(text):
-        changed = None
         if found["opens"]:
             image_sets.append(found["opens"].lower().endswith("image-set("))
         elif found["closes"]:
             del image_sets[-1:]
         elif found["imported"]:
-            changed = f"{found['import'].rstrip()} {_written(found['imported'], place)}"
+            yield found, found["imported"]
         elif found["quoted"] is not None or found["bare"]:
-            changed = _written(found["quoted"] or found["bare"], place)
+            yield found, found["quoted"] or found["bare"]
         elif found["string"] and image_sets and image_sets[-1]:
-            changed = _written(found["string"], place)
-        if changed is not None:
-            write(text[position : found.start()])
-            write(changed)
-            position = found.end()
-    write(text[position:])
+            yield found, found["string"]
 
 
 def rewritten(text: str, place: Place) -> str:
@@ -60,14 +74,17 @@ def rewritten(text: str, place: Place) -> str:
 
 def _written(value: str, place: Place) -> str:
     """Return what stands for an address as it is written in CSS, quoted or bare."""
-    plain = value[1:-1] if value[:1] in {'"', "'"} else value
-    address = _ESCAPE.sub(_character, plain)
-    inside = place.inside(address)
+    inside = place.inside(_meant(value))
     if inside is None:
         return _NOTHING
     # What stays as it is may hold anything; nothing in it may end the string or a style element.
     safe = re.sub(r'["\\<\n\r\f]', lambda found: f"\\{ord(found[0]):x} ", inside)
     return f'url("{safe}")'
+
+
+def _meant(value: str) -> str:
+    plain = value[1:-1] if value[:1] in {'"', "'"} else value
+    return _ESCAPE.sub(_character, plain)
 
 
 def _character(found: re.Match[str]) -> str:

@@ -25,6 +25,7 @@ from archive.errors import ConfigError
 from archive.instant import now_utc
 from archive.store import open_for_writing
 from crawler.console import answer_console, message_console
+from crawler.discover.requisites import Requisites
 from crawler.fetch.guard import AddressGuard, AddressRefusedError
 from crawler.plan import Plan, find_target, read_networks
 from crawler.progress import Progress
@@ -47,7 +48,12 @@ _COLUMNS: Final[Mapping[str, tuple[Fate, ...]]] = {
 
 
 def plan_crawl(
-    words: Sequence[str], *, allowed_networks: Sequence[str], proxy: str | None, **limits: Any
+    words: Sequence[str],
+    *,
+    allowed_networks: Sequence[str],
+    proxy: str | None,
+    requisites: str | None = None,
+    **limits: Any,
 ) -> Plan:
     """Return the plan of a command line; ConfigError names what is wrong in it."""
     if proxy is not None and not urlsplit(proxy).hostname:
@@ -63,6 +69,7 @@ def plan_crawl(
         words=tuple(words),
         allowed_networks=guard.allowed,
         proxy=proxy,
+        requisites=None if requisites is None else Requisites(requisites),
         **limits,
     )
 
@@ -101,9 +108,20 @@ def print_summary(summary: Summary, console: Console) -> None:
         f"{summary.rows} rows in {summary.store}/articles",
         soft_wrap=True,
     )
+    if summary.requisites["requests"]:
+        console.print(_told(summary.requisites), soft_wrap=True)
     for problem in summary.problems:
         console.print(f"\n{problem.site}  {problem.what}", soft_wrap=True)
         console.print(f"  $ {problem.hint}", soft_wrap=True)
+
+
+def _told(requisites: Mapping[str, int]) -> str:
+    megabytes = requisites["bytes"] / 1_000_000
+    missed = [f"{requisites[what]} {what}" for what in ("failed", "refused") if requisites[what]]
+    return (
+        f"{requisites['requests']} requests besides for what the pages need, {megabytes:.1f} MB"
+        f"{''.join(f'; {each}' for each in missed)}"
+    )
 
 
 def crawl(root: Path, plan: Plan, progress: Progress) -> Summary:

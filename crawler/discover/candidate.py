@@ -13,6 +13,8 @@ class AddressKind(StrEnum):
     FEED = "feed"
     FRONT = "front"
     PAGE = "page"
+    REQUISITE = "requisite"
+    """What a page needs to be seen as it was: a picture, a stylesheet, a script, a font."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,8 @@ class Candidate:
     """A crawl address (archive.address): absolute, normalised, without fragment."""
     kind: AddressKind = AddressKind.PAGE
     advertised_in: str
-    """operator, robots, sitemap, feed, front, link or redirect, as the coverage ledger says it."""
+    """operator, robots, sitemap, feed, front, link, redirect or requisite, as the coverage ledger
+    says it."""
     advertised_at: datetime | None = None
     """UTC; when a feed or news sitemap says it was published; None when it gives no time with a
     zone."""

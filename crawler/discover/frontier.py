@@ -19,7 +19,9 @@ from archive.journal.journal import Journal
 from archive.recorder import Recorder
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.permission import Permissions
+from crawler.discover.requisites import Bounds
 from crawler.discover.robots import RobotsRules
+from crawler.discover.site_queue import SiteQueue
 from crawler.fetch.politeness import Politeness, Refusal, Wait
 from crawler.site import Site
 
@@ -37,6 +39,7 @@ PRIORITY: Final[Mapping[str, int]] = {
     AddressKind.FEED: 850,
     AddressKind.SITEMAP: 800,
     AddressKind.PAGE: 100,
+    AddressKind.REQUISITE: 10,
 }
 
 
@@ -47,29 +50,8 @@ class Visit:
     address: Address
     site: Site
     wait: Wait
-
-
-@dataclass(slots=True)
-class _SiteQueue:
-    site: Site
-    is_discovered: bool
-    """Whether the sitemaps that robots.txt names are read; not for a single page's crawl."""
-    buffer: deque[Address] = field(default_factory=deque)
-    handed: set[int] = field(default_factory=set)
-    """Handed out, and still queued by the journal's word until the capture is committed."""
-    open_visits: int = 0
-    """Visits and changes of ours that are not committed yet."""
-    pages: int = 0
-    """Asked for in this run."""
-    is_dry: bool = False
-    due_at: datetime | None = None
-    """When the next retry is due, while dry; None: there is none."""
-    awaited: str | None = None
-    """The origin whose robots.txt the whole queue waits for, while dry; None: it does not wait."""
-    asked_robots: set[str] = field(default_factory=set)
-    """Origins whose robots.txt is queued in this run."""
-    used_robots: set[str] = field(default_factory=set)
-    """Origins whose sitemaps are queued in this run."""
+    server: str
+    """Whom politeness leaves alone for it: the site, or another host that holds its requisites."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,13 +68,18 @@ class Frontier:
     """Runs a call soon, in the thread that asks for visits."""
     most_pages: int | None = None
     """Pages a site and run; None: as many as there are."""
-    _queues: dict[str, _SiteQueue] = field(default_factory=dict)
+    bounds: Bounds = field(default_factory=Bounds)
+    """How much of what pages need is fetched."""
+    _queues: dict[str, SiteQueue] = field(default_factory=dict)
 
     def add_site(self, site: Site, *, is_discovered: bool = False) -> None:
         """Take a site's queued addresses into the turn."""
         if site.name not in self._queues:
             pages = self.reader.addresses.pages_asked(self.run_id, site.name)
-            self._queues[site.name] = _SiteQueue(site, is_discovered, pages=pages)
+            count, size = self.reader.addresses.requisites_asked(self.run_id, site.name)
+            self._queues[site.name] = SiteQueue(
+                site, is_discovered, pages=pages, requisites=count, requisite_bytes=size
+            )
         self._queues[site.name].is_discovered |= is_discovered
 
     def advertise(self, site: Site, found: Iterable[Candidate], *, by: Address | None) -> None:
@@ -142,9 +129,17 @@ class Frontier:
                 queue.handed.add(address.id)
                 queue.open_visits += 1
                 queue.pages += _is_new_page(address)
-                wait = self.politeness.begin(name)
-                return Visit(address=address, site=queue.site, wait=wait)
+                queue.requisites += address.kind == AddressKind.REQUISITE
+                return self._begin(queue, address)
         return None
+
+    def _begin(self, queue: SiteQueue, address: Address) -> Visit:
+        """Send a request; beyond the site it keeps both waiting, the site and the other server."""
+        site, server = queue.site, queue.server_of(address)
+        wait = self.politeness.begin(site.name)
+        if server != site.name:
+            wait = max(wait, self.politeness.begin(server), key=lambda each: each.ms)
+        return Visit(address=address, site=site, wait=wait, server=server)
 
     def _give_up_waiting(self) -> bool:
         """Wait no longer for any robots.txt; those that led to no answer count as unreachable.
@@ -158,22 +153,33 @@ class Frontier:
         return bool(waiting)
 
     def answered(
-        self, visit: Visit, capture: "Future[Any]", *, refusal: Refusal | None = None
+        self,
+        visit: Visit,
+        capture: "Future[Any]",
+        *,
+        refusal: Refusal | None = None,
+        size_bytes: int = 0,
     ) -> None:
         """Note that the answer, or none, is here; what it brought is still to be read.
 
         A server that asks for patience gets it at once: the next request may go out before the
         answer is read.
         """
+        queue = self._queues[visit.site.name]
         if refusal is not None:
-            self.politeness.put_off(visit.site.name, refusal)
-        self.politeness.end(visit.site.name)
-        self._forget_when_committed(self._queues[visit.site.name], (visit.address.id,), capture)
+            self.politeness.put_off(visit.server, refusal)
+        for server in {visit.site.name, visit.server}:
+            self.politeness.end(server)
+        queue.requisite_bytes += size_bytes * (visit.address.kind == AddressKind.REQUISITE)
+        self._forget_when_committed(queue, (visit.address.id,), capture)
 
     def finished(self, site: str) -> None:
         """Note that everything a visit led to is committed."""
         self._queues[site].open_visits -= 1
         self.touch(site)
+        for queue in self._queues.values():  # one robots.txt may be waited for by many sites
+            if queue.awaited is not None and self.permissions.rules_for(f"{queue.awaited}/"):
+                self.touch(queue.site.name)
 
     def touch(self, site: str) -> None:
         """Look again into a site's queue: something was added or put off."""
@@ -196,18 +202,25 @@ class Frontier:
         waits = [wait for queue in self._queues.values() if (wait := self._wait(queue)) is not None]
         return min(waits, default=None)
 
-    def _wait(self, queue: _SiteQueue) -> float | None:
+    def _wait(self, queue: SiteQueue) -> float | None:
         polite = self.politeness.ready_in(queue.site.name)
         if polite is None:
             return None
         self._fill(queue)
         if queue.buffer:
-            return polite
+            waits = (self._ready_in(queue, address) for address in queue.buffer)
+            return min((wait for wait in waits if wait is not None), default=None)
         if queue.due_at is None:
             return None
         return max(polite, (queue.due_at - self.clock()) / timedelta(seconds=1))
 
-    def _next_allowed(self, queue: _SiteQueue) -> Address | None:
+    def _ready_in(self, queue: SiteQueue, address: Address) -> float | None:
+        """Return when an address may be asked for; None while its site or server is busy."""
+        polite = self.politeness.ready_in(queue.site.name)
+        theirs = self.politeness.ready_in(queue.server_of(address))
+        return None if polite is None or theirs is None else max(polite, theirs)
+
+    def _next_allowed(self, queue: SiteQueue) -> Address | None:
         """Return a queue's first address that may be asked for; those before it are refused."""
         refused: dict[int, str] = {}
         address = self._first_allowed(queue, refused)
@@ -215,28 +228,31 @@ class Frontier:
             self._refuse(queue, refused)
         return address
 
-    def _first_allowed(self, queue: _SiteQueue, refused: dict[int, str]) -> Address | None:
+    def _first_allowed(self, queue: SiteQueue, refused: dict[int, str]) -> Address | None:
         self._fill(queue)
+        waiting: deque[Address] = deque()
         while queue.buffer:
             address = queue.buffer[0]
-            if address.kind == AddressKind.ROBOTS:
-                return queue.buffer.popleft()
-            rules = self.permissions.rules_for(address.url)
-            if rules is None:
-                self._ask_robots(queue, address)
-                return None
-            self._use_robots(queue, address.url, rules)
-            refusal = self.permissions.verdict(rules, address.url)
-            if refusal is None and self._is_over_budget(queue, address):
-                refusal = "max_pages"
-            if refusal is None:
-                # robots.txt may just have asked for a longer pause.
-                is_ready = self.politeness.ready_in(queue.site.name) == 0
-                return queue.buffer.popleft() if is_ready else None
-            refused[queue.buffer.popleft().id] = refusal
+            if address.kind != AddressKind.ROBOTS:
+                rules = self.permissions.rules_for(address.url)
+                if rules is None:
+                    self._ask_robots(queue, address)
+                    return None
+                self._use_robots(queue, address.url, rules)
+                refusal = self.permissions.verdict(rules, address.url)
+                if refusal := refusal or self._budget_refusal(queue, address):
+                    refused[queue.buffer.popleft().id] = refusal
+                    continue
+            # robots.txt may just have asked for a longer pause; another host has its own.
+            waiting.append(queue.buffer.popleft())
+            if self._ready_in(queue, address) == 0:
+                waiting.pop()
+                queue.buffer.extendleft(reversed(waiting))
+                return address
+        queue.buffer = waiting
         return None
 
-    def _fill(self, queue: _SiteQueue) -> None:
+    def _fill(self, queue: SiteQueue) -> None:
         """Have something in the buffer, or know that the queue is dry and until when."""
         if queue.buffer:
             return
@@ -250,10 +266,10 @@ class Frontier:
         queue.is_dry = not queue.buffer
         queue.due_at = self._put_off_until(queue) if queue.is_dry else None
 
-    def _put_off_until(self, queue: _SiteQueue) -> datetime | None:
+    def _put_off_until(self, queue: SiteQueue) -> datetime | None:
         return self.reader.addresses.next_at(self.run_id, queue.site.name, after=self.clock())
 
-    def _ask_robots(self, queue: _SiteQueue, address: Address) -> None:
+    def _ask_robots(self, queue: SiteQueue, address: Address) -> None:
         """Put an origin's robots.txt before its pages; they wait for the answer."""
         origin = origin_of(address.url)
         queue.buffer.clear()
@@ -273,15 +289,16 @@ class Frontier:
 
         self._when_committed(queue.site.name, self.recorder.write(change))
 
-    def _use_robots(self, queue: _SiteQueue, url: str, rules: RobotsRules) -> None:
+    def _use_robots(self, queue: SiteQueue, url: str, rules: RobotsRules) -> None:
         """Queue the sitemaps an origin's robots.txt names, and take its Crawl-delay, once a run."""
         origin = origin_of(url)
         queue.asked_robots.discard(origin)
         if origin in queue.used_robots:
             return
         queue.used_robots.add(origin)
-        self.politeness.obey_crawl_delay(queue.site.name, self.permissions.crawl_delay_s(rules))
-        if queue.is_discovered:
+        server = queue.server_at(origin)
+        self.politeness.obey_crawl_delay(server, self.permissions.crawl_delay_s(rules))
+        if queue.is_discovered and server == queue.site.name:
             found = (
                 Candidate(url=each, kind=AddressKind.SITEMAP, advertised_in="robots")
                 for each in rules.sitemaps
@@ -289,12 +306,16 @@ class Frontier:
             robots = self.reader.addresses.find(f"{origin}/robots.txt")
             self.advertise(queue.site, found, by=robots)
 
-    def _is_over_budget(self, queue: _SiteQueue, address: Address) -> bool:
-        return (
-            self.most_pages is not None and _is_new_page(address) and queue.pages >= self.most_pages
-        )
+    def _budget_refusal(self, queue: SiteQueue, address: Address) -> str | None:
+        """Return why no more of an address's kind is asked for; None while there is room."""
+        if address.kind == AddressKind.REQUISITE:
+            is_full = queue.requisites >= self.bounds.a_site
+            is_full = is_full or queue.requisite_bytes >= self.bounds.site_bytes
+            return "max_requisites" if is_full else None
+        is_full = self.most_pages is not None and queue.pages >= self.most_pages
+        return "max_pages" if is_full and _is_new_page(address) else None
 
-    def _refuse(self, queue: _SiteQueue, refused: Mapping[int, str]) -> None:
+    def _refuse(self, queue: SiteQueue, refused: Mapping[int, str]) -> None:
         queue.handed.update(refused)
 
         def change(journal: Journal) -> None:
@@ -311,7 +332,7 @@ class Frontier:
         done.add_done_callback(lambda _: self.post(lambda: self.finished(site)))
 
     def _forget_when_committed(
-        self, queue: _SiteQueue, address_ids: Iterable[int], done: "Future[Any]"
+        self, queue: SiteQueue, address_ids: Iterable[int], done: "Future[Any]"
     ) -> None:
         done.add_done_callback(
             lambda _: self.post(lambda: queue.handed.difference_update(address_ids))

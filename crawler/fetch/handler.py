@@ -119,7 +119,9 @@ class WireCaptureHandler(HTTP11DownloadHandler):
             request.meta[STARTED_AT] = exchange.started_at
             capture = self._recorder.keep(exchange, request.meta[ADDRESS].id)
             request.meta[CAPTURE] = capture
-            self._frontier.answered(request.meta[VISIT], capture, refusal=refusal)
+            self._frontier.answered(
+                request.meta[VISIT], capture, refusal=refusal, size_bytes=len(exchange.response)
+            )
 
     async def _unless_stopped(self, fetch: Coroutine[Any, Any, Response]) -> Response:
         """Wait for an answer; give a slow one up when the crawl is asked to stop."""

@@ -99,7 +99,7 @@ def test_a_request_is_conditional_when_there_is_something_to_compare_with(
     with crawl_at(tmp_path, STORY) as run:
         address = fetched(run, STORY, http(200))
         known = replace(address, etag=etag, last_modified=modified, payload_id=payload_id)
-        visit = Visit(address=known, site=unknown_site(STORY), wait=Wait())
+        visit = Visit(address=known, site=unknown_site(STORY), wait=Wait(), server="x")
 
         request = request_for(visit, run, errback=print)
 
@@ -110,7 +110,9 @@ def test_a_request_is_conditional_when_there_is_something_to_compare_with(
 def test_a_request_says_who_asks_and_carries_its_visit(tmp_path: Path) -> None:
     with crawl_at(tmp_path, STORY, contact=CONTACT, proxy="http://127.0.0.1:8080") as run:
         address = fetched(run, STORY, http(200))
-        visit = Visit(address=address, site=unknown_site(STORY), wait=Wait(ms=5, reason="delay"))
+        visit = Visit(
+            address=address, site=unknown_site(STORY), wait=Wait(ms=5, reason="delay"), server="x"
+        )
 
         request = request_for(visit, run, errback=print)
 
@@ -137,7 +139,7 @@ def test_a_request_asks_for_what_it_can_read(
 ) -> None:
     with crawl_at(tmp_path, STORY) as run:
         address = replace(fetched(run, STORY, http(200)), kind=kind)
-        visit = Visit(address=address, site=unknown_site(STORY), wait=Wait())
+        visit = Visit(address=address, site=unknown_site(STORY), wait=Wait(), server="x")
 
         request = request_for(visit, run, errback=print)
 

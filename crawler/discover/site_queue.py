@@ -1,0 +1,51 @@
+"""One site's queue as the frontier sees it: what comes next, what is on its way, what was asked."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from archive.address import origin_of
+from archive.journal.addresses import Address
+from crawler.discover.candidate import AddressKind
+from crawler.site import Site
+
+
+@dataclass(slots=True)
+class SiteQueue:
+    """What the frontier remembers of one site in one run."""
+
+    site: Site
+    is_discovered: bool
+    """Whether the sitemaps that robots.txt names are read; not for a single page's crawl."""
+    buffer: deque[Address] = field(default_factory=deque)
+    handed: set[int] = field(default_factory=set)
+    """Handed out, and still queued by the journal's word until the capture is committed."""
+    open_visits: int = 0
+    """Visits and changes of ours that are not committed yet."""
+    pages: int = 0
+    """Asked for in this run."""
+    requisites: int = 0
+    """Asked for in this run; retries count."""
+    requisite_bytes: int = 0
+    is_dry: bool = False
+    due_at: datetime | None = None
+    """When the next retry is due, while dry; None: there is none."""
+    awaited: str | None = None
+    """The origin whose robots.txt the whole queue waits for, while dry; None: it does not wait."""
+    asked_robots: set[str] = field(default_factory=set)
+    """Origins whose robots.txt is queued in this run."""
+    used_robots: set[str] = field(default_factory=set)
+    """Origins whose sitemaps are queued in this run."""
+    servers: dict[str, str] = field(default_factory=dict)
+    """Whom politeness knows an origin as: a site's hosts are one, all others their own."""
+
+    def server_of(self, address: Address) -> str:
+        """Return whom politeness leaves alone for a request; a page's is always the site."""
+        is_page = address.kind == AddressKind.PAGE
+        return self.site.name if is_page else self.server_at(origin_of(address.url))
+
+    def server_at(self, origin: str) -> str:
+        """Return whom politeness knows an origin as."""
+        if origin not in self.servers:
+            self.servers[origin] = self.site.name if self.site.holds(origin) else origin
+        return self.servers[origin]
