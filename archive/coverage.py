@@ -48,7 +48,7 @@ class Coverage:
         default=(),
     )
     advertised_in: tuple[str, ...] = column(
-        "The kinds of those: sitemap, feed, front, link, redirect, operator.",
+        "The kinds of those: sitemap, feed, front, link, redirect, requisite, operator.",
         example="['sitemap']",
         default=(),
     )

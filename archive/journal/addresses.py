@@ -113,8 +113,9 @@ class Addresses:
 
         A capture of an earlier run that is still unread is not made again: what is read from it
         is the address's fate in the new run. An address that one site named and another holds
-        becomes the other's, once that one names it too.
+        becomes the other's, once that one names it too; what was only a requisite becomes a page.
         """
+        is_promoted = row["kind"] == REQUISITE != item.kind and row["state"] == "settled"
         is_new = row["run_id"] != run_id
         is_off_site = (row["fate"], row["reason"]) == (Fate.REFUSED, OFF_SITE)
         if is_new and row["state"] == "fetched":
@@ -122,7 +123,7 @@ class Addresses:
                 "UPDATE address SET run_id = ?, site = ? WHERE id = ?",
                 (run_id, item.site, row["id"]),
             )
-        elif is_new or (is_off_site and row["site"] != item.site):
+        elif is_new or is_promoted or (is_off_site and row["site"] != item.site):
             self._queue_for(run_id, row["id"], item, now)
         self._db.execute(
             "UPDATE address SET depth = min(depth, ?1), "

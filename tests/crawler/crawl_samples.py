@@ -93,6 +93,8 @@ class Desk:
     """Addresses that answer something else than an empty page, and an empty robots.txt."""
     log: list[tuple[float, str]] = field(default_factory=list)
     """Every request: seconds since the beginning, and its address."""
+    requisite_bytes: int = 0
+    """How large every answer is taken to be."""
     seconds: float = 0.0
     wakes: int = 0
     """How often the frontier was asked for a visit."""
@@ -162,7 +164,7 @@ class Desk:
                 journal, visit.address, status=reply.status, number=next(_numbers)
             )
         )
-        self.frontier.answered(visit, capture)
+        self.frontier.answered(visit, capture, size_bytes=self.requisite_bytes)
         if reply.hold_s is not None:
             self.politeness.hold(visit.site.name, reply.hold_s, "retry_after")
         self.commit()
