@@ -72,6 +72,8 @@ def _queued(
     found = (
         Candidate(url=url, kind=AddressKind.REQUISITE, advertised_in=AddressKind.REQUISITE)
         for url in urls[:most]
+        # What shows itself as no public address is not even asked what it allows.
+        if run.guard.refuses_url(url) is None
     )
     return run.frontier.advertising(site, found, by=page.address, is_link=is_link)
 

@@ -125,7 +125,8 @@ def test_a_page_needs(markup: str, images: list[str], page: list[str]) -> None:
 def test_a_stylesheet_needs_what_it_names() -> None:
     sheet = (
         '@import "more.css"; @import url(print.css) print; @font-face { src: url("/f.woff2") }'
-        "a { background: image-set('b.png' 1x) } /* url(no.png) */ b { mask: url(data:image/gif,x) }"
+        "a { background: image-set('b.png' 1x) } /* url(no.png) */"
+        "b { mask: url(data:image/gif,x) }"
         "@namespace 'http://www.w3.org/1999/xhtml'; c { background: url('') }"
     )
 
