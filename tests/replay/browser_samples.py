@@ -1,22 +1,19 @@
-"""A browser that reaches loopback alone, the newsroom recorded, and what a page looks like."""
+"""A browser that reaches loopback alone, the newsroom crawled, and what a page looks like."""
 
-import re
 import shutil
-import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
 
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from archive.layout import Layout
 from crawler.newsroom.server import Newsroom
-from tests.replay.replay_samples import captured, record
+from tests.e2e.command import newsreel
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
 # The browser's own errands are switched off, and no name but loopback's leads anywhere.
@@ -33,11 +30,6 @@ _FLAGS: Final = (
 _VIEW: Final[ViewportSize] = {"width": 1000, "height": 5000}
 _UNSEEN_AMOUNT: Final = 8
 """Of 256: an edge drawn twice may fall on either side of a rounding."""
-_REQUISITE: Final = re.compile(
-    rb"""(?:(?:data-|data-lazy-)?src|href|poster)="([^"]+\.(?:css|js|png|svg)[^"]*)\""""
-)
-_IN_SET: Final = re.compile(rb'srcset="([^"]+)"')
-_IN_SHEET: Final = re.compile(rb'(?:url\(|@import )"([^"]+)"')
 
 
 @dataclass(slots=True)
@@ -102,30 +94,12 @@ def _by_difference(one: Image.Image, other: Image.Image) -> list[int]:
     return [sum(counts[:_UNSEEN_AMOUNT]), *counts[_UNSEEN_AMOUNT:]]
 
 
-def record_pages(newsroom: Newsroom, root: Path, pages: Sequence[str]) -> Layout:
-    """Record pages of the newsroom, by their sites' names, with all that they show."""
-    port = urlsplit(newsroom.sites[0].base_url).port
-    waiting, kept = list(pages), {}
-    while waiting:
-        url = waiting.pop()
-        if url in kept:
-            continue
-        kept[url] = _fetch(port or 0, url)
-        waiting += [urljoin(url, each.decode()) for each in _requisites(kept[url])]
-    exchanges = [captured(url, response) for url, response in kept.items()]
-    return record(root, exchanges, is_finished=True)
+def crawl_pages(newsroom: Newsroom, root: Path, pages: Sequence[str]) -> Layout:
+    """Crawl pages of the newsroom, by their sites' names, as a user does who wants all they show.
 
-
-def _requisites(response: bytes) -> list[bytes]:
-    found = _REQUISITE.findall(response) + _IN_SHEET.findall(response)
-    for offered in _IN_SET.findall(response):
-        found += [one.split()[0] for one in offered.split(b", ")]
-    return found
-
-
-def _fetch(port: int, url: str) -> bytes:
-    """Ask the newsroom as a proxy and return the answer as it crossed the wire."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
-        host = urlsplit(url).netloc
-        wire.sendall(f"GET {url} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-        return b"".join(iter(lambda: wire.recv(65536), b""))
+    A front page brings its whole site.
+    """
+    options = ("--requisites", "page", "--delay", "0", "--proxy", newsroom.sites[0].base_url)
+    ended = newsreel("crawl", *pages, *options, "--store", root)
+    assert ended.code == 0, ended.err + ended.out
+    return Layout(root)

@@ -22,9 +22,9 @@ from tests.replay.browser_samples import (
     CHROMIUM,
     Seen,
     chromium,
+    crawl_pages,
     differing_share,
     look,
-    record_pages,
 )
 from tests.replay.replay_samples import answered, captured, record, serving, serving_replay
 
@@ -121,13 +121,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
-    """Record a story and the front page of each site."""
+    """Crawl the sites, stories and front pages, with all that they show."""
     with Newsroom(now=datetime(2026, 11, 22, 18, tzinfo=UTC)) as newsroom:
         hosts = {site.host.removesuffix(".example"): site for site in newsroom.sites}
         stories = {name: newsroom.stories(hosts[name].name, by_name=True)[0] for name in SITES}
         fronts = {name: f"http://{hosts[name].host}/" for name in SITES}
-        pages = [*stories.values(), *fronts.values()]
-        layout = record_pages(newsroom, tmp_path_factory.mktemp("replay") / "store", pages)
+        root = tmp_path_factory.mktemp("replay") / "store"
+        layout = crawl_pages(newsroom, root, list(fronts.values()))
         with serving(layout) as served:
             yield Recorded(newsroom=newsroom, serving=served, stories=stories, fronts=fronts)
 

@@ -14,9 +14,11 @@ import pytest
 
 pytest.importorskip("playwright", reason="the extra dev is not installed")
 
+from archive import open_store
 from archive.layout import Layout
+from archive.replay.place import digits_of
 from crawler.newsroom.server import Newsroom
-from tests.replay.browser_samples import CHROMIUM, chromium, differing_share, look, record_pages
+from tests.replay.browser_samples import CHROMIUM, chromium, crawl_pages, differing_share, look
 from tests.replay.replay_samples import ask, serving
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +42,7 @@ proxy:
   enable_wombat: false
 """
 PATIENCE = 120
+CODED = {"Accept_Encoding": "gzip"}  # as it was sent; pywb decodes for those who do not say so
 
 
 @contextmanager
@@ -77,7 +80,7 @@ def _wait_for(port: int) -> None:
 def test_pywb_shows_the_store_as_it_was_and_runs_its_scripts(tmp_path: Path) -> None:
     with Newsroom(now=datetime(2026, 11, 22, 18, tzinfo=UTC)) as newsroom, chromium() as browser:
         story = newsroom.stories("lampwick", by_name=True)[0]
-        layout = record_pages(newsroom, tmp_path / "store", [story])
+        layout = crawl_pages(newsroom, tmp_path / "store", [story])
         live = look(browser, story, proxy={"server": newsroom.sites[0].base_url})
         with pywb(layout, tmp_path) as origin:
             before = len(newsroom.requests)
@@ -93,13 +96,15 @@ def test_pywb_shows_the_store_as_it_was_and_runs_its_scripts(tmp_path: Path) -> 
 def test_both_replays_give_the_same_bytes(tmp_path: Path) -> None:
     with Newsroom(now=datetime(2026, 11, 22, 18, tzinfo=UTC)) as newsroom:
         story = newsroom.stories("lampwick", by_name=True)[0]
-        layout = record_pages(newsroom, tmp_path / "store", [story])
+        layout = crawl_pages(newsroom, tmp_path / "store", [story])
     site = "{0.scheme}://{0.netloc}".format(urlsplit(story))
     addresses = [story, f"{site}/assets/site.css", f"{site}/assets/logo.svg"]
+    captures = open_store(layout.root).captures.to_arrow().to_pylist()
+    at = {row["url"]: digits_of(row["fetch_time"]) for row in captures}
 
     with serving(layout) as served, pywb(layout, tmp_path) as origin:
-        ours = [ask(served.replay_origin, f"/20260518120000id_/{url}") for url in addresses]
-        theirs = [ask(origin, f"/newsreel/20260518120000id_/{url}") for url in addresses]
+        ours = [ask(served.replay_origin, f"/{at[url]}id_/{url}", **CODED) for url in addresses]
+        theirs = [ask(origin, f"/newsreel/{at[url]}id_/{url}", **CODED) for url in addresses]
 
     assert [one.status for one in ours] == [200, 200, 200]
     assert [one.body for one in ours] == [one.body for one in theirs]
