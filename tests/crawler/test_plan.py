@@ -1,5 +1,6 @@
 """The plan: what the words of a command line mean, and which run goes on with which."""
 
+from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from archive.errors import ConfigError, UnknownTargetError
 from crawler.discover.candidate import AddressKind, Candidate
+from crawler.discover.requisites import Requisites
 from crawler.plan import Plan, Target, find_target, read_networks
 from crawler.site import Site, unknown_site
 from crawler.sites import Sites
@@ -107,6 +109,7 @@ DIFFERENT = {
     "one_more_target": (plan("a"), plan("a", "b")),
     "another_depth": (plan("a"), plan("a", follow=1)),
     "another_budget": (plan("a", most_pages=5), plan("a", most_pages=6)),
+    "other_requisites": (plan("a"), plan("a", requisites=Requisites.NONE)),
 }
 
 
@@ -118,6 +121,24 @@ def test_a_crawl_with_the_same_reach_goes_on_with_the_run(one: Plan, other: Plan
 @pytest.mark.parametrize(("one", "other"), DIFFERENT.values(), ids=DIFFERENT.keys())
 def test_a_crawl_with_another_reach_is_another_run(one: Plan, other: Plan) -> None:
     assert one.key != other.key
+
+
+# What the operator says, what the site's file says, and what counts.
+WANTED = {
+    "nobody": (None, Requisites.NONE, Requisites.NONE),
+    "the_file": (None, Requisites.PAGE, Requisites.PAGE),
+    "the_operator": (Requisites.IMAGES, Requisites.NONE, Requisites.IMAGES),
+    "the_operator_before_the_file": (Requisites.NONE, Requisites.PAGE, Requisites.NONE),
+}
+
+
+@pytest.mark.parametrize(("said", "declared", "counts"), WANTED.values(), ids=WANTED.keys())
+def test_what_pages_need_is_for_the_operator_and_then_the_site_to_say(
+    said: Requisites | None, declared: Requisites, counts: Requisites
+) -> None:
+    site = replace(unknown_site("https://x.example/"), requisites=declared)
+
+    assert plan("a", requisites=said).requisites_of(site) is counts
 
 
 def test_networks_are_read() -> None:

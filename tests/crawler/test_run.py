@@ -130,6 +130,7 @@ ACCEPTED = {
     AddressKind.FEED: "application/rss+xml",
     AddressKind.FRONT: "text/html",
     AddressKind.PAGE: "text/html",
+    AddressKind.REQUISITE: "*/*",
 }
 
 
@@ -144,4 +145,6 @@ def test_a_request_asks_for_what_it_can_read(
         request = request_for(visit, run, errback=print)
 
     assert field(request, "Accept").startswith(wanted)
+    limit = run.frontier.bounds.each_bytes if kind is AddressKind.REQUISITE else None
+    assert request.meta.get("download_maxsize") == limit
     assert "proxy" not in request.meta

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from archive.errors import ConfigError, UnknownTargetError
+from crawler.discover.requisites import Requisites
 from crawler.extract.rules import Design, Expect, Rules
 from crawler.site import Site, site_domain, unknown_site
 from crawler.sites import Sites
@@ -65,6 +66,7 @@ class Lantern(NewsSpider):
     article_url = r"https://www\.lantern\.example/\d+/.+"
     rules = Rules(body="div.story")
     expect = Expect(optional={"dek": 0.5})
+    requisites = "images"
 
 
 def test_a_site_file_becomes_a_site() -> None:
@@ -76,6 +78,7 @@ def test_a_site_file_becomes_a_site() -> None:
     assert site.article_url.fullmatch("https://www.lantern.example/2026/a-story")
     assert site.designs == (Design(name="lantern/1", rules=Rules(body="div.story")),)
     assert site.expect == Lantern.expect
+    assert site.requisites is Requisites.IMAGES
 
 
 def test_dated_designs_bear_the_name_of_their_site() -> None:
@@ -97,6 +100,7 @@ MISTAKES = {
     "sitemap_of_another_scheme": ({"sitemaps": ("ftp://x.example/m",)}, "is no address"),
     "name_with_a_dot": ({"name": "lantern.example"}, "lower case letters, digits and hyphens"),
     "pattern_that_is_none": ({"article_url": "(["}, "no regular expression"),
+    "requisites_of_no_kind": ({"requisites": "films"}, "requisites cannot be 'films'"),
     "rules_and_designs": ({"designs": (Design(name="a"),)}, "rules and designs"),
 }
 

@@ -24,13 +24,20 @@ XENO = Site(
 )
 
 
-def settle(run: CrawlRun, site: str, fates: Sequence[Fate], *, reason: str | None = None) -> None:
+def settle(
+    run: CrawlRun,
+    site: str,
+    fates: Sequence[Fate],
+    *,
+    reason: str | None = None,
+    kind: str = "page",
+) -> None:
     """Have so many pages of a site end so."""
 
     def change(journal: Any) -> None:
         for number, fate in enumerate(fates):
             url = f"https://{site}.example/{number}"
-            item = Advertised(url=url, site=site, kind="page", advertised_in="sitemap")
+            item = Advertised(url=url, site=site, kind=kind, advertised_in="sitemap")
             journal.addresses.advertise(run.id, (item,), now=run.clock())
             journal.addresses.settle(journal.addresses.find(url).id, fate, reason)
 
@@ -188,3 +195,26 @@ def test_requests_and_fates_are_counted_and_json_has_them_all(tmp_path: Path) ->
     }
     assert told["sentence"] == summary.sentence
     assert told["run_id"] == run.id
+
+
+def test_requisites_are_counted_apart_and_fail_nobody(tmp_path: Path) -> None:
+    with crawl_at(tmp_path) as run:
+        settle(run, "x", (A,))
+        settle(run, "cdn", (F, Fate.GONE, B, Fate.REFUSED, U), kind="requisite")
+        picture = fetched(run, "https://x.example/a.png", http(200, b"1234"), kind="requisite")
+        record_id = str(run.reader.captures.newest(picture.url))
+        commit(run, lambda journal: journal.captures.mark_read(record_id))
+        commit(run, lambda journal: journal.addresses.settle(picture.id, U))
+
+        summary = summary_of(run)
+
+    assert summary.requisites == {"requests": 1, "bytes": 4, "failed": 3, "refused": 1}
+    assert (summary.requests, summary.problems, summary.exit_code) == (0, (), 0)
+    assert summary.fates == {"x": {"archived": 1}}
+
+
+def test_a_host_of_requisites_that_gives_no_robots_needs_no_look(tmp_path: Path) -> None:
+    with crawl_at(tmp_path) as run:
+        settle(run, "x", (Fate.REFUSED,), reason="robots_unreachable", kind="requisite")
+
+        assert summary_of(run).problems == ()
