@@ -38,8 +38,9 @@ hostile: $(VENV)/dev ## run the tests of answers that never end
 soak: $(VENV)/dev ## kill crawls and fill disks, again and again
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m soak
 
-bench: $(VENV)/dev ## measure the CPU that reading a page takes, beside trafilatura's
+bench: $(VENV)/dev ## measure reading beside trafilatura, and capturing beside plain Scrapy
 	@$(BIN)/python benchmarks/bench_extract.py --rounds 3
+	@$(BIN)/python benchmarks/bench_capture.py
 
 check: lint test ## run all that a change must pass: lint, then the tests
 

@@ -208,11 +208,22 @@ class Frontier:
             return None
         self._fill(queue)
         if queue.buffer:
-            waits = (self._ready_in(queue, address) for address in queue.buffer)
-            return min((wait for wait in waits if wait is not None), default=None)
+            return self._soonest(queue, polite)
         if queue.due_at is None:
             return None
         return max(polite, (queue.due_at - self.clock()) / timedelta(seconds=1))
+
+    def _soonest(self, queue: SiteQueue, polite: float) -> float | None:
+        """Return when the first of a buffer may be asked for; None when every server is busy."""
+        soonest = None
+        for address in queue.buffer:
+            wait = self._ready_in(queue, address)
+            if (
+                wait is not None and wait <= polite
+            ):  # nothing is sooner than its site; nearly always the first
+                return wait
+            soonest = min((each for each in (soonest, wait) if each is not None), default=None)
+        return soonest
 
     def _ready_in(self, queue: SiteQueue, address: Address) -> float | None:
         """Return when an address may be asked for; None while its site or server is busy."""

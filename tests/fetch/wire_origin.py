@@ -2,6 +2,7 @@
 
 import datetime as dt
 import ipaddress
+import re
 import socket
 import ssl
 import struct
@@ -21,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 HOST: Final = "127.0.0.1"
 _MOST_REQUEST_BYTES: Final = 1 << 20
+_CONTENT_LENGTH: Final = re.compile(rb"\r\nContent-Length: *([0-9]+)", re.IGNORECASE)
 
 
 class After(Enum):
@@ -179,14 +181,20 @@ _ENDINGS: Final[dict[After, Callable[[socket.socket], None]]] = {
 
 
 def _read_request(connection: socket.socket) -> bytes:
-    """Return the next request without a body; nothing when the client is done."""
+    """Return the next request; nothing when the client is done."""
     data = b""
-    while not data.endswith(b"\r\n\r\n") and len(data) < _MOST_REQUEST_BYTES:
+    while not _is_whole(data) and len(data) < _MOST_REQUEST_BYTES:
         more = connection.recv(65536)
         if not more:
             return b""
         data += more
     return data
+
+
+def _is_whole(data: bytes) -> bool:
+    head, blank, body = data.partition(b"\r\n\r\n")
+    length = _CONTENT_LENGTH.search(head)
+    return bool(blank) and len(body) >= (int(length[1]) if length else 0)
 
 
 def _shut(connection: socket.socket) -> None:
