@@ -15,7 +15,7 @@ from typing import Final
 from archive.digest import labelled_sha1
 from archive.errors import CaptureError
 from archive.exchange import Exchange
-from archive.message import Message, parse_message
+from archive.message import Message, parse_head
 from archive.received import Received, receive
 
 WARC_VERSION: Final = "WARC/1.1"
@@ -242,11 +242,12 @@ def _revisit(exchange: Exchange, received: Received, head: Message, referred: Re
 
 
 def _request(exchange: Exchange, response_id: str | None) -> Record:
-    asked = parse_message(exchange.request)
+    asked = parse_head(exchange.request)
+    body = exchange.request[asked.head_length :]
     named = (
         *_of_exchange(exchange, exchange.request_record_id),
         ("WARC-Concurrent-To", response_id),
-        ("WARC-Payload-Digest", None if asked.is_chunked else labelled_sha1(asked.body)),
+        ("WARC-Payload-Digest", None if asked.is_chunked else labelled_sha1(body)),
     )
     return _record("request", named, _REQUEST_TYPE, exchange.request)
 

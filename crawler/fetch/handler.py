@@ -5,6 +5,7 @@ requests that got no answer. It is the only way out to the web.
 """
 
 import asyncio
+import itertools
 import time
 import uuid
 from collections.abc import Coroutine
@@ -89,6 +90,8 @@ class WireCaptureHandler(HTTP11DownloadHandler):
         self._guard: AddressGuard = run.guard
         self._frontier: Frontier = run.frontier
         self._spools = run.layout.staging
+        # Randomness is a system call, and one of them is enough for all names that follow from it.
+        self._namespace, self._numbers = uuid.uuid4(), itertools.count(1)
         self._timeout_s = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
 
     @override
@@ -113,7 +116,13 @@ class WireCaptureHandler(HTTP11DownloadHandler):
             return response
         finally:
             CURRENT.reset(token)
-            exchange = _exchange(request, tap, failure, cut, time.monotonic() - began)
+            exchange = _exchange(
+                request,
+                tap,
+                uuid.uuid5(self._namespace, str(next(self._numbers))),
+                failed=(failure, cut),
+                elapsed_s=time.monotonic() - began,
+            )
             tap.close()
             request.meta[FAILURE] = exchange.failure
             request.meta[STARTED_AT] = exchange.started_at
@@ -160,12 +169,17 @@ def _refusal(request: Request, response: Response) -> Refusal | None:
 
 
 def _exchange(
-    request: Request, tap: Tap, failure: str | None, cut: str | None, elapsed_s: float
+    request: Request,
+    tap: Tap,
+    identifier: uuid.UUID,
+    *,
+    failed: tuple[str | None, str | None],
+    elapsed_s: float,
 ) -> Exchange:
     wait: Any = request.meta.get(WAIT)
     response = tap.response
     is_cut = len(response) > 0 and not tap.is_whole
-    identifier = uuid.uuid4()
+    failure, cut = failed
     return Exchange(
         url=request.url,
         method=request.method,
@@ -173,7 +187,7 @@ def _exchange(
         request=tap.request,
         response=response,
         record_id=f"<{identifier.urn}>",
-        request_record_id=f"<{uuid.uuid5(identifier, 'request').urn}>",  # randomness costs a call
+        request_record_id=f"<{uuid.uuid5(identifier, 'request').urn}>",
         ip=None if request.meta.get("proxy") else tap.ip,
         protocols=_protocols(response, tap),
         cipher_suite=tap.tls[1] if tap.tls else None,

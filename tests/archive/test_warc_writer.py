@@ -138,7 +138,7 @@ class FailingWriter(WarcWriter):
     error_number = 0
 
     @override
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes) -> int:
         assert data
         raise OSError(self.error_number, os.strerror(self.error_number))
 
