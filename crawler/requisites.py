@@ -17,6 +17,9 @@ from crawler.site import Site
 
 MOST_NESTED: Final = 3
 """Stylesheets that one may be imported through; one more is nobody's design."""
+READ_BYTES: Final = 4 * 1024 * 1024
+"""Of a page or stylesheet: it is read while the crawl waits, and no page needs as much to say what
+it needs."""
 _SHEETS: Final = frozenset({"text/css"})
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", None})
 
@@ -79,4 +82,4 @@ def _queued(
 
 
 def _text(page: Page, body: bytes) -> str:
-    return decode(page.source(body))
+    return decode(page.source(body[:READ_BYTES]))

@@ -23,7 +23,7 @@ CREATE TABLE address (
     url           TEXT NOT NULL,        -- as it was first advertised: what is asked for
     site          TEXT NOT NULL,
     kind          TEXT NOT NULL,        -- robots, sitemap, feed, front, page, requisite
-    depth         INTEGER NOT NULL,     -- links followed to it from what the site advertises
+    depth         INTEGER NOT NULL,     -- links followed to it from what the site advertises; of a requisite, stylesheets
     hops          INTEGER NOT NULL,     -- redirects that led to it
     priority      INTEGER NOT NULL,     -- higher is sooner
     first_seen_at INTEGER NOT NULL,

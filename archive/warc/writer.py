@@ -1,9 +1,9 @@
 """Appending to one WARC file: each record is a whole gzip member of it, or is not in it at all.
 
 A record is three lines of code, and warcio's way of writing one would change what crossed the wire
-and take a fifth of the recorder's time. zlib at level 9, which others use, takes sixteen times as long
-as isal on plain HTML for a file 15 % smaller; on bodies compressed already it gains nothing at all.
-A large record is written piece by piece, so that it is never whole in memory.
+and take a fifth of the recorder's time. zlib at level 9, which others use, takes sixteen times as
+long as isal on plain HTML for a file 15 % smaller; on bodies compressed already it gains nothing at
+all. A large record is written piece by piece, so that it is never whole in memory.
 """
 
 import errno

@@ -360,7 +360,9 @@ def advertised(
 ) -> Advertised:
     """Return a candidate as the journal's queue takes it."""
     is_redirect = candidate.advertised_in == "redirect"
-    depth = by.depth if by else 0
+    # Of a requisite it counts stylesheets, not the links that led to its page.
+    is_first = candidate.kind == AddressKind.REQUISITE and by and by.kind != AddressKind.REQUISITE
+    depth = by.depth if by and not is_first else 0
     return Advertised(
         url=candidate.url,
         site=site.name,

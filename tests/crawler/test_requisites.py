@@ -1,6 +1,7 @@
 """What a visit leads to when what pages need is wanted: which addresses, and for how long."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import pytest
 from archive.coverage import Fate
 from archive.journal.addresses import Address
 from crawler.discover.freshness import LONGEST, SHORTEST, UNSAID
+from crawler.discover.frontier import advertised
 from crawler.discover.requisites import Bounds, Requisites
-from crawler.requisites import MOST_NESTED
+from crawler.requisites import MOST_NESTED, READ_BYTES
 from crawler.run import CrawlRun
 from crawler.site import unknown_site
 from crawler.spider import NewsSpider
 from crawler.visit import Reader
-from tests.crawler.crawl_samples import HOME, commit, crawl_at, fetched, http
+from tests.crawler.crawl_samples import HOME, candidate, commit, crawl_at, fetched, http
 
 STORY = f"{HOME}a-story"
 CDN = "https://cdn.example"
@@ -113,19 +115,36 @@ def test_a_stylesheet_queues_what_it_names(tmp_path: Path) -> None:
         assert {run.reader.addresses.find(url).depth for url in needed(run)} == {1}  # type: ignore[union-attr]  # queued, so it is found
 
 
-def test_stylesheets_are_followed_only_so_deep(tmp_path: Path) -> None:
+def at_depth(run: CrawlRun, url: str, response: bytes, depth: int, *, kind: str) -> None:
+    """Have an address that lies so deep asked, and its answer read."""
+    item = advertised(unknown_site(url), candidate(url, kind=kind), by=None)
+    deep = replace(item, depth=depth)
+    commit(run, lambda journal: journal.addresses.advertise(run.id, (deep,), now=run.clock()))
+    visited(run, url, response, kind=kind)
+
+
+@pytest.mark.parametrize("depth", [MOST_NESTED - 1, MOST_NESTED])
+def test_stylesheets_are_followed_only_so_deep(tmp_path: Path, depth: int) -> None:
     with crawl_at(tmp_path, HOME, requisites=Requisites.PAGE) as run:
-        address = fetched(run, SHEET, CSS, kind="requisite")
-        commit(
-            run,
-            lambda journal: journal.addresses._db.execute(  # noqa: SLF001 - nobody sets a depth
-                "UPDATE address SET depth = ?", (MOST_NESTED,)
-            ),
-        )
+        at_depth(run, SHEET, CSS, depth, kind="requisite")
 
-        read(run, address)
+        assert bool(needed(run)) is (depth < MOST_NESTED)
 
-        assert needed(run) == []
+
+def test_a_page_behind_many_links_needs_what_any_page_does(tmp_path: Path) -> None:
+    with crawl_at(tmp_path, HOME, requisites=Requisites.PAGE, follow=9) as run:
+        at_depth(run, STORY, PAGE, 9, kind="page")
+        visited(run, SHEET, CSS, kind="requisite")
+
+        assert needed(run) == [PICTURE, f"{HOME}more.css", f"{HOME}b.png"]
+
+
+def test_of_an_endless_page_the_beginning_is_read(tmp_path: Path) -> None:
+    page = b"<img src=/a.png>" + b" " * READ_BYTES + b"<img src=/b.png>"
+    with crawl_at(tmp_path, HOME, requisites=Requisites.PAGE) as run:
+        visited(run, HOME, http(200, page, Content_Type="text/html"), kind="front")
+
+        assert needed(run) == [f"{HOME}a.png"]
 
 
 FIELDS: dict[str, tuple[dict[str, str], timedelta]] = {
