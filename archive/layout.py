@@ -71,6 +71,15 @@ class Layout:
         names = (f"{bare_name(filename)}.tail-{offset}.{count}" for count in itertools.count(1))
         return next(path for name in names if not (path := self.tails / name).exists())
 
+    def tail_note(self, filename: str, offset: int) -> Path:
+        """Return the note that a WARC was cut at an offset."""
+        return self.tails / f"{bare_name(filename)}.cut-{offset}.json"
+
+    def replaced(self, moment: datetime) -> Path:
+        """Return a folder for what a repair replaces; that of an earlier repair stays."""
+        names = (f"replaced-{moment:%Y%m%dT%H%M%SZ}.{count}" for count in itertools.count(1))
+        return next(path for name in names if not (path := self.quarantine / name).exists())
+
     def staged(self, name: str) -> Path:
         """Return where a file is written before it gets its name."""
         return self.staging / bare_name(name)

@@ -22,6 +22,7 @@ from archive.journal.captures import Payload
 from archive.journal.journal import Journal
 from archive.received import Received, receive
 from archive.store import Store
+from archive.warc.crawl_log import visit_record
 from archive.warc.records import Profile, Referred, exchange_records
 from archive.warcs import WarcSeries
 
@@ -216,6 +217,8 @@ class Recorder:
         fresh: dict[str, Capture] = {}  # by payload digest: a batch is committed as one
         for entry in kept:
             capture = self._append(entry, fresh)
+            asked = self._store.journal.addresses.asked(entry.address_id)
+            self._warcs.append(visit_record(capture, asked))
             archived[entry.exchange.record_id] = capture
             if capture.record_type == "response" and not capture.content_truncated:
                 fresh.setdefault(str(capture.content_digest), capture)

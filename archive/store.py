@@ -81,7 +81,7 @@ def _healed(layout: Layout, journal: Journal, now: datetime) -> Store:
     try:
         _prepare(layout)
         _refuse_a_lost_journal(layout, journal)
-        return Store(layout, journal, _heal(layout, journal, now))
+        return Store(layout, journal, heal(layout, journal, now))
     except OSError as error:
         raise write_failure(error, layout.root) from error
 
@@ -106,9 +106,10 @@ def _refuse_a_lost_journal(layout: Layout, journal: Journal) -> None:
         )
 
 
-def _heal(layout: Layout, journal: Journal, now: datetime) -> Healing:
-    shutil.rmtree(layout.staging)
-    layout.staging.mkdir()
+def heal(layout: Layout, journal: Journal, now: datetime) -> Healing:
+    """Take away what no transaction ever named; the store is held. Raises LossError as opening."""
+    shutil.rmtree(layout.staging, ignore_errors=True)
+    layout.staging.mkdir(exist_ok=True)
     healing = Healing(
         tails=tuple(_heal_warcs(layout, journal.runs.warcs())),
         sealed=tuple(_finish_sealing(layout, journal, now)),
@@ -135,7 +136,7 @@ def _heal_warcs(layout: Layout, known: tuple[WarcFile, ...]) -> Iterator[Path]:
                 "file from a copy, or see what it still holds with `newsreel verify`"
             )
         if size > length:
-            yield _cut(layout, path, length)
+            yield cut_back(layout, path, length)
     if committed:
         raise LossError(
             f"{layout.warc(min(committed))} is missing: {len(committed)} committed WARC files are "
@@ -143,7 +144,7 @@ def _heal_warcs(layout: Layout, known: tuple[WarcFile, ...]) -> Iterator[Path]:
         )
 
 
-def _cut(layout: Layout, path: Path, length: int) -> Path:
+def cut_back(layout: Layout, path: Path, length: int) -> Path:
     """Move what lies beyond a length to quarantine/tails; the file goes when nothing is left."""
     tail = layout.tail(path.name.removesuffix(OPEN_SUFFIX), length)
     if not length:

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from archive.durable import publish
-from archive.errors import write_failure
+from archive.errors import CaptureError, write_failure
 from archive.exchange import Location
 from archive.index.build import index_after_sealing
 from archive.journal.journal import Journal
 from archive.journal.runs import Runs, WarcFile
 from archive.layout import Layout
+from archive.warc.crawl_log import run_end_record
 from archive.warc.records import Provenance, Record, warcinfo_record
 from archive.warc.writer import OPEN_SUFFIX, WarcWriter
 
@@ -90,6 +91,7 @@ class WarcSeries:
 
         Raises CaptureError when the disk refuses: the file is whole, under one name or the other.
         """
+        self._tell_end(journal)
         if self._file is None:
             return
         self.close()
@@ -103,6 +105,24 @@ class WarcSeries:
         logger.info("warc sealed file=%s bytes=%d", final.name, self._file.committed_length)
         self._file = None
         index_after_sealing(self._layout)
+
+    def _tell_end(self, journal: Journal) -> None:
+        """Append how the run ended, once it has; a run that asked for nothing gets a file for it.
+
+        What cannot be told any more is left out: a run without its end counts as interrupted.
+        """
+        end = journal.runs.end_of(self._run_id)
+        if end is None:
+            return
+        try:
+            self.append(run_end_record(end))
+            self.sync()
+        except CaptureError as error:
+            logger.warning("run end not told run=%s why=%s", self._run_id, error)
+            return
+        with journal.transaction():
+            self.note_length(journal.runs)
+        self.committed()
 
     def close(self) -> None:
         """Close the growing file, to be continued when the run is."""

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 
 import typer
 
-from archive.errors import NewsreelError
+from archive.errors import ConfigError, NewsreelError
 
 app = typer.Typer(
     name="newsreel",
@@ -250,11 +250,30 @@ def serve(
 
 
 @app.command(rich_help_panel=KEEP)
-def verify(*, store: Store = Path("store"), as_json: Json = False) -> None:
+def verify(
+    *,
+    store: Store = Path("store"),
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair", help="Mend what can be mended; what is replaced or cut is kept aside."
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --repair: say what it would do; write nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Read everything back and compare: records, rows, ledger, and each against the others.
 
     Example: newsreel verify --store store
     """
+    if dry_run and not repair:
+        raise ConfigError("--dry-run goes with --repair: verify alone writes nothing")
+    if repair:
+        from crawler.commands.repair import repair_store  # noqa: PLC0415 - scrapy
+
+        raise typer.Exit(repair_store(store, is_rehearsal=dry_run, as_json=as_json))
     from crawler.commands.verify import verify_store  # noqa: PLC0415 - pyarrow
 
     raise typer.Exit(verify_store(store, as_json=as_json))

@@ -112,6 +112,8 @@ def open_run(
             operator=plan.contact,
             user_agent=user_agent(plan.contact),
             robots="obey (RFC 9309)",
+            plan=run.plan,
+            run_began=run.started_at,
         ),
         clock=now_utc,
         known=store.journal.runs.warcs(),

@@ -1,7 +1,7 @@
 """Stage 200, version: tell a new article from an edited one, and an edited one from the same."""
 
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from scrapy.exceptions import DropItem
 
@@ -33,13 +33,20 @@ class VersionStage:
         digest = version_digest(item.article)
         newest = self._rows.newest_version(identity)
         if newest is not None and newest.digest == digest:
-            item.capture.add_done_callback(lambda done: self._settle(item, identity, done))
-            raise DropItem("unchanged")
-        number = newest.number + 1 if newest else 1
-        version = Version(article_id=identity, number=number, digest=digest)
+            self.drop(item, identity)
+        return self.number(item, identity, newest.number + 1 if newest else 1)
+
+    def number(self, item: Submission, identity: str, number: int) -> Submission:
+        """Return the submission as a version of an article."""
+        version = Version(article_id=identity, number=number, digest=version_digest(item.article))
         self._rows.claim(version)
         article = replace(item.article, article_id=identity, version=number)
         return replace(item, article=article, version=version)
+
+    def drop(self, item: Submission, identity: str) -> NoReturn:
+        """Settle the submission as what is kept already; raises DropItem."""
+        item.capture.add_done_callback(lambda done: self._settle(item, identity, done))
+        raise DropItem("unchanged")
 
     def _settle(self, item: Submission, identity: str, done: Any) -> None:
         if done.exception():

@@ -8,10 +8,11 @@ from datetime import datetime
 from archive.address import identity_of, registrable_domain
 from archive.coverage import Coverage, Fate
 from archive.instant import from_micros, to_micros
+from archive.journal import naming
+from archive.journal.naming import OPERATOR
 from archive.surt import surt_key
+from archive.warc.crawl_log import Asked
 
-OPERATOR = 0
-"""The `by` of an address that the operator gave."""
 REQUISITE = "requisite"
 """The kind of what a page needs to be seen: archived, but no page that a site advertised."""
 OFF_SITE = "off_site"
@@ -68,7 +69,10 @@ class Addresses:
 
     def advertise(self, run_id: str, found: Iterable[Advertised], *, now: datetime) -> None:
         """Note who named which address; queue each that this run has not met yet."""
+        seen_at: dict[int, int] = {}
         for item in found:
+            if item.by not in seen_at:
+                seen_at[item.by] = naming.told_at(self._db, run_id, item.by, now=now)
             row = self._db.execute(
                 "SELECT id, run_id, site, kind, state, fate, reason, next_at FROM address "
                 "WHERE identity = ?",
@@ -77,16 +81,20 @@ class Addresses:
             if row is not None and item.kind == REQUISITE and _is_settled(row, run_id, now):
                 continue  # every page names the site's stylesheet: once a run is enough to know
             if row is None:
-                address_id = self._add(run_id, item, now)
+                address_id = self._add(run_id, item, now, seen_at[item.by])
             else:
                 address_id = row["id"]
                 self._meet_again(row, run_id, item, now)
+                self._db.execute(
+                    "UPDATE address SET first_seen_at = min(first_seen_at, ?) WHERE id = ?",
+                    (seen_at[item.by], address_id),
+                )
             self._db.execute(
                 "INSERT OR IGNORE INTO advertisement VALUES (?, ?, ?, ?, ?)",
                 (run_id, address_id, item.by, item.advertised_in, _micros(item.advertised_at)),
             )
 
-    def _add(self, run_id: str, item: Advertised, now: datetime) -> int:
+    def _add(self, run_id: str, item: Advertised, now: datetime, seen_at: int) -> int:
         cursor = self._db.execute(
             "INSERT INTO address (identity, url, site, kind, depth, hops, priority, first_seen_at, "
             "run_id, state, next_at, attempts, lastmod) "
@@ -99,7 +107,7 @@ class Addresses:
                 item.depth,
                 item.hops,
                 item.priority,
-                to_micros(now),
+                seen_at,
                 run_id,
                 to_micros(now),
                 _micros(item.lastmod),
@@ -221,11 +229,12 @@ class Addresses:
         return None if row is None else _address(row)
 
     def advertised_at(self, address_id: int) -> datetime | None:
-        """Return the earliest date a feed or sitemap gave an address; None when none did."""
-        row = self._db.execute(
-            "SELECT min(advertised_at) FROM advertisement WHERE address_id = ?", (address_id,)
-        ).fetchone()
-        return None if row[0] is None else from_micros(row[0])
+        """Return the earliest date that feeds and sitemaps gave an address before its capture."""
+        return naming.advertised_at(self._db, address_id)
+
+    def asked(self, address_id: int) -> Asked:
+        """Return an address as it is asked for now, for the record of its visit."""
+        return naming.asked(self._db, address_id)
 
     def advertised_by(self, run_id: str, address_id: int) -> tuple[Advertised, ...]:
         """Return what an address named in a run: what a listing that did not change still says."""
@@ -248,6 +257,12 @@ class Addresses:
                 priority=row["priority"],
             )
             for row in rows
+        )
+
+    def ask_as(self, address_id: int, *, kind: str, attempts: int) -> None:
+        """Make an address what it was when it was asked for."""
+        self._db.execute(
+            "UPDATE address SET kind = ?, attempts = ? WHERE id = ?", (kind, attempts, address_id)
         )
 
     def mark_fetched(self, address_id: int, capture_id: int) -> None:

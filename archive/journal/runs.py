@@ -3,8 +3,18 @@
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from archive.instant import from_micros, to_micros
+from archive.warc.crawl_log import Numbered, RunEnd
+
+# An article that one run read at several addresses: which of them came first is chance.
+_CONTESTED: Final = (
+    "SELECT c.record_id, v.article_id, v.version FROM version v "
+    "JOIN capture c ON c.id = v.capture_id AND c.run_id = ?1 WHERE v.article_id IN "
+    "(SELECT article_id FROM address WHERE run_id = ?1 AND article_id IS NOT NULL "
+    " GROUP BY article_id HAVING count(*) > 1) ORDER BY v.article_id, v.version"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +88,28 @@ class Runs:
         """Return the runs that ended by themselves; a stopped one may still be resumed."""
         rows = self._db.execute("SELECT id FROM run WHERE outcome = 'finished'")
         return frozenset(row["id"] for row in rows)
+
+    def end_of(self, run_id: str) -> RunEnd | None:
+        """Return how a run ended, with what its WARC would not tell; None while it goes on."""
+        row = self._db.execute(
+            "SELECT * FROM run WHERE id = ? AND outcome IS NOT NULL", (run_id,)
+        ).fetchone()
+        if row is None:
+            return None
+        versions = self._db.execute(_CONTESTED, (run_id,))
+        return RunEnd(
+            run_id=run_id,
+            outcome=row["outcome"],
+            ended_at=from_micros(row["ended_at"]),
+            versions=tuple(
+                Numbered(
+                    article_id=each["article_id"],
+                    number=each["version"],
+                    record_id=each["record_id"],
+                )
+                for each in versions
+            ),
+        )
 
     def newest(self, limit: int = 20) -> tuple[Run, ...]:
         """Return the last runs, newest first."""

@@ -36,9 +36,11 @@ class Whole:
     record: Record
 
 
-def read_members(file: BinaryIO, length: int) -> Iterator[Whole | Damaged]:
-    """Yield what lies in the first bytes of a file; what lies behind them is not looked at."""
-    start = 0
+def read_members(file: BinaryIO, length: int, *, start: int = 0) -> Iterator[Whole | Damaged]:
+    """Yield what lies in the first bytes of a file; what lies behind them is not looked at.
+
+    A member begins at `start`, or should.
+    """
     while start < length:
         try:
             for offset, size, record in whole_records(_span(file, start, length), ""):

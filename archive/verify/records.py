@@ -16,6 +16,7 @@ from archive.exchange import Location
 from archive.message import ContentError, Message, decode_content, parse_message
 from archive.verify.problem import Check
 from archive.verify.snapshot import Known, Target
+from archive.warc.crawl_log import Visit
 from archive.warc.records import Profile, Record, parse_date, written_uri
 
 Faults = Iterator[tuple[Check, str]]
@@ -40,7 +41,7 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "WARC-Payload-Digest",
         ),
         "request": _OF_AN_EXCHANGE,
-        "metadata": ("WARC-Concurrent-To", "Content-Type"),
+        "metadata": ("Content-Type",),
     }
 )
 
@@ -204,6 +205,18 @@ def capture_agrees(read: Read) -> Faults:
         is_so, said = found(read), expected(read.known)
         if read.kind in types and is_so != said:
             yield Check.CAPTURE, f"the record's {what} is {is_so}, the journal says {said}"
+
+
+def visit_differs(visit: Visit, known: Known) -> Iterator[str]:
+    """Find where a visit's record and the journal's capture differ."""
+    for what, is_so, said in (
+        ("time", visit.date, known.fetched_at),
+        ("failure", visit.failure, known.failure),
+        ("wait", (visit.waited_ms, visit.wait_reason), (known.waited_ms, known.wait_reason)),
+        ("duration", visit.elapsed_ms, known.elapsed_ms),
+    ):
+        if is_so != said:
+            yield f"the visit's {what} is {is_so}, the journal says {said}"
 
 
 def revisit_leads_somewhere(read: Read) -> Faults:

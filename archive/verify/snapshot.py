@@ -39,6 +39,9 @@ class Known:
     fetched_at: datetime
     status: int | None
     failure: str | None
+    elapsed_ms: int
+    waited_ms: int
+    wait_reason: str | None
     media_type: str | None
     charset: str | None
     payload_digest: str | None
@@ -103,6 +106,10 @@ class Snapshot:
             "SELECT id, url FROM unanswered WHERE fetched_at = ?", (to_micros(moment),)
         )
         return tuple(Unanswered(capture_id=row["id"], url=row["url"]) for row in rows)
+
+    def has_run(self, run_id: str) -> bool:
+        """Whether the journal knows a run."""
+        return self.db.execute("SELECT 1 FROM run WHERE id = ?", (run_id,)).fetchone() is not None
 
     def has_request(self, record_id: str) -> bool:
         """Whether a request record of this id was found."""
@@ -187,6 +194,9 @@ def _known(row: sqlite3.Row) -> Known:
         fetched_at=from_micros(row["fetched_at"]),
         status=row["status"],
         failure=row["failure"],
+        elapsed_ms=row["elapsed_ms"],
+        waited_ms=row["waited_ms"],
+        wait_reason=row["wait_reason"],
         media_type=row["media_type"],
         charset=row["charset"],
         payload_digest=row["payload_digest"],

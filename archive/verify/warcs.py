@@ -19,9 +19,11 @@ from archive.verify.records import (
     Read,
     read_back,
     undecodable,
+    visit_differs,
 )
 from archive.verify.report import Report, Step, WarcTally
 from archive.verify.snapshot import Snapshot
+from archive.warc.crawl_log import run_end_of, visit_of
 from archive.warc.records import Record, written_uri
 from archive.warc.writer import OPEN_SUFFIX
 
@@ -143,11 +145,20 @@ class _Reader:
         return False
 
     def check_metadata(self, read: Read) -> None:
-        """Find interim answers that belong to no capture, and to no request without an answer."""
-        whose = read.record.field("WARC-Concurrent-To") or ""
-        if self._snapshot.known(whose) is None and not self._snapshot.has_request(whose):
-            what = f"the journal has no capture of {whose}, which these interim answers belong to"
+        """Find what is told of no capture of the journal, of another time, or of no run."""
+        if (end := run_end_of(read.record)) is not None:
+            if not self._snapshot.has_run(end.run_id):
+                what = f"the journal has no run {end.run_id}, whose end this tells"
+                self._add(Check.UNKNOWN_RECORD, what, read.location.offset)
+            return
+        whose = read.record.field("WARC-Concurrent-To") or read.record.record_id
+        known = self._snapshot.known(whose)
+        if known is None and not self._snapshot.has_request(whose):
+            what = f"the journal has no capture of {whose}, which this record belongs to"
             self._add(Check.UNKNOWN_RECORD, what, read.location.offset)
+        elif known is not None and (visit := visit_of(read.record)) is not None:
+            for what in visit_differs(visit, known):
+                self._add(Check.CAPTURE, what, read.location.offset)
 
     def remark_coding(self, read: Read) -> None:
         """Remark on a whole body that is as received, and not in the coding its server named."""

@@ -1,6 +1,6 @@
 """Reading WARC: a store's own files strictly, other people's leniently."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from archive.errors import CorruptArchiveError
@@ -25,7 +25,7 @@ def read_record(path: Path, location: Location) -> Record:
         raise CorruptArchiveError(path, location.offset, "the file is not there") from error
 
 
-def walk(path: Path) -> Iterator[tuple[Location, Record]]:
+def walk(path: Path) -> Generator[tuple[Location, Record]]:
     """Yield every record of a file in a store, with its location, in the order written.
 
     Raises CorruptArchiveError at the first member that is not one whole record; an empty file is

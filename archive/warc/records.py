@@ -25,6 +25,7 @@ _CONFORMS_TO: Final = (
 )
 _RESPONSE_TYPE: Final = "application/http; msgtype=response"
 _REQUEST_TYPE: Final = "application/http; msgtype=request"
+FIELDS_TYPE: Final = "application/warc-fields"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What a reader may cut a line or a value at, and the brackets some readers take off.
 _NOT_IN_A_URI: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f<>\ud800-\udfff]")
@@ -119,6 +120,9 @@ class Provenance:
     user_agent: str | None = None
     robots: str | None = None
     """The robots policy obeyed: RFC 9309."""
+    plan: str | None = None
+    """What the run was asked for, as the journal keeps it."""
+    run_began: datetime | None = None
 
 
 def written_date(moment: datetime) -> str:
@@ -162,6 +166,8 @@ def warcinfo_record(
         "operator": provenance.operator,
         "http-header-user-agent": provenance.user_agent,
         "robots": provenance.robots,
+        "run-plan": provenance.plan,
+        "run-began": written_date(provenance.run_began) if provenance.run_began else None,
     }
     lines = [
         f"{name}: {_checked(name, ' '.join(text.split()))}\r\n"
@@ -173,7 +179,7 @@ def warcinfo_record(
         ("WARC-Date", written_date(date)),
         ("WARC-Filename", filename),
     )
-    return _record("warcinfo", named, "application/warc-fields", "".join(lines).encode())
+    return _record("warcinfo", named, FIELDS_TYPE, "".join(lines).encode())
 
 
 def exchange_records(
@@ -275,6 +281,16 @@ def _of_exchange(exchange: Exchange, record_id: str) -> tuple[tuple[str, str | N
         *(("WARC-Protocol", protocol) for protocol in exchange.protocols),
         ("WARC-Cipher-Suite", exchange.cipher_suite),
     )
+
+
+def make_record(
+    kind: str, named: Iterable[tuple[str, str | None]], content_type: str, block: bytes
+) -> Record:
+    """Return a record of these fields that are not None, with its block's digest and length.
+
+    Raises CaptureError for a value with a control character in it.
+    """
+    return _record(kind, named, content_type, block)
 
 
 def _record(

@@ -5,23 +5,17 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Self
-
-from rich.console import Console
-from rich.status import Status
+from typing import Final
 
 from archive.columns import plain
 from archive.coverage import Fate
 from archive.errors import StoreError
 from archive.verify.problem import Area, Problem
-from archive.verify.report import Step, VerifyReport
+from archive.verify.report import VerifyReport
 from archive.verify.store import verify
+from crawler.commands.progress import VerifyProgress
 from crawler.console import answer_console, message_console
 
-_PATIENCE_S: Final = 2.0
-"""A verification that is over by then needs no progress."""
-_REDRAW_S: Final = 0.25
-_HEARTBEAT_S: Final = 60.0
 _SHOWN: Final = 10
 """Problems of one kind that a person reads; the rest is counted, and --json has more."""
 
@@ -32,7 +26,7 @@ def verify_store(store: Path, *, as_json: bool) -> int:
     Raises StoreError when there is no store to verify.
     """
     began = time.monotonic()
-    with _Progress(message_console()) as progress:
+    with VerifyProgress(message_console()) as progress:
         report = verify(store, report=progress.show)
     wall_s = time.monotonic() - began
     console = answer_console()
@@ -127,36 +121,3 @@ def _counted(count: int, what: str) -> str:
     ('1 file', '1,200 files')
     """
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-class _Progress:
-    """A live line on a terminal, once it takes a while; elsewhere a line a minute."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._status: Status | None = None
-        self._began = self._last = time.monotonic()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._status is not None:
-            self._status.stop()
-
-    def show(self, step: Step) -> None:
-        """Tell how far it is, when it is time to."""
-        now = time.monotonic()
-        is_terminal = self._console.is_terminal
-        pause = _REDRAW_S if is_terminal else _HEARTBEAT_S
-        if now - self._began < _PATIENCE_S or now - self._last < pause:
-            return
-        self._last = now
-        line = f"reading {step.area} {step.done / max(step.total, 1):.0%}"
-        if not is_terminal:
-            self._console.print(f"verify  {line} took={now - self._began:.0f}s", soft_wrap=True)
-        elif self._status is None:
-            self._status = self._console.status(line)
-            self._status.start()
-        else:
-            self._status.update(line)

@@ -12,6 +12,7 @@ from archive.address import registrable_domain
 from archive.capture import Capture
 from archive.journal.journal import Journal
 from archive.recorder import FULL_BYTES, Recorder
+from archive.warc.crawl_log import visit_of
 from archive.warc.reader import read_record, walk
 from archive.warc.records import Profile
 from tests.archive.store_samples import (
@@ -40,7 +41,7 @@ def test_an_exchange_is_in_archive_and_journal_once_its_future_is_done(
     assert capture.url == "https://x.example/1"
     assert (capture.fetch_status, capture.record_type, capture.refers_to) == (200, "response", None)
     assert desk.reader.captures.get(str(capture.warc_record_id)) == capture
-    assert [record.type for record in desk.records()] == ["response", "request"]
+    assert [record.type for record in desk.records()] == ["response", "request", "metadata"]
     location = desk.reader.captures.payload(str(capture.warc_record_id))
     assert location is not None
     assert read_record(desk.warc, location.location).record_id == capture.warc_record_id
@@ -89,7 +90,7 @@ def test_a_page_seen_before_is_kept_as_a_revisit(desk: Recording, ids: list[int]
     first = desk.recorder.keep(page(1, SAME), ids[1]).result(10)
     second = desk.recorder.keep(page(2, SAME), ids[2]).result(10)
 
-    revisit = desk.records()[2]
+    revisit = desk.records()[3]
     assert (second.record_type, second.refers_to) == ("revisit", first.warc_record_id)
     assert second.content_digest == first.content_digest
     assert revisit.type == "revisit"
@@ -110,9 +111,8 @@ def test_twins_of_one_batch_are_a_response_and_its_revisits(
     assert first.record_type == "response"
     assert {other.refers_to for other in others} == {first.warc_record_id}
     assert [record.type for record in desk.records()] == [
-        "response",
-        "request",
-        *("revisit", "request") * 2,
+        *("response", "request", "metadata"),
+        *("revisit", "request", "metadata") * 2,
     ]
 
 
@@ -136,7 +136,7 @@ def test_what_was_not_modified_stands_for_the_payload_its_address_had(
 
     again = desk.recorder.keep(answered(5, NOT_MODIFIED), ids[1]).result(10)
 
-    revisit = desk.records()[2]
+    revisit = desk.records()[3]
     assert (again.fetch_status, again.record_type) == (304, "revisit")
     assert (again.refers_to, again.content_digest) == (first.warc_record_id, first.content_digest)
     assert revisit.field("WARC-Profile") == Profile.SERVER_NOT_MODIFIED
@@ -214,17 +214,21 @@ def test_a_request_without_an_answer_is_a_capture_without_a_record(
 
     assert (capture.fetch_failure, capture.fetch_status) == ("timeout", None)
     assert (capture.record_type, capture.warc_filename) == (None, None)
-    assert [record.type for record in desk.records()] == ["request"]
+    assert [record.type for record in desk.records()] == ["request", "metadata"]
     assert desk.reader.captures.get(str(capture.warc_record_id)) == capture
 
 
-def test_where_nothing_crossed_the_wire_nothing_is_archived(
+def test_where_nothing_crossed_the_wire_only_the_visit_is_told(
     desk: Recording, ids: list[int]
 ) -> None:
     capture = desk.recorder.keep(unanswered(1, "dns", request=b""), ids[1]).result(10)
 
     assert capture.fetch_failure == "dns"
-    assert list(desk.store.layout.warcs.iterdir()) == []
+    (record,) = desk.records()
+    told = visit_of(record)
+    assert told is not None
+    assert (record.record_id, record.type) == (capture.warc_record_id, "metadata")
+    assert (told.url, told.failure) == ("https://x.example/1", "dns")
 
 
 def test_an_answer_that_never_came_behind_its_early_hints_is_no_record(
@@ -235,7 +239,7 @@ def test_an_answer_that_never_came_behind_its_early_hints_is_no_record(
     capture = desk.recorder.keep(exchange, ids[1]).result(10)
 
     assert (capture.fetch_status, capture.record_type, capture.warc_filename) == (None, None, None)
-    assert [record.type for record in desk.records()] == ["request", "metadata"]
+    assert [record.type for record in desk.records()] == ["request", "metadata", "metadata"]
     assert desk.reader.captures.payload(str(capture.warc_record_id)) is None
 
 

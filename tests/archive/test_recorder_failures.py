@@ -88,7 +88,7 @@ def test_what_was_committed_before_a_failure_is_whole_when_the_store_is_opened_a
     with recording(root, clock) as desk:
         (tail,) = desk.store.healing.tails
         kept_again = desk.recorder.keep(page(2), second.id).result(10)
-        assert [record.type for record in desk.records()] == ["response", "request"] * 2
+        assert [record.type for record in desk.records()] == ["response", "request", "metadata"] * 2
 
     assert grown == committed + tail.read_bytes()
     assert kept_again.record_type == "response"

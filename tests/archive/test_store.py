@@ -184,7 +184,7 @@ def test_a_store_without_its_journal_is_refused_and_nothing_is_cleared_away(
         heal(layout)
 
     assert article.read_bytes() == b"rows"
-    assert len(list(walk(open_warc(layout)))) == 3
+    assert len(list(walk(open_warc(layout)))) == 4
 
 
 def test_a_rename_that_was_done_and_not_noted_is_noted(layout: Layout) -> None:
@@ -260,7 +260,7 @@ def test_a_run_goes_on_behind_what_healing_kept(layout: Layout, clock: Clock) ->
         desk.recorder.keep(page(2), address.id).result(10)
 
     types = [record.type for _, record in walk(open_warc(layout))]
-    assert types == ["warcinfo", "response", "request", "response", "request"]
+    assert types == ["warcinfo", *("response", "request", "metadata") * 2]
 
 
 def test_a_second_writer_is_refused_while_the_first_is_at_work(root: Path) -> None:

@@ -132,7 +132,7 @@ def test_a_new_warc_begins_between_exchanges(
 ) -> None:
     layout = Layout(make_store(tmp_path / "store"))
     provenance = Provenance(software="Newsreel/0", run_id="newsreel export, site x")
-    maker = Maker(provenance=provenance, now=NOON, scratch=tmp_path, largest=1200)
+    maker = Maker(provenance=provenance, now=NOON, scratch=tmp_path, largest=1600)
     journal = Journal.read(layout.journal)
     ends = {warc.filename: warc.committed_length for warc in journal.runs.warcs()}
     with closing(journal), journal.snapshot() as db:

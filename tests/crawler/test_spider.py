@@ -139,7 +139,7 @@ def test_a_damaged_archive_ends_the_crawl_before_it_begins(tmp_path: Path) -> No
         fetched(killed, ROBOTS, RULES, kind="robots")
     (warc,) = (tmp_path / "warc").iterdir()
     damaged = bytearray(warc.read_bytes())
-    damaged[-600:] = bytes(600)
+    damaged[-900:] = bytes(900)
     warc.write_bytes(damaged)
 
     with crawl_at(tmp_path, HOME) as run:

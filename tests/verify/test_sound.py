@@ -55,7 +55,7 @@ def test_a_sound_store_is_sound(sound: Path) -> None:
 def test_the_report_counts_what_was_read(sound: Path) -> None:
     report = verify(sound)
 
-    assert (report.warcs.files, report.warcs.records) == (2, 26)
+    assert (report.warcs.files, report.warcs.records) == (2, 41)
     assert report.warcs.size_bytes == sum(p.stat().st_size for p in (sound / "warc").iterdir())
     assert report.dataset.rows == {"articles": 3, "captures": 13, "coverage": 13}
     assert report.links == 3

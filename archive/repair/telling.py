@@ -1,0 +1,253 @@
+"""What a store's WARCs tell, in the order it happened: runs, exchanges, and how runs ended.
+
+Records of one exchange stand behind each other: the answer, its request, interim answers, the
+visit. Files of two runs may overlap in time, for a run that was stopped can be taken up after
+another; no two runs ever wrote at once, so the newest moment a file has told orders them.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from archive.capture import Capture, capture_of
+from archive.errors import CorruptArchiveError
+from archive.exchange import Exchange, Location
+from archive.message import parse_message
+from archive.verify.members import Whole, read_members
+from archive.warc.crawl_log import Asked, RunEnd, Visit, read_fields, run_end_of, visit_of
+from archive.warc.reader import walk
+from archive.warc.records import Record, parse_date
+from archive.warc.writer import OPEN_SUFFIX
+
+_ANSWERS: Final = frozenset({"response", "revisit"})
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTold:
+    """A WARC, as its warcinfo tells."""
+
+    filename: str
+    run_id: str
+    plan: str
+    """As the journal keeps it; an empty JSON object when the file does not tell."""
+    run_began: datetime
+    opened_at: datetime
+    length: int
+    is_sealed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One exchange."""
+
+    run_id: str
+    capture: Capture
+    """As it was when it was committed; without the kinds, which follow from reading it."""
+    answer: Record | None
+    """None when no answer came."""
+    has_request: bool
+    asked: Asked | None
+    """None where no visit tells: in the last exchange of a torn file, and in old files."""
+
+
+Event = Told | RunEnd
+
+
+def told_of(path: Path) -> FileTold:
+    """Return what a WARC says of itself.
+
+    Raises CorruptArchiveError when it does not begin with the warcinfo of a run.
+    """
+    records = walk(path)
+    location, record = next(records)
+    records.close()
+    said = dict(read_fields(record.block))
+    filename = path.name.removesuffix(OPEN_SUFFIX)
+    if record.type != "warcinfo" or "isPartOf" not in said or record.date is None:
+        raise CorruptArchiveError(path, location.offset, "no warcinfo of a run stands here")
+    return FileTold(
+        filename=filename,
+        run_id=said["isPartOf"],
+        plan=said.get("run-plan", "{}"),
+        run_began=parse_date(said.get("run-began")) or record.date,
+        opened_at=record.date,
+        length=path.stat().st_size,
+        is_sealed=path.name == filename,
+    )
+
+
+def events_of(paths: tuple[Path, ...]) -> Iterator[Event]:
+    """Yield what the files tell, in the order it happened; one record of each is in memory."""
+    streams = [_dated(path, place) for place, path in enumerate(paths)]
+    for _, _, _, event in heapq.merge(*streams, key=lambda each: each[:3]):
+        yield event
+
+
+def _dated(path: Path, place: int) -> Iterator[tuple[datetime, int, int, Event]]:
+    """Yield a file's events with what orders them: within a file it is their place."""
+    newest = _EPOCH
+    for number, event in enumerate(_events(path)):
+        moment = event.ended_at if isinstance(event, RunEnd) else event.capture.fetch_time
+        newest = max(newest, moment)
+        yield newest, place, number, event
+
+
+def _events(path: Path) -> Iterator[Event]:
+    run_id = told_of(path).run_id
+    group = _Group(run_id=run_id)
+    for location, record in _records(path):
+        end = run_end_of(record)
+        if end is not None or not group.takes(record):
+            if told := group.told():
+                yield told
+            group = _Group(run_id=run_id)
+        if end is not None:
+            yield end
+        else:
+            group.add(location, record)
+    if told := group.told():
+        yield told
+
+
+def _records(path: Path) -> Iterator[tuple[Location, Record]]:
+    """Yield what is whole in a file; what is damaged in it tells nothing."""
+    filename = path.name.removesuffix(OPEN_SUFFIX)
+    with path.open("rb") as file:
+        for found in read_members(file, path.stat().st_size):
+            if isinstance(found, Whole):
+                location = Location(
+                    warc_filename=filename, offset=found.offset, length=found.length
+                )
+                yield location, found.record
+
+
+@dataclass(slots=True)
+class _Group:
+    """The records of one exchange, as they come."""
+
+    run_id: str
+    answer: Record | None = None
+    location: Location | None = None
+    request: Record | None = None
+    visit: Visit | None = None
+    visit_record: Record | None = None
+
+    def takes(self, record: Record) -> bool:
+        """Whether a record belongs to this exchange, or nothing does yet."""
+        if self._is_empty:
+            return True
+        if self.visit is not None or record.type in _ANSWERS:
+            return False
+        if record.type == "request" and self.request is not None:
+            return False
+        whose = record.field("WARC-Concurrent-To")
+        if self.answer is not None:
+            return whose == self.answer.record_id
+        assert self.request is not None
+        return whose in {self.request.field("WARC-Concurrent-To"), self.request.record_id}
+
+    @property
+    def _is_empty(self) -> bool:
+        return self.answer is None and self.request is None and self.visit is None
+
+    @property
+    def _lost_its_answer(self) -> bool:
+        left = [record for record in (self.request, self.visit_record) if record is not None]
+        return self.answer is None and any(each.field("WARC-Concurrent-To") for each in left)
+
+    def add(self, location: Location, record: Record) -> None:
+        """Take a record in."""
+        if record.type in _ANSWERS:
+            self.answer, self.location = record, location
+        elif record.type == "request":
+            self.request = record
+        elif (visit := visit_of(record)) is not None:
+            self.visit, self.visit_record = visit, record
+
+    def told(self) -> Told | None:
+        """Return the exchange; None when there is nothing, or nothing says what was asked for."""
+        capture = self._capture()
+        if capture is None:
+            return None
+        return Told(
+            run_id=self.run_id,
+            capture=capture,
+            answer=self.answer,
+            has_request=self.request is not None,
+            asked=self.visit.asked if self.visit else None,
+        )
+
+    def _capture(self) -> Capture | None:
+        exchange = self._exchange()
+        if exchange is None or self._lost_its_answer:
+            return None
+        answer, location = self.answer, self.location
+        message = parse_message(exchange.response) if exchange.response else None
+        capture = capture_of(exchange, message, run_id=self.run_id)
+        if answer is None or location is None:
+            return capture
+        capture = replace(
+            capture,
+            record_type=answer.type,
+            warc_filename=location.warc_filename,
+            warc_record_offset=location.offset,
+            warc_record_length=location.length,
+        )
+        if answer.type == "response":
+            return capture
+        length = self.visit.payload_length if self.visit else capture.content_length
+        return replace(
+            capture,
+            refers_to=answer.field("WARC-Refers-To"),
+            content_digest=answer.field("WARC-Payload-Digest"),
+            content_length=length,
+        )
+
+    def _exchange(self) -> Exchange | None:
+        """Return the exchange that the records are of."""
+        named = self.answer or self.request
+        visit = self.visit
+        url = (named.target_uri if named else None) or (visit.url if visit else None)
+        date = (named.date if named else None) or (visit.date if visit else None)
+        if url is None or date is None:
+            return None
+        record_id = self._record_id()
+        is_cut = self.answer is not None and self.answer.type == "response"
+        cut = self.answer.field("WARC-Truncated") if self.answer and is_cut else None
+        return Exchange(
+            url=url,
+            method=self._method(),
+            started_at=date,
+            response=self.answer.block if self.answer else b"",
+            record_id=record_id,
+            request_record_id=self.request.record_id if self.request else "",
+            truncated=cut or (visit.truncated if visit else None),
+            failure=visit.failure if visit else _unsaid_failure(self.answer, cut),
+            elapsed_ms=visit.elapsed_ms if visit else 0,
+            waited_ms=visit.waited_ms if visit else 0,
+            wait_reason=visit.wait_reason if visit else None,
+        )
+
+    def _record_id(self) -> str:
+        if self.answer is not None:
+            return self.answer.record_id
+        if self.visit is not None:
+            return self.visit.record_id
+        assert self.request is not None
+        return self.request.record_id
+
+    def _method(self) -> str:
+        if self.request is not None:
+            return self.request.block.split(b" ", 1)[0].decode("latin-1")
+        return self.visit.method if self.visit else "GET"
+
+
+def _unsaid_failure(answer: Record | None, cut: str | None) -> str | None:
+    """Return why there is no whole answer, where no visit tells."""
+    if answer is None:
+        return "unknown"
+    return "cut_off" if cut else None

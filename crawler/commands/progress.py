@@ -1,0 +1,50 @@
+"""How far a verification or a repair is, for whoever waits for it."""
+
+import time
+from typing import Final, Self
+
+from rich.console import Console
+from rich.status import Status
+
+from archive.verify.report import Step
+
+_PATIENCE_S: Final = 2.0
+"""What is over by then needs no progress."""
+_REDRAW_S: Final = 0.25
+_HEARTBEAT_S: Final = 60.0
+
+
+class VerifyProgress:
+    """A live line on a terminal, once it takes a while; elsewhere a line a minute."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._status: Status | None = None
+        self._began = self._last = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def show(self, step: Step) -> None:
+        """Tell how far it is, when it is time to."""
+        self.say(f"reading {step.area} {step.done / max(step.total, 1):.0%}")
+
+    def say(self, line: str) -> None:
+        """Show a line, when it is time to."""
+        now = time.monotonic()
+        is_terminal = self._console.is_terminal
+        pause = _REDRAW_S if is_terminal else _HEARTBEAT_S
+        if now - self._began < _PATIENCE_S or now - self._last < pause:
+            return
+        self._last = now
+        if not is_terminal:
+            self._console.print(f"verify  {line} took={now - self._began:.0f}s", soft_wrap=True)
+        elif self._status is None:
+            self._status = self._console.status(line)
+            self._status.start()
+        else:
+            self._status.update(line)

@@ -1,0 +1,399 @@
+"""One run told again: its captures are read in the order of the WARC, as a crawl reads answers.
+
+Every step is the crawl's own (crawler/visit.py, the stages); what a crawl draws from chance, from
+the operator or from the clock is taken from the WARC instead.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final, cast
+
+from scrapy.exceptions import DropItem
+
+from archive.address import origin_of
+from archive.capture import Capture
+from archive.coverage import Fate
+from archive.errors import ConfigError
+from archive.journal.addresses import Address, Advertised
+from archive.journal.journal import Journal
+from archive.layout import Layout
+from archive.message import ContentError
+from archive.recorder import Recorder
+from archive.repair.telling import FileTold, Told
+from archive.rows import RowSink
+from archive.store import find_warc
+from archive.warc.crawl_log import RunEnd
+from archive.warc.reader import read_record
+from crawler.discover.candidate import AddressKind, Candidate
+from crawler.discover.frontier import PRIORITY, Frontier, advertised
+from crawler.discover.permission import Permissions
+from crawler.extract.pool import ReadingPool
+from crawler.fetch.guard import AddressGuard
+from crawler.fetch.politeness import Politeness
+from crawler.issues import Issues
+from crawler.page import Page, page_of_record
+from crawler.plan import Plan, Target, find_target
+from crawler.promises import Promises
+from crawler.rebuild.ahead import ReadAhead
+from crawler.rebuild.at_once import AtOnce
+from crawler.run import AGENT, CrawlRun, Threads
+from crawler.site import Site, unknown_site
+from crawler.sites import Sites
+from crawler.visit import Reader
+from pipelines.parquet import ParquetStage
+from pipelines.quarantine import Quarantine
+from pipelines.submission import Submission
+from pipelines.validate import ValidateStage
+from pipelines.version import VersionStage, identify
+from pipelines.warc import WarcStage
+
+_NOT_MODIFIED: Final = 304
+_ALL: Final = 1 << 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What all runs of a rebuild share."""
+
+    layout: Layout
+    journal: Journal
+    """The new journal, for writing."""
+    changes: AtOnce
+    reader: Journal
+    """The new journal, for reading."""
+    sites: Sites
+    ahead: ReadAhead
+
+
+@dataclass(slots=True)
+class Retelling:
+    """A run while it is told again."""
+
+    bench: Bench
+    file: FileTold
+    ends: tuple[RunEnd, ...]
+    """How it ended, told beforehand; several when it was stopped and taken up again."""
+    now: datetime
+    _plan: Plan = field(init=False)
+    _run: CrawlRun = field(init=False)
+    _permissions: Permissions = field(init=False)
+    _used_robots: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Begin the run."""
+        self._plan = plan_of(self.file.plan, self.bench.sites)
+        self._permissions = Permissions(
+            self.bench.reader, agent=AGENT, run_began=self.file.run_began, clock=self._clock
+        )
+        self._run = self._open()
+        for target in self._plan.targets:
+            seeds = tuple(advertised(target.site, each, by=None) for each in target.seeds)
+            self._advertise(*seeds)
+
+    async def take(self, told: Told) -> None:
+        """Take up a capture, and everything that follows from it."""
+        self.now = told.capture.fetch_time
+        address = self._addressed(told)
+        site = self.site_of(address)
+        if address.kind != AddressKind.ROBOTS:
+            self._use_robots(site, address.url)
+        payload_id = self._payload_id(told.capture)
+        capture = told.capture
+
+        def enter(journal: Journal) -> None:
+            capture_id = journal.captures.add(capture, address_id=address.id, payload_id=payload_id)
+            journal.addresses.mark_fetched(address.id, capture_id)
+
+        self.bench.changes.write(enter).result()
+        page = self.page_of(told, address)
+        submission = await self._reader.read(page, site)
+        if submission is not None:
+            await self._submit(submission, str(capture.warc_record_id))
+
+    def pause(self) -> None:
+        """Publish what waits, for another run goes on."""
+        self._run.rows.flush().result()
+
+    def end(self, end: RunEnd) -> None:
+        """End the run as it ended; one that was stopped may be taken up again."""
+        self.now = end.ended_at
+        if end.outcome == "finished":
+            self._refuse_the_rest()
+            self.close(is_finished=True)
+        else:
+            self.pause()
+        self.bench.changes.write(
+            lambda journal: journal.runs.end(end.run_id, outcome=end.outcome, at=end.ended_at)
+        ).result()
+
+    def resume(self) -> None:
+        """Take a stopped run up again."""
+        self.bench.changes.write(lambda journal: journal.runs.resume(self.file.run_id)).result()
+
+    def close(self, *, is_finished: bool = False) -> None:
+        """Publish everything; with the ledger when the run is finished."""
+        self._run.rows.close(is_finished=is_finished)
+
+    def read_ahead(self, told: Told) -> None:
+        """Begin to read a page whose turn comes soon; what cannot be read is found out then."""
+        asked, capture = told.asked, told.capture
+        if asked is None:
+            return
+        address = Address(
+            id=0,
+            url=capture.url,
+            site=asked.site,
+            kind=asked.kind,
+            depth=asked.depth,
+            hops=asked.hops,
+            priority=0,
+            attempts=asked.attempts,
+            run_id=told.run_id,
+            first_seen_at=asked.first_seen_at,
+            etag=None,
+            last_modified=None,
+            payload_id=None,
+            article_id=None,
+        )
+        page = page_of_record(address, capture, told.answer)
+        with suppress(ContentError):
+            design = self.site_of(address).design_at(page.fetched_at)
+            self.bench.ahead.begin(page.source(page.body()), design)
+
+    def page_of(self, told: Told, address: Address) -> Page:
+        """Return a capture as the answer it was; a revisit with the payload it stands for."""
+        page = page_of_record(address, told.capture, told.answer)
+        capture = told.capture
+        if capture.record_type != "revisit" or capture.fetch_status == _NOT_MODIFIED:
+            return page
+        payload = self.bench.reader.captures.payload(str(capture.refers_to))
+        if payload is None:
+            return page
+        path = find_warc(self.bench.layout, payload.location.warc_filename)
+        return page.with_entity(read_record(path, payload.location))
+
+    def site_of(self, address: Address) -> Site:
+        """Return the site of an address, as the crawl finds it."""
+        for target in self._plan.targets:
+            if target.site.name == address.site:
+                return target.site
+        return self.bench.sites.of(address.site) or unknown_site(address.url)
+
+    @property
+    def _reader(self) -> Reader:
+        return Reader(self._run)
+
+    def _clock(self) -> datetime:
+        return self.now
+
+    def _open(self) -> CrawlRun:
+        bench, run_id = self.bench, self.file.run_id
+        # A Recorder without a thread and without WARCs: the steps only hand changes to it.
+        recorder = cast("Recorder", bench.changes)
+        # The same: the steps only hand pages to it.
+        pool = cast("ReadingPool", bench.ahead)
+        politeness = Politeness(delay_s=0, monotonic=lambda: 0.0)
+        return CrawlRun(
+            id=run_id,
+            plan=self._plan,
+            sites=bench.sites,
+            layout=bench.layout,
+            reader=bench.reader,
+            recorder=recorder,
+            rows=RowSink(bench.layout, bench.reader, recorder, run_id=run_id, clock=self._clock),
+            frontier=Frontier(
+                reader=bench.reader,
+                recorder=recorder,
+                politeness=politeness,
+                permissions=self._permissions,
+                run_id=run_id,
+                clock=self._clock,
+                post=lambda call: call(),
+            ),
+            politeness=politeness,
+            guard=AddressGuard(allowed=()),
+            pool=pool,
+            quarantine=Quarantine(bench.layout, recorder, clock=self._clock),
+            issues=Issues(bench.layout.run(run_id) / "issues.jsonl"),
+            promises=Promises(),
+            clock=self._clock,
+            threads=Threads(),
+        )
+
+    def _advertise(self, *items: Advertised) -> None:
+        now, run_id = self.now, self.file.run_id
+        self.bench.changes.write(
+            lambda journal: journal.addresses.advertise(run_id, items, now=now)
+        ).result()
+
+    def _addressed(self, told: Told) -> Address:
+        """Return the address of a capture as it was when it was asked for."""
+        capture, asked = told.capture, told.asked
+        known = self.bench.reader.addresses.find(capture.url)
+        is_robots = asked is not None and asked.kind == AddressKind.ROBOTS
+        if known is None or known.run_id != self.file.run_id or is_robots:
+            self._advertise(*self._named(told, known))
+        address = self.bench.reader.addresses.find(capture.url)
+        assert address is not None
+        if asked is None:
+            return replace(address, url=capture.url)
+        if (address.kind, address.attempts) != (asked.kind, asked.attempts):
+            self.bench.changes.write(
+                lambda journal: journal.addresses.ask_as(
+                    address.id, kind=asked.kind, attempts=asked.attempts
+                )
+            ).result()
+        return replace(
+            address,
+            url=capture.url,
+            site=asked.site,
+            kind=asked.kind,
+            depth=asked.depth,
+            hops=asked.hops,
+            attempts=asked.attempts,
+            first_seen_at=asked.first_seen_at,
+        )
+
+    def _named(self, told: Told, known: Address | None) -> tuple[Advertised, ...]:
+        """Return who named an address, where no listing that was read again says so."""
+        url, asked = told.capture.url, told.asked
+        if asked is None:
+            kind = _guessed_kind(told.capture) if known is None else known.kind
+            site = self.bench.sites.holding(url) or unknown_site(url)
+            return (
+                Advertised(
+                    url=url,
+                    site=known.site if known else site.name,
+                    kind=kind,
+                    advertised_in="operator",
+                    priority=PRIORITY.get(kind, 0),
+                ),
+            )
+        finders = self.bench.reader.addresses
+        named = [(named_in, finders.find(by)) for named_in, by in asked.via]
+        return tuple(
+            Advertised(
+                url=url,
+                site=asked.site,
+                kind=asked.kind,
+                advertised_in=named_in,
+                by=by.id if by else 0,
+                depth=asked.depth,
+                hops=asked.hops,
+                priority=PRIORITY.get(asked.kind, 0),
+            )
+            for named_in, by in named or [("operator", None)]
+        )
+
+    def _payload_id(self, capture: Capture) -> int | None:
+        if capture.refers_to is None:
+            return None
+        payload = self.bench.reader.captures.payload(capture.refers_to)
+        return payload.capture_id if payload else None
+
+    def _use_robots(self, site: Site, url: str) -> None:
+        """Queue the sitemaps that robots.txt names, when the crawl would have (frontier.py)."""
+        origin = origin_of(url)
+        is_discovered = any(t.is_site and t.site.name == site.name for t in self._plan.targets)
+        if not is_discovered or (site.name, origin) in self._used_robots:
+            return
+        rules = self._permissions.rules_for(url)
+        if rules is None:
+            return
+        self._used_robots.add((site.name, origin))
+        robots = self.bench.reader.addresses.find(f"{origin}/robots.txt")
+        found = (
+            Candidate(url=each, kind=AddressKind.SITEMAP, advertised_in="robots")
+            for each in rules.sitemaps
+        )
+        self._advertise(*(advertised(site, each, by=robots) for each in found))
+
+    async def _submit(self, submission: Submission, record_id: str) -> None:
+        """Take an article through the stages."""
+        run = self._run
+        versions = VersionStage(run.rows, run.recorder)
+        try:
+            item = ValidateStage(run.quarantine).process_item(submission)
+            item = self._numbered(item, record_id, versions)
+            item = await WarcStage(run.reader.captures.payload).process_item(item)
+            ParquetStage(run.rows).process_item(item)
+        except DropItem:
+            return
+
+    def _numbered(self, item: Submission, record_id: str, stage: VersionStage) -> Submission:
+        """Give an article the version it was given; where nothing tells, the next one."""
+        identity = identify(item.article)
+        given = [v for end in self.ends for v in end.versions if v.article_id == identity]
+        for version in given:
+            if version.record_id == record_id:
+                return stage.number(item, identity, version.number)
+        if given:
+            stage.drop(item, identity)
+        return stage.process_item(item)
+
+    def _refuse_the_rest(self) -> None:
+        """Say of what was never asked for why not; what was put off waits for the next run."""
+        reader, run_id = self.bench.reader, self.file.run_id
+        for name in reader.addresses.sites(run_id):
+            far = datetime.max.replace(tzinfo=self.now.tzinfo)
+            waiting = reader.addresses.queued(run_id, name, now=far, limit=_ALL)
+            for address in waiting:
+                if address.kind != AddressKind.ROBOTS and not address.attempts:
+                    self._use_robots(self.site_of(address), address.url)
+            pages = reader.addresses.pages_asked(run_id, name)
+            refused = {
+                address.id: reason
+                for address in reader.addresses.queued(run_id, name, now=far, limit=_ALL)
+                if (reason := self._refusal(address, pages)) is not None
+            }
+            self.bench.changes.write(_refusing(refused)).result()
+
+    def _refusal(self, address: Address, pages: int) -> str | None:
+        if address.kind == AddressKind.ROBOTS or address.attempts:
+            return None
+        rules = self._permissions.rules_for(address.url)
+        if rules is None:
+            return "robots_unreachable"
+        if reason := self._permissions.verdict(rules, address.url):
+            return reason
+        most = self._plan.most_pages
+        is_page = address.kind == AddressKind.PAGE and not address.hops
+        return "max_pages" if most is not None and is_page and pages >= most else None
+
+
+def plan_of(text: str, sites: Sites) -> Plan:
+    """Return a plan by what the journal keeps of it; a site without a file any more is left out."""
+    said: Any = json.loads(text)
+    words = tuple(said.get("targets", ()))
+    targets = tuple(target for word in words if (target := _target(word, sites)))
+    return Plan(
+        targets=targets,
+        words=words,
+        follow=said.get("follow", 0),
+        most_pages=said.get("max_pages"),
+    )
+
+
+def _target(word: str, sites: Sites) -> Target | None:
+    try:
+        return find_target(word, sites)
+    except ConfigError:
+        return None
+
+
+def _refusing(refused: Mapping[int, str]) -> Callable[[Journal], None]:
+    def change(journal: Journal) -> None:
+        for address_id, reason in refused.items():
+            journal.addresses.settle(address_id, Fate.REFUSED, reason)
+
+    return change
+
+
+def _guessed_kind(capture: Capture) -> str:
+    """Return what an address was asked for, where nothing tells."""
+    if capture.url.endswith("/robots.txt"):
+        return AddressKind.ROBOTS
+    return AddressKind.PAGE
