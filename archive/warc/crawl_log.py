@@ -1,9 +1,9 @@
 """What no answer tells of a crawl: why an address was asked for, and how a run ended.
 
 Metadata records tell it, and make a WARC enough to tell rows and journal from: who named an
-address, how long politeness held it back, why no answer came. Their blocks are application/warc-fields (WARC 1.1 section 6.6);
-`via` and `fetchTimeMs` are named there, the other names are ours. They have no WARC-Target-URI:
-indexers list every record that has one as a page.
+address, how long politeness held it back, why no answer came. Their blocks are
+application/warc-fields (WARC 1.1 section 6.6); `via` and `fetchTimeMs` are named there, the other
+names are ours. They have no WARC-Target-URI: indexers list every record that has one as a page.
 """
 
 import uuid

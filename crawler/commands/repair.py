@@ -124,7 +124,7 @@ class _Repairing:
             self._tell_again(found)
         else:
             self._put_strays_away(found)
-        self._heal(found)
+        self._heal()
         if not self._is_rehearsal:
             self._repair.after = verify(self._layout.root, report=self._report)
             if not self._repair.after.is_sound:
@@ -223,7 +223,7 @@ class _Repairing:
                     publish(path, aside.joinpath(place))
                     self._repair.replaced = aside
 
-    def _heal(self, found: Diagnosis) -> None:
+    def _heal(self) -> None:
         """Do what opening a store does, and bring the indexes up to date."""
         is_indexed = self._layout.merged_index.is_file()
         if not is_indexed:

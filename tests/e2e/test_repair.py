@@ -1,0 +1,211 @@
+"""A store is told again from its WARCs alone: the same rows in all three datasets, and sound."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import pytest
+
+from archive import open_store
+from archive.durable import held
+from archive.errors import ConfigError, StoreInUseError
+from archive.layout import Layout
+from archive.store import DATASETS
+from archive.verify.store import verify
+from crawler.commands.repair import repair_store
+from crawler.newsroom.server import Newsroom
+from tests.e2e.command import Ended, newsreel
+
+SITE: Final = "http://hearthside.example/"
+Rows: TypeAlias = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """A store of two crawls with edits between them, and the newsroom that it is of."""
+
+    newsroom: Newsroom
+    store: Path
+    rows: Rows
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    store = tmp_path_factory.mktemp("repair") / "store"
+    with Newsroom(now=datetime.now(UTC)) as newsroom:
+        assert crawl(newsroom, store, "--max-pages", "6").code == 0
+        newsroom.edit(8)
+        assert crawl(newsroom, store).code == 0
+        yield Crawled(newsroom=newsroom, store=store, rows=rows_of(store))
+
+
+@pytest.fixture
+def store(crawled: Crawled, tmp_path: Path) -> Path:
+    """Return a copy of the store, to be damaged."""
+    return Path(shutil.copytree(crawled.store, tmp_path / "store"))
+
+
+def crawl(newsroom: Newsroom, store: Path, *more: str) -> Ended:
+    """Crawl the site into a store."""
+    proxy = newsroom.sites[0].base_url
+    return newsreel("crawl", SITE, "--proxy", proxy, "--delay", "0", "--store", store, *more)
+
+
+def rows_of(store: Path) -> Rows:
+    """Return the rows of each dataset with all their columns, sorted."""
+    opened = open_store(store)
+    tables = {name: getattr(opened, name).to_arrow().to_pylist() for name in DATASETS}
+    return {name: sorted(map(repr, rows)) for name, rows in tables.items()}
+
+
+def repair(store: Path, capsys: pytest.CaptureFixture[str], **how: Any) -> tuple[int, Any]:
+    """Repair a store; return exit code and answer."""
+    code = repair_store(store, **({"is_rehearsal": False, "as_json": True} | how))
+    return code, json.loads(capsys.readouterr().out)
+
+
+def lose_journal(store: Path) -> None:
+    """Leave no trace of the journal."""
+    for path in store.glob("journal.db*"):
+        path.unlink()
+
+
+def lose_parquet(store: Path) -> None:
+    """Empty all three datasets."""
+    for name in DATASETS:
+        shutil.rmtree(store / name)
+
+
+def lose_all(store: Path) -> None:
+    """Leave the WARCs alone."""
+    lose_journal(store)
+    lose_parquet(store)
+    shutil.rmtree(store / "index")
+
+
+def spoil_journal(store: Path) -> None:
+    """Overwrite the journal so that SQLite does not know it any more."""
+    lose_journal(store)
+    (store / "journal.db").write_bytes(b"no journal" * 1000)
+
+
+def spoil_part(store: Path) -> None:
+    """Flip a byte in the middle of a part of articles."""
+    part = min((store / "articles").rglob("*.parquet"))
+    data = bytearray(part.read_bytes())
+    data[len(data) // 2] ^= 1
+    part.write_bytes(data)
+
+
+LOSSES: dict[str, Callable[[Path], None]] = {
+    "journal_index_and_parquet": lose_all,
+    "parquet": lose_parquet,
+    "a_part_that_is_damaged": spoil_part,
+}
+
+
+@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
+def test_what_is_lost_is_told_again_from_the_warcs(
+    crawled: Crawled,
+    store: Path,
+    capsys: pytest.CaptureFixture[str],
+    lose: Callable[[Path], None],
+) -> None:
+    lose(store)
+
+    code, answer = repair(store, capsys)
+
+    assert code == 0, answer
+    assert rows_of(store) == crawled.rows
+    assert verify(store).is_sound
+    assert Layout(store).merged_index.is_file()
+
+
+def test_the_rows_have_what_only_a_crawl_knows(crawled: Crawled) -> None:
+    articles = open_store(crawled.store).articles.to_arrow().to_pylist()
+    fates = open_store(crawled.store).sql("SELECT DISTINCT fate, reason FROM coverage").to_pylist()
+
+    assert {row["version"] for row in articles} == {1, 2}
+    assert all(row["first_seen_at"] for row in articles)
+    assert any(row["advertised_at"] for row in articles)
+    assert {"fate": "refused", "reason": "max_pages"} in fates
+    assert {"fate": "unchanged", "reason": None} in fates
+
+
+def test_a_crawl_after_the_repair_asks_conditionally_and_adds_no_row(
+    crawled: Crawled, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lose_journal(store)
+    repair(store, capsys)
+    before = len(crawled.newsroom.requests)
+
+    ended = crawl(crawled.newsroom, store)
+
+    pages = [r for r in crawled.newsroom.requests[before:] if r.path.count("/") > 1]
+    assert ended.code == 0
+    assert pages
+    assert all("if-none-match" in map(str.lower, dict(r.headers)) for r in pages)
+    assert len(rows_of(store)["articles"]) == len(crawled.rows["articles"])
+
+
+def test_a_journal_that_cannot_be_opened_is_told_again_and_kept_aside_with_the_parts(
+    crawled: Crawled, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil_journal(store)
+    parts = {path.name: path.read_bytes() for path in (store / "articles").rglob("*.parquet")}
+
+    _, answer = repair(store, capsys)
+
+    aside = Path(answer["replaced"])
+    assert rows_of(store) == crawled.rows
+    assert (aside / "journal.db").read_bytes().startswith(b"no journal")
+    assert {p.name: p.read_bytes() for p in (aside / "articles").rglob("*.parquet")} == parts
+
+
+def test_an_index_that_is_lost_is_made_again_and_nothing_else(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = Layout(store).merged_index.read_bytes()
+    shutil.rmtree(store / "index")
+
+    code, answer = repair(store, capsys)
+
+    assert (code, answer["did"], answer["replaced"]) == (0, ["made the indexes"], None)
+    assert Layout(store).merged_index.read_bytes() == index
+
+
+def test_a_sound_store_is_left_as_it_is(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, answer = repair(store, capsys)
+
+    assert (code, answer["sentence"]) == (0, "Sound: nothing to repair.")
+
+
+def test_a_rehearsal_says_what_it_would_do_and_writes_nothing(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lose_all(store)
+    before = sorted(path for path in store.rglob("*") if path.name != "lock")
+
+    code, answer = repair(store, capsys, is_rehearsal=True)
+
+    assert code == 0
+    assert "tell journal and datasets again from 2 WARCs" in answer["sentence"]
+    assert sorted(path for path in store.rglob("*") if path.name != "lock") == before
+
+
+def test_beside_a_crawl_nothing_is_repaired(store: Path) -> None:
+    with held(store / "lock"), pytest.raises(StoreInUseError) as refusal:
+        repair_store(store, is_rehearsal=False, as_json=True)
+
+    assert refusal.value.exit_code == 75
+
+
+def test_where_no_store_is_nothing_is_made(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is no store"):
+        repair_store(tmp_path / "nowhere", is_rehearsal=False, as_json=True)
+
+    assert not (tmp_path / "nowhere").exists()
