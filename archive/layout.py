@@ -75,6 +75,11 @@ class Layout:
         """Return the note that a WARC was cut at an offset."""
         return self.tails / f"{bare_name(filename)}.cut-{offset}.json"
 
+    @property
+    def lost_records(self) -> Path:
+        """The ids of records that a repair could not bring back."""
+        return self.tails / "lost-records.json"
+
     def replaced(self, moment: datetime) -> Path:
         """Return a folder for what a repair replaces; that of an earlier repair stays."""
         names = (f"replaced-{moment:%Y%m%dT%H%M%SZ}.{count}" for count in itertools.count(1))

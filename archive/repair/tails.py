@@ -4,14 +4,13 @@ Stock readers take a torn file for a whole one, and a crash or a full disk tears
 is damaged before its end is not touched: whole records stand behind the damage.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.durable import write_whole
 from archive.errors import CorruptArchiveError
 from archive.layout import Layout
+from archive.noted import note_cut
 from archive.store import cut_back
 from archive.verify.members import Whole, read_members
 from archive.warc.crawl_log import RunEnd, run_end_of
@@ -80,19 +79,3 @@ def cut_tear(layout: Layout, tear: Tear) -> Path:
     tail = cut_back(layout, tear.path, tear.offset)
     note_cut(layout, tear.path, tear.offset, why=tear.why)
     return tail
-
-
-def note_cut(layout: Layout, path: Path, offset: int, *, why: str) -> None:
-    """Note beside the tails that a file ends at an offset because the rest of it was lost.
-
-    The exchange before it may lack its request: that is no new damage.
-    """
-    filename = path.name.removesuffix(OPEN_SUFFIX)
-    told = {"warc_filename": filename, "cut_at": offset, "why": why}
-    text = json.dumps(told, indent=1) + "\n"
-    write_whole(layout.tail_note(filename, offset), text.encode())
-
-
-def is_noted(layout: Layout, filename: str, offset: int) -> bool:
-    """Whether a file is known to end at an offset because the rest of it was lost."""
-    return layout.tail_note(filename, offset).is_file()

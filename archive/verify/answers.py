@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from archive.noted import is_cut_noted
 from archive.verify.problem import Check, Findings
 from archive.verify.snapshot import Snapshot
 
@@ -19,7 +20,7 @@ ORDER BY c.id
 """
 # A request stands right behind its answer: when nothing whole is there, that was named already.
 _ALONE: Final = """
-SELECT f.filename, f.start, f.type, coalesce(q.requests, 0) AS requests
+SELECT f.filename, f.start, f.start + f.length AS end, f.type, coalesce(q.requests, 0) AS requests
 FROM found f
 LEFT JOIN (SELECT concurrent_to, count(*) AS requests FROM found WHERE type = 'request'
            GROUP BY concurrent_to) q ON q.concurrent_to = f.record_id
@@ -38,6 +39,8 @@ def match_answers(snapshot: Snapshot, findings: Findings) -> None:
         findings.add(Check.CAPTURE, path, what, offset=row["start"])
     for row in snapshot.ask(_ALONE):
         count = row["requests"]
+        if not count and is_cut_noted(snapshot.layout, row["filename"], row["end"]):
+            continue  # its request was lost with the end of the file, and that is known
         what = _REQUESTS.get(count, f"{count} request records belong to it")
         path = snapshot.path_below(row["filename"])
         findings.add(Check.REQUEST, path, f"{row['type']}: {what}", offset=row["start"])

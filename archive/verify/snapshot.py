@@ -16,6 +16,7 @@ from archive.instant import from_micros, to_micros
 from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart
 from archive.layout import Layout
+from archive.noted import lost_records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,10 @@ class Snapshot:
             "SELECT id, url FROM unanswered WHERE fetched_at = ?", (to_micros(moment),)
         )
         return tuple(Unanswered(capture_id=row["id"], url=row["url"]) for row in rows)
+
+    def is_lost(self, record_id: str | None) -> bool:
+        """Whether a repair noted a record as gone."""
+        return record_id is not None and record_id in lost_records(self.layout)
 
     def has_run(self, run_id: str) -> bool:
         """Whether the journal knows a run."""

@@ -113,10 +113,26 @@ class _Reader:
         read = read_back(location, record, known)
         for check in RECORD_CHECKS:
             for name, what in check(read):
-                self._add(name, what, location.offset)
+                self._add_unless_known(name, what, read)
         if belonging := _BELONGING.get(read.kind):
             belonging(self, read)
         self._note_record(read)
+
+    def _add_unless_known(self, check: Check, what: str, read: Read) -> None:
+        """Add a problem, or remark on a revisit whose target a repair noted as lost."""
+        offset = read.location.offset
+        if check is not Check.REVISIT or not self._snapshot.is_lost(
+            read.record.field("WARC-Refers-To")
+        ):
+            self._add(check, what, offset)
+            return
+        self._findings.remark(
+            check,
+            self._path,
+            f"{read.record.target_uri} cannot be replayed: what it refers to is lost",
+            hint="nothing to do: the next crawl fetches the page anew",
+            offset=offset,
+        )
 
     def check_request(self, read: Read) -> None:
         """Compare a request with the capture it led to, or find one that had no answer."""

@@ -13,13 +13,15 @@ from archive.index.build import update_index
 from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.layout import Layout
+from archive.noted import note_cut, note_lost
 from archive.repair.diagnosis import Diagnosis, diagnose, known_ends
 from archive.repair.losses import Lost, lost_captures, make_due
 from archive.repair.replacement import begin_scaffold, replace_with
-from archive.repair.tails import cut_tear, note_cut, warc_files
+from archive.repair.tails import cut_tear, warc_files
 from archive.store import DATASETS, cut_back, heal
 from archive.verify.report import VerifyReport
 from archive.verify.store import verify
+from archive.warc.writer import OPEN_SUFFIX
 from crawler.commands.progress import VerifyProgress
 from crawler.console import answer_console, message_console
 from crawler.rebuild.store import Rebuilt, rebuild
@@ -54,8 +56,9 @@ class Repair:
         if not self.found:
             return "Sound: nothing to repair."
         did = "would" if is_rehearsal else "did"
-        parts = [f"Found {_joined(self.found)}", f"{did} {_joined(self.did) or 'nothing'}"]
-        parts.append(f"could not {_joined(self.could_not) or 'find anything else wrong'}")
+        parts = [f"Found: {_joined(self.found)}", f"{did}: {_joined(self.did) or 'nothing'}"]
+        if self.could_not:
+            parts.append(f"could not: {_joined(self.could_not)}")
         return "; ".join(parts) + "."
 
 
@@ -168,7 +171,7 @@ class _Repairing:
         for path in warc_files(self._layout):
             if self._is_rehearsal or path in torn:
                 continue
-            if path.name.removesuffix(".open") in lost:
+            if path.name.removesuffix(OPEN_SUFFIX) in lost:
                 note_cut(self._layout, path, path.stat().st_size, why="records were lost")
 
     def _tell_again(self, found: Diagnosis) -> None:
@@ -187,7 +190,18 @@ class _Repairing:
         if found.journal_trouble is None:
             self._account_for_losses(scaffold.journal)
         self._repair.replaced = replace_with(scaffold, now=self._now)
+        self._note_losses(told)
         self._do(_said(told))
+        if told.unreadable:
+            self._repair.could_not.append(f"read {told.unreadable} pages within the limits")
+
+    def _note_losses(self, told: Rebuilt) -> None:
+        """Note what cannot come back, so that verifying does not find it anew for ever."""
+        note_lost(self._layout, (*told.dangling, *(each.record_id for each in self._repair.lost)))
+        for path in warc_files(self._layout):
+            name, size = path.name.removesuffix(OPEN_SUFFIX), path.stat().st_size
+            if (name, size) in told.requestless:
+                note_cut(self._layout, path, size, why="the last answer has no request")
 
     def _account_for_losses(self, journal: Path) -> None:
         old, new = Journal.read(self._layout.journal), Journal.open(journal)
@@ -218,7 +232,7 @@ class _Repairing:
                 place = path.relative_to(self._layout.root)
                 if path.is_dir() or place.as_posix() in named:
                     continue
-                self._do(f"moved {place} aside")
+                self._do(f"move {place} aside")
                 if not self._is_rehearsal:
                     publish(path, aside.joinpath(place))
                     self._repair.replaced = aside
@@ -228,7 +242,7 @@ class _Repairing:
         is_indexed = self._layout.merged_index.is_file()
         if not is_indexed:
             self._repair.found.append("no index")
-            self._do("made the indexes")
+            self._do("make the indexes")
         if self._is_rehearsal:
             return
         journal = Journal.open(self._layout.journal)
@@ -246,7 +260,7 @@ class _Repairing:
 
 def _said(told: Rebuilt) -> str:
     return (
-        f"told journal and datasets again from {told.warcs} WARCs "
+        f"tell journal and datasets again from {told.warcs} WARCs "
         f"({told.captures:,} captures, {told.rows:,} rows of articles)"
     )
 

@@ -66,6 +66,10 @@ class Bench:
     """The new journal, for reading."""
     sites: Sites
     ahead: ReadAhead
+    dangling: list[str] = field(default_factory=list)
+    """Records that revisits stand for and that are in no WARC."""
+    requestless: list[tuple[str, int]] = field(default_factory=list)
+    """Where answers end that have no request: file and offset."""
 
 
 @dataclass(slots=True)
@@ -108,6 +112,9 @@ class Retelling:
             journal.addresses.mark_fetched(address.id, capture_id)
 
         self.bench.changes.write(enter).result()
+        if told.answer is not None and not told.has_request:
+            end = (capture.warc_record_offset or 0) + (capture.warc_record_length or 0)
+            self.bench.requestless.append((str(capture.warc_filename), end))
         page = self.page_of(told, address)
         submission = await self._reader.read(page, site)
         if submission is not None:
@@ -292,7 +299,10 @@ class Retelling:
         if capture.refers_to is None:
             return None
         payload = self.bench.reader.captures.payload(capture.refers_to)
-        return payload.capture_id if payload else None
+        if payload is None:
+            self.bench.dangling.append(capture.refers_to)
+            return None
+        return payload.capture_id
 
     def _use_robots(self, site: Site, url: str) -> None:
         """Queue the sitemaps that robots.txt names, when the crawl would have (frontier.py)."""

@@ -24,6 +24,9 @@ from crawler.registry import known_sites
 _AHEAD: Final = 8
 """Captures looked at ahead, for each worker process."""
 _OK: Final = 200
+_UNREADABLE: Final = (
+    "SELECT 1 FROM address WHERE fate = 'unreadable' AND reason IN ('timeout', 'memory', 'crash')"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,12 @@ class Rebuilt:
     captures: int
     rows: int
     """Of articles."""
+    dangling: tuple[str, ...]
+    """Records that revisits stand for and that are gone."""
+    requestless: tuple[tuple[str, int], ...]
+    """Where answers end that have no request: file and offset."""
+    unreadable: int
+    """Pages whose reading failed; each has its reason in the ledger."""
 
 
 def rebuild(
@@ -77,6 +86,7 @@ def rebuild(
         try:
             captures = asyncio.run(rebuilding.tell(events_of(paths)))
             rows = reader.parts.rows_of("articles")
+            unreadable = len(reader.query(_UNREADABLE))
         finally:
             pool.stop()
             reader.close()
@@ -84,7 +94,14 @@ def rebuild(
         finish_scaffold(journal)
     if bench.changes.failure is not None:
         raise bench.changes.failure
-    return Rebuilt(warcs=len(files), captures=captures, rows=rows)
+    return Rebuilt(
+        warcs=len(files),
+        captures=captures,
+        rows=rows,
+        dangling=tuple(bench.dangling),
+        requestless=tuple(bench.requestless),
+        unreadable=unreadable,
+    )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from archive.errors import ConfigError, StoreInUseError
 from archive.layout import Layout
 from archive.store import DATASETS
 from archive.verify.store import verify
+from archive.warc.reader import walk
 from crawler.commands.repair import repair_store
 from crawler.newsroom.server import Newsroom
 from tests.e2e.command import Ended, newsreel
@@ -166,6 +167,35 @@ def test_a_journal_that_cannot_be_opened_is_told_again_and_kept_aside_with_the_p
     assert {p.name: p.read_bytes() for p in (aside / "articles").rglob("*.parquet")} == parts
 
 
+def test_a_torn_warc_is_cut_back_and_what_is_lost_is_asked_for_again(
+    crawled: Crawled, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newest = max((store / "warc").iterdir())
+    data = newest.read_bytes()
+    ends = [location.offset + location.length for location, _ in walk(newest)]
+    newest.write_bytes(data[: ends[len(ends) // 2] + 9])
+    lost = asked(store)
+
+    code, answer = repair(store, capsys)
+    left = asked(store)
+    ended = crawl(crawled.newsroom, store)
+
+    (tail,) = (path for path in (store / "quarantine" / "tails").iterdir() if ".tail-" in path.name)
+    assert code == 3
+    assert newest.read_bytes() == data[: ends[len(ends) // 2]]
+    assert tail.read_bytes() == data[ends[len(ends) // 2] :][:9]
+    assert {each["url"] for each in answer["lost"]} == {url for url, _ in lost - left} != set()
+    assert ended.code == 0
+    assert {url for url, _ in asked(store)} == {url for url, _ in lost}
+    assert verify(store).is_sound
+
+
+def asked(store: Path) -> set[tuple[str, str]]:
+    """Return address and record of every capture."""
+    rows = open_store(store).captures.to_arrow().to_pylist()
+    return {(row["url"], row["warc_record_id"]) for row in rows}
+
+
 def test_an_index_that_is_lost_is_made_again_and_nothing_else(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,7 +204,7 @@ def test_an_index_that_is_lost_is_made_again_and_nothing_else(
 
     code, answer = repair(store, capsys)
 
-    assert (code, answer["did"], answer["replaced"]) == (0, ["made the indexes"], None)
+    assert (code, answer["did"], answer["replaced"]) == (0, ["make the indexes"], None)
     assert Layout(store).merged_index.read_bytes() == index
 
 
