@@ -76,6 +76,15 @@ class Layout:
         return self.tails / f"{bare_name(filename)}.cut-{offset}.json"
 
     @property
+    def verifying(self) -> Path:
+        """What a verification has read so far; gone when it has ended."""
+        return self.root / "verifying"
+
+    def verified(self, filename: str) -> Path:
+        """Return the note on what was found in one WARC."""
+        return self.verifying / f"{bare_name(filename)}.jsonl.gz"
+
+    @property
     def lost_records(self) -> Path:
         """The ids of records that a repair could not bring back."""
         return self.tails / "lost-records.json"

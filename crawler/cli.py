@@ -259,6 +259,10 @@ def verify(
             "--repair", help="Mend what can be mended; what is replaced or cut is kept aside."
         ),
     ] = False,
+    fresh: Annotated[
+        bool,
+        typer.Option("--fresh", help="Read everything, also what an interrupted verify had read."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="With --repair: say what it would do; write nothing.")
     ] = False,
@@ -276,7 +280,7 @@ def verify(
         raise typer.Exit(repair_store(store, is_rehearsal=dry_run, as_json=as_json))
     from crawler.commands.verify import verify_store  # noqa: PLC0415 - pyarrow
 
-    raise typer.Exit(verify_store(store, as_json=as_json))
+    raise typer.Exit(verify_store(store, is_fresh=fresh, as_json=as_json))
 
 
 @app.command(rich_help_panel=KEEP)

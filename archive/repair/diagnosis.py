@@ -129,7 +129,7 @@ class Diagnosis:
         return any(p.check is Check.WARC_STRAY and ".warc.gz" in p.path for p in self.problems)
 
 
-def diagnose(layout: Layout, *, report: Report) -> Diagnosis:
+def diagnose(layout: Layout, *, report: Report, workers: int = 1) -> Diagnosis:
     """Verify a store, and read its WARCs without believing its journal.
 
     Raises StoreFormatError when a newer Newsreel wrote the store.
@@ -137,7 +137,7 @@ def diagnose(layout: Layout, *, report: Report) -> Diagnosis:
     found: VerifyReport | None = None
     trouble = None
     try:
-        found = verify(layout.root, report=report)
+        found = verify(layout.root, report=report, workers=workers)
     except StoreFormatError:
         raise
     except StoreError as error:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from archive.digest import labelled_sha1
 from archive.exchange import Location
-from archive.message import ContentError, Message, decode_content, parse_message
+from archive.verify.digested import Digested
 from archive.verify.problem import Check
 from archive.verify.snapshot import Known, Target
 from archive.warc.crawl_log import Visit
@@ -25,7 +24,6 @@ ANSWERS: Final = frozenset({"response", "revisit"})
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _RECORD_ID: Final = re.compile(r"<urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}>")
-_MOST_DECODED: Final = 64 << 20
 _OF_AN_EXCHANGE: Final = ("WARC-Target-URI", "Content-Type")
 # Closed: these are the types that Newsreel writes (archive/warc/records.py).
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -51,31 +49,24 @@ class Read:
     """A whole record, where it was found, and what the journal knows of it."""
 
     location: Location
-    record: Record
-    kind: str
-    """Its WARC-Type."""
-    message: Message
-    """The block as an HTTP message; without fields when it is none."""
-    entity: bytes
-    """The block's payload without its transfer coding."""
-    entity_digest: str
+    found: Digested
     known: Known | None
     """None when its id is no capture's."""
 
+    @property
+    def record(self) -> Record:
+        """Its fields."""
+        return self.found.record
 
-def read_back(location: Location, record: Record, known: Known | None) -> Read:
-    """Return a record with its payload's digest computed."""
-    message = parse_message(record.block)
-    entity = message.entity()
-    return Read(
-        location=location,
-        record=record,
-        kind=record.type,
-        message=message,
-        entity=entity,
-        entity_digest=labelled_sha1(entity),
-        known=known,
-    )
+    @property
+    def kind(self) -> str:
+        """Its WARC-Type."""
+        return self.found.record.type
+
+    @property
+    def entity_digest(self) -> str:
+        """Of its payload, computed from its bytes."""
+        return self.found.entity_digest
 
 
 def fields_are_complete(read: Read) -> Faults:
@@ -107,7 +98,7 @@ def warcinfo_comes_first(read: Read) -> Faults:
 
 def block_digest_holds(read: Read) -> Faults:
     """Find a block that is not the one that was written."""
-    said, is_so = read.record.field("WARC-Block-Digest"), labelled_sha1(read.record.block)
+    said, is_so = read.record.field("WARC-Block-Digest"), read.found.block_digest
     if said is None:
         yield Check.BLOCK_DIGEST, f"the {read.kind} has no WARC-Block-Digest"
     elif said != is_so:
@@ -119,7 +110,7 @@ def payload_digest_holds(read: Read) -> Faults:
     said = read.record.field("WARC-Payload-Digest")
     if read.kind in {"response", "request"}:
         # A chunked message has no such field: tools disagree about what it would mean.
-        if said is None and not read.message.is_chunked:
+        if said is None and not read.found.is_chunked:
             yield Check.PAYLOAD_DIGEST, f"the {read.kind} has no WARC-Payload-Digest"
         elif said not in {None, read.entity_digest}:
             yield Check.PAYLOAD_DIGEST, f"the payload's digest is {read.entity_digest}, not {said}"
@@ -134,7 +125,7 @@ def payload_digest_holds(read: Read) -> Faults:
 def _not_received(read: Read, digest: str | None) -> tuple[Check, str]:
     """Return what is wrong with a payload that agrees with its own record alone."""
     assert read.known is not None
-    if read.kind == "response" and (why := undecodable(read)):
+    if read.kind == "response" and (why := read.found.undecodable):
         return Check.CODING, f"the body was stored decoded, its head was not changed: {why}"
     received = read.known.payload_digest
     return Check.PAYLOAD_DIGEST, f"the payload's digest is {digest}, {received} was received"
@@ -142,26 +133,10 @@ def _not_received(read: Read, digest: str | None) -> tuple[Check, str]:
 
 def chunks_are_kept(read: Read) -> Faults:
     """Find a body that lost its chunks while its head still announces them."""
-    body, known = read.message.body, read.known
+    found, known = read.found, read.known
     is_whole = known is not None and known.failure is None and known.truncated is None
-    if read.kind == "response" and is_whole and body and read.message.is_chunked:  # noqa: SIM102 - one condition too many for a line
-        if read.entity == body:
-            yield Check.CODING, "the body was stored without the chunks that its head announces"
-
-
-def undecodable(read: Read) -> str | None:
-    """Return why a body is not in the Content-Encoding its head names; None when it is.
-
-    Servers do send such answers, and answers that break off within the coding.
-    """
-    named = ", ".join(read.message.field_values("Content-Encoding"))
-    if not named:
-        return None
-    try:
-        decoded = decode_content(read.entity, named, limit_bytes=_MOST_DECODED)
-    except ContentError as error:
-        return None if error.reason == "too_large" else str(error)
-    return None if decoded.is_whole else f"the {named} stream breaks off"
+    if read.kind == "response" and is_whole and found.is_chunked and found.is_undivided:
+        yield Check.CODING, "the body was stored without the chunks that its head announces"
 
 
 _Agreement = tuple[str, frozenset[str], Callable[[Read], Any], Callable[[Known], Any]]
@@ -173,13 +148,13 @@ _AGREED: Final[tuple[_Agreement, ...]] = (
     ("place", ANSWERS, lambda read: _place(read.location), lambda known: _place(known.location)),
     ("address", ANSWERS, lambda read: read.record.target_uri, lambda known: written_uri(known.url)),
     ("time", ANSWERS, lambda read: read.record.date, lambda known: known.fetched_at),
-    ("status", ANSWERS, lambda read: read.message.status, lambda known: known.status),
-    ("media type", ANSWERS, lambda read: read.message.media_type, lambda known: known.media_type),
-    ("charset", ANSWERS, lambda read: read.message.charset, lambda known: known.charset),
+    ("status", ANSWERS, lambda read: read.found.status, lambda known: known.status),
+    ("media type", ANSWERS, lambda read: read.found.media_type, lambda known: known.media_type),
+    ("charset", ANSWERS, lambda read: read.found.charset, lambda known: known.charset),
     (
         "payload length",
         frozenset({"response"}),
-        lambda read: len(read.entity),
+        lambda read: read.found.entity_length,
         lambda known: known.payload_length,
     ),
     (

@@ -9,6 +9,7 @@ from archive.layout import Layout
 from archive.verify.answers import match_answers
 from archive.verify.ledger import read_ledger
 from archive.verify.links import follow_rows
+from archive.verify.memory import Memory
 from archive.verify.parts import read_parts
 from archive.verify.problem import Check, Findings
 from archive.verify.references import check_references
@@ -25,7 +26,13 @@ def _stay_silent(step: Step) -> None:
     del step
 
 
-def verify(root: Path, *, report: Report = _stay_silent) -> VerifyReport:
+def verify(
+    root: Path,
+    *,
+    report: Report = _stay_silent,
+    workers: int = 1,
+    memory: Memory | None = None,
+) -> VerifyReport:
     """Compare every byte and row of a store with what its journal says was committed.
 
     Nothing is written. It may run beside a crawl: what is committed when it begins is checked, what
@@ -36,7 +43,7 @@ def verify(root: Path, *, report: Report = _stay_silent) -> VerifyReport:
     """
     layout = Layout(root)
     findings = Findings()
-    reading = _Reading(layout, findings, report)
+    reading = _Reading(layout, findings, report, workers=workers, memory=memory)
     try:
         with taken(layout) as snapshot:
             problems = snapshot.journal.problems()
@@ -46,13 +53,25 @@ def verify(root: Path, *, report: Report = _stay_silent) -> VerifyReport:
                 reading.read(snapshot)
     except sqlite3.DatabaseError as error:
         _note_damage(error, layout, findings)
+    if memory is not None:
+        memory.forget()
     return reading.told()
 
 
 class _Reading:
     """The stages, in order, and what each has counted."""
 
-    def __init__(self, layout: Layout, findings: Findings, report: Report) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        findings: Findings,
+        report: Report,
+        *,
+        workers: int,
+        memory: Memory | None,
+    ) -> None:
+        self._workers = workers
+        self._memory = memory
         self._layout = layout
         self._findings = findings
         self._report = report
@@ -64,7 +83,9 @@ class _Reading:
     def read(self, snapshot: Snapshot) -> None:
         """Run every stage; the later ones stand on the notes of those before."""
         findings = self._findings
-        self._warcs = read_warcs(snapshot, findings, self._report)
+        self._warcs = read_warcs(
+            snapshot, findings, self._report, workers=self._workers, memory=self._memory
+        )
         match_answers(snapshot, findings)
         self._dataset = read_parts(snapshot, findings, self._report)
         self._links = follow_rows(snapshot, findings)

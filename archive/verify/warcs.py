@@ -7,18 +7,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
-from archive.exchange import Location
 from archive.journal.runs import WarcFile
 from archive.layout import Layout
 from archive.store import find_warc
-from archive.verify.members import Damaged, read_members
+from archive.verify.digested import Digested
+from archive.verify.members import Damaged
+from archive.verify.memory import Memory
 from archive.verify.problem import Area, Check, Findings
+from archive.verify.reading import Found, Readers, spans_of
 from archive.verify.records import (
     ANSWERS,
     RECORD_CHECKS,
     Read,
-    read_back,
-    undecodable,
     visit_differs,
 )
 from archive.verify.report import Report, Step, WarcTally
@@ -27,32 +27,54 @@ from archive.warc.crawl_log import run_end_of, visit_of
 from archive.warc.records import Record, written_uri
 from archive.warc.writer import OPEN_SUFFIX
 
-_STEP_BYTES: Final = 8 << 20
+_STEP_RECORDS: Final = 500
+_BEGINS: Final = "SELECT warc_offset FROM capture WHERE warc_filename = ? ORDER BY warc_offset"
 
 
-def read_warcs(snapshot: Snapshot, findings: Findings, report: Report) -> WarcTally:
-    """Read all that is committed; note every record for the checks that follow."""
+def read_warcs(
+    snapshot: Snapshot,
+    findings: Findings,
+    report: Report,
+    *,
+    workers: int = 1,
+    memory: Memory | None = None,
+) -> WarcTally:
+    """Read all that is committed; note every record for the checks that follow.
+
+    With a memory, what an interrupted verification had read is not read again.
+    """
     warcs = snapshot.journal.runs.warcs()
     total = sum(warc.committed_length for warc in warcs)
+    readers = Readers(workers=workers, total_bytes=total)
     done = records = 0
-    for warc in warcs:
-        reader = _Reader(snapshot, findings, warc)
-        told = done
-        for end in reader.read():
-            records += 1
-            if done + end - told >= _STEP_BYTES:
-                told = done + end
-                report(Step(area=Area.WARC, done=told, total=total))
-        done += warc.committed_length
-        report(Step(area=Area.WARC, done=done, total=total))
+    try:
+        for warc in warcs:
+            reader = _Reader(snapshot, findings, warc, readers, memory)
+            for end in reader.read():
+                records += 1
+                if records % _STEP_RECORDS == 0:
+                    report(Step(area=Area.WARC, done=done + end, total=total))
+            done += warc.committed_length
+            report(Step(area=Area.WARC, done=done, total=total))
+    finally:
+        readers.close()
     return WarcTally(files=len(warcs), records=records, size_bytes=total)
 
 
 class _Reader:
     """Reads one file."""
 
-    def __init__(self, snapshot: Snapshot, findings: Findings, warc: WarcFile) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        findings: Findings,
+        warc: WarcFile,
+        readers: Readers,
+        memory: Memory | None,
+    ) -> None:
         self._snapshot = snapshot
+        self._readers = readers
+        self._memory = memory
         self._findings = findings
         self._warc = warc
         self._path = snapshot.path_below(warc.filename)
@@ -64,7 +86,7 @@ class _Reader:
             with _opened(self._snapshot.layout, self._warc.filename) as (file, path):
                 self._path = path.relative_to(self._snapshot.layout.root).as_posix()
                 readable = self._check_file(os.fstat(file.fileno()).st_size)
-                yield from self._read_records(file, readable)
+                yield from self._read_records(path, readable)
         except FileNotFoundError:
             captures = self._captures_behind(0)
             self._add(Check.WARC_FILE, f"it is not there, with the records of {captures} captures")
@@ -94,23 +116,37 @@ class _Reader:
             )
         return min(size, committed)
 
-    def _read_records(self, file: BinaryIO, readable: int) -> Iterator[int]:
-        for found in read_members(file, readable):
+    def _read_records(self, path: Path, readable: int) -> Iterator[int]:
+        for found in self._found(path, readable):
             if isinstance(found, Damaged):
                 self._add(Check.FRAMING, found.why, found.offset)
                 self._note_fault(found.offset)
                 continue
-            self._check_record(
-                Location(
-                    warc_filename=self._warc.filename, offset=found.offset, length=found.length
-                ),
-                found.record,
-            )
+            self._check_record(found)
             yield found.offset + found.length
 
-    def _check_record(self, location: Location, record: Record) -> None:
+    def _found(self, path: Path, readable: int) -> Iterator[Found]:
+        """Yield what lies in the file, read now or remembered."""
+        memory = self._memory if self._warc.is_sealed else None
+        if memory is None or readable < memory.worth_bytes:
+            yield from self._read_now(path, readable)
+        elif (remembered := memory.recall(path)) is not None:
+            yield from remembered
+        else:
+            with memory.keeping(path) as keep:
+                for found in self._read_now(path, readable):
+                    keep(found)
+                    yield found
+
+    def _read_now(self, path: Path, readable: int) -> Iterator[Found]:
+        begins = [row[0] for row in self._snapshot.ask(_BEGINS, self._warc.filename)]
+        for batch in self._readers.read(spans_of(path, readable, begins)):
+            yield from batch
+
+    def _check_record(self, found: Digested) -> None:
+        record, location = found.record, found.at(self._warc.filename)
         known = self._snapshot.known(record.record_id) if record.type in ANSWERS else None
-        read = read_back(location, record, known)
+        read = Read(location=location, found=found, known=known)
         for check in RECORD_CHECKS:
             for name, what in check(read):
                 self._add_unless_known(name, what, read)
@@ -181,7 +217,7 @@ class _Reader:
         known = read.known
         if known is None or known.payload_digest != read.entity_digest:
             return
-        if known.failure is None and known.truncated is None and (why := undecodable(read)):
+        if known.failure is None and known.truncated is None and (why := read.found.undecodable):
             self._findings.remark(
                 Check.CODING,
                 self._path,

@@ -21,7 +21,7 @@ from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from archive.digest import labelled_sha1
 from archive.errors import ConfigError
 from archive.message import ContentError, Message, decode_content, parse_message, split_interim
-from archive.warc.member import GZIP_MAGIC, PIECE_BYTES, Member, Tape
+from archive.warc.member import GZIP_MAGIC, PIECE_BYTES, Tape
 from archive.warc.records import parse_date
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 LARGEST_PAYLOAD: Final = 64 << 20
 _LONGEST_HEAD: Final = 1 << 20
 _LONGEST_NUMBER: Final = 18
+_FIRST_LINE: Final = 64
+_FARTHEST_FIRST: Final = 16 << 20
+"""How far into a damaged file its first whole record is looked for."""
 _ZIP_MAGIC: Final = b"PK\x03\x04"
 _WITH_PAYLOAD: Final = frozenset({"response", "resource"})
 # Some archives keep Content-Encoding on a body they decoded: HTML, XML and JSON give it away.
@@ -63,27 +66,63 @@ class ForeignRecord:
     """None when the member breaks off or holds other records, too."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """A place in somebody's archive where no record can be read."""
+
+    filename: str
+    offset: int
+    """Of the gzip member or, in a plain file, of the record."""
+    why: str
+
+
+def log_damage(damage: Damage) -> None:
+    """Say in the log where an archive is damaged."""
+    logger.warning(
+        "warc damaged file=%s offset=%d why=%s", damage.filename, damage.offset, damage.why
+    )
+
+
 def looks_like_warc(path: Path) -> bool:
     """Whether a file can be read by `read_any`, going by its first bytes and not by its name."""
     with path.open("rb") as file:
         return _reader_of(file) is not None
 
 
-def read_any(path: Path, *, limit_bytes: int = LARGEST_PAYLOAD) -> Iterator[ForeignRecord]:
+def read_any(
+    path: Path,
+    *,
+    limit_bytes: int = LARGEST_PAYLOAD,
+    on_damage: Callable[[Damage], None] = log_damage,
+) -> Iterator[ForeignRecord]:
     """Yield every http(s) page of a WARC or WACZ file that carries a payload, in the file's order.
 
-    Damage is logged and passed over. A payload above the limit is left out, with the problem
-    too_large. Raises ConfigError when the file is none of these.
+    Damage is handed to `on_damage` and passed over. A payload above the limit is left out, with the
+    problem too_large. Raises ConfigError when the file is none of these.
     """
     with path.open("rb") as file:
         reader = _reader_of(file)
         if reader is None:
             is_empty = not path.stat().st_size
             raise ConfigError(f"{path} is {'empty' if is_empty else 'no WARC and no WACZ file'}")
-        yield from reader(file, path.name, limit_bytes)
+        source = _Source(name=path.name, limit_bytes=limit_bytes, on_damage=on_damage)
+        yield from reader(file, source)
 
 
-_Reader = Callable[[IO[bytes], str, int], Iterator[ForeignRecord]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """The file that is read, and how."""
+
+    name: str
+    limit_bytes: int
+    on_damage: Callable[[Damage], None]
+
+    def damaged(self, offset: int, why: str) -> None:
+        """Hand a damage on."""
+        self.on_damage(Damage(filename=self.name, offset=offset, why=why))
+
+
+_Reader = Callable[[IO[bytes], _Source], Iterator[ForeignRecord]]
 
 
 def _reader_of(file: IO[bytes]) -> _Reader | None:
@@ -93,12 +132,26 @@ def _reader_of(file: IO[bytes]) -> _Reader | None:
     reader: _Reader | None = None
     if head == b"WARC/":
         reader = _read_plain
-    elif head.startswith(GZIP_MAGIC) and Member(Tape(file)).readline(64).startswith(b"WARC/"):
+    elif head.startswith(GZIP_MAGIC) and _holds_records(file):
         reader = _read_gzipped
     elif head.startswith(_ZIP_MAGIC) and _archives(file):
         reader = _read_wacz
     file.seek(0)
     return reader
+
+
+def _holds_records(file: IO[bytes]) -> bool:
+    """Whether gzip members hold WARC records, though the first ones may be damaged."""
+    tape = Tape(file)
+    while (member := tape.next_member()) and member.offset <= _FARTHEST_FIRST:
+        if member.readline(_FIRST_LINE).startswith(b"WARC/"):
+            return True
+        while member.read(PIECE_BYTES):
+            pass
+        if member.end is not None:  # whole, and something else
+            return False
+        tape.wind_to(member.offset + 1)
+    return False
 
 
 def _archives(file: IO[bytes]) -> list[str]:
@@ -110,42 +163,45 @@ def _archives(file: IO[bytes]) -> list[str]:
         return []
 
 
-def _read_wacz(file: IO[bytes], filename: str, limit_bytes: int) -> Iterator[ForeignRecord]:
+def _read_wacz(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
     names = _archives(file)
     with zipfile.ZipFile(file) as packed:
         for name in names:
+            within = replace(source, name=f"{source.name}/{name}")
             try:
                 with packed.open(name) as inner:
                     if reader := _reader_of(inner):
-                        yield from reader(inner, f"{filename}/{name}", limit_bytes)
+                        yield from reader(inner, within)
+                    else:
+                        within.damaged(0, "no WARC record is in it")
             except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-                logger.warning("wacz part skipped file=%s part=%s why=%s", filename, name, error)
+                within.damaged(0, f"it cannot be unpacked: {error}")
 
 
-def _read_plain(file: IO[bytes], filename: str, limit_bytes: int) -> Iterator[ForeignRecord]:
-    for offset, record in _records(file, filename):
-        found = _read_page(record, filename, limit_bytes)
+def _read_plain(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
+    for offset, record in _records(file, source):
+        found = _read_page(record, source)
         _pass_over(record)
         if found:
             yield replace(found, offset=offset, length=file.tell() - offset)
 
 
-def _read_gzipped(file: IO[bytes], filename: str, limit_bytes: int) -> Iterator[ForeignRecord]:
+def _read_gzipped(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
     tape = Tape(file)
     while member := tape.next_member():
         found = None
         count = 0
-        for _, record in _records(member, filename):
+        for _, record in _records(member, source, at=member.offset):
             if found:  # a file that was gzipped whole: its records have no place of their own
                 yield replace(found, offset=member.offset)
-            found = _read_page(record, filename, limit_bytes)
+            found = _read_page(record, source)
             _pass_over(record)
             count += 1
         if found:
             length = member.end - member.offset if member.end and count == 1 else None
             yield replace(found, offset=member.offset, length=length)
         if member.end is None:
-            logger.warning("warc member damaged file=%s offset=%d", filename, member.offset)
+            source.damaged(member.offset, "the gzip member is damaged or breaks off")
             tape.wind_to(member.offset + 1)
 
 
@@ -173,8 +229,13 @@ class _Head:
         return line
 
 
-def _records(stream: _Stream, filename: str) -> Iterator[tuple[int, ArcWarcRecord]]:
-    """Yield each record with where it begins; what is not one is passed over line by line."""
+def _records(
+    stream: _Stream, source: _Source, *, at: int | None = None
+) -> Iterator[tuple[int, ArcWarcRecord]]:
+    """Yield each record with where it begins; what is not one is passed over line by line.
+
+    `at` is where the member lies whose content the stream is; None for a file that is read as it is.
+    """
     loader = ArcWarcRecordLoader()
     start = stream.tell()
     while line := stream.readline(PIECE_BYTES):
@@ -184,7 +245,7 @@ def _records(stream: _Stream, filename: str) -> Iterator[tuple[int, ArcWarcRecor
                     _Head(stream), line, known_format="warc", no_record_parse=True
                 )
             except ArchiveLoadFailed as error:
-                logger.warning("warc record skipped file=%s at=%d why=%s", filename, start, error)
+                source.damaged(start if at is None else at, str(error))
             else:
                 if record.length is not None:
                     yield start, record
@@ -196,13 +257,13 @@ def _pass_over(record: ArcWarcRecord) -> None:
         pass
 
 
-def _read_page(record: ArcWarcRecord, filename: str, limit_bytes: int) -> ForeignRecord | None:
+def _read_page(record: ArcWarcRecord, source: _Source) -> ForeignRecord | None:
     """Return a record's page; None when it is none, or carries no payload (a revisit)."""
     named = record.rec_headers.get_header
     url = named("WARC-Target-URI") or ""
     if record.rec_type not in _WITH_PAYLOAD or not url.lower().startswith(("http://", "https://")):
         return None
-    block = record.raw_stream.read(limit_bytes + _LONGEST_HEAD)
+    block = record.raw_stream.read(source.limit_bytes + _LONGEST_HEAD)
     if record.rec_type == "resource":
         message = Message(start_line=b"", fields=(), head_length=0, body=block)
         content_type = record.content_type
@@ -211,7 +272,7 @@ def _read_page(record: ArcWarcRecord, filename: str, limit_bytes: int) -> Foreig
         content_type = message.field("Content-Type")
     entity = message.entity()
     is_whole = len(block) == record.length and not named("WARC-Truncated") and _is_whole(message)
-    payload, problem = _decode(entity, message.field("Content-Encoding"), limit_bytes)
+    payload, problem = _decode(entity, message.field("Content-Encoding"), source.limit_bytes)
     return ForeignRecord(
         url=url,
         date=parse_date(named("WARC-Date")),
@@ -222,7 +283,7 @@ def _read_page(record: ArcWarcRecord, filename: str, limit_bytes: int) -> Foreig
         problem=problem or (None if is_whole else "truncated"),
         payload_digest=labelled_sha1(entity),
         record_id=named("WARC-Record-ID"),
-        filename=filename,
+        filename=source.name,
     )
 
 

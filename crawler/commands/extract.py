@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.console import Console
+
 from archive.article import Article, to_json
 from archive.errors import ConfigError, ExtractError
 from archive.instant import now_utc
-from archive.warc.foreign import ForeignRecord, looks_like_warc, read_any
+from archive.warc.foreign import Damage, ForeignRecord, looks_like_warc, read_any
 from crawler.console import answer_console, message_console
 from crawler.extract.page import SourcePage
 from crawler.extract.pool import ReadingPool
@@ -48,8 +50,9 @@ def extract_files(paths: Sequence[Path], *, url: str | None, is_generic: bool) -
     design_of = _no_design if is_generic else _site_design()
     pool = ReadingPool(workers=os.cpu_count() or 1)
     articles = others = failed = 0
+    troubles = _Troubles(errors)
     try:
-        tasks = (task for path in paths for task in _tasks(path, url))
+        tasks = (task for path in paths for task in _tasks(path, url, troubles))
         for task, reading in _readings(pool, tasks, design_of):
             try:
                 article = reading.result().article
@@ -64,24 +67,60 @@ def extract_files(paths: Sequence[Path], *, url: str | None, is_generic: bool) -
             answer.out(to_json(_placed(article, task)))
     finally:
         pool.stop()
-    errors.print(f"{articles} articles, {others} other pages, {failed} unreadable")
-    return 3 if failed else 0
+    failed += troubles.pages
+    damages = f", {troubles.damages} damaged places" if troubles.damages else ""
+    errors.print(f"{articles} articles, {others} other pages, {failed} unreadable{damages}")
+    return 3 if failed or troubles.damages else 0
 
 
-def _tasks(path: Path, url: str | None) -> Iterator[_Task]:
+class _Troubles:
+    """What of an archive could not be read, told at once with its place: the rest goes on."""
+
+    def __init__(self, errors: Console) -> None:
+        self._errors = errors
+        self.damages = 0
+        self.pages = 0
+        """Pages that are there and cannot be had."""
+
+    def note_damage(self, damage: Damage) -> None:
+        """Tell where no record can be read."""
+        self.damages += 1
+        self._errors.print(
+            f"damaged {damage.filename}@{damage.offset}: {damage.why}", soft_wrap=True
+        )
+
+    def note_page(self, record: ForeignRecord) -> None:
+        """Tell of a page without a body that could be read."""
+        self.pages += 1
+        self._errors.print(
+            f"unreadable {_place(record)} {record.url}: {record.problem}", soft_wrap=True
+        )
+
+    def note_cut(self, record: ForeignRecord) -> None:
+        """Tell of a page that is read as far as it goes."""
+        self._errors.print(f"cut off {_place(record)} {record.url}", soft_wrap=True)
+
+
+def _tasks(path: Path, url: str | None, troubles: _Troubles) -> Iterator[_Task]:
     if looks_like_warc(path):
-        return (task for record in read_any(path) if (task := _record_task(record)))
+        found = read_any(path, on_damage=troubles.note_damage)
+        return (task for record in found if (task := _record_task(record, troubles)))
     if url is None:
         raise ConfigError(f"{path} is no WARC and no WACZ; for an HTML page say --url ADDRESS")
     page = SourcePage(url=url, body=path.read_bytes(), captured_at=_modified(path))
     return iter((_Task(page=page, place=path.name, provenance={}),))
 
 
-def _record_task(record: ForeignRecord) -> _Task | None:
+def _record_task(record: ForeignRecord, troubles: _Troubles) -> _Task | None:
     """Return the page of a record; None when it is no HTML page that was found."""
     kind = (record.content_type or "").partition(";")[0].strip().lower()
     if kind not in _HTML or record.status not in {200, None}:
         return None
+    if record.problem is not None and not record.payload:
+        troubles.note_page(record)
+        return None
+    if record.problem is not None:
+        troubles.note_cut(record)
     page = SourcePage(
         url=record.url,
         body=record.payload,
@@ -98,7 +137,11 @@ def _record_task(record: ForeignRecord) -> _Task | None:
         "warc_record_id": record.record_id,
         "content_digest": record.payload_digest,
     }
-    return _Task(page=page, place=f"{record.filename}@{record.offset}", provenance=provenance)
+    return _Task(page=page, place=_place(record), provenance=provenance)
+
+
+def _place(record: ForeignRecord) -> str:
+    return f"{record.filename}@{record.offset}"
 
 
 def _readings(

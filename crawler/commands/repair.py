@@ -1,10 +1,12 @@
 """`newsreel verify --repair`: mend what can be mended; say what was found, done and not done."""
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from archive.columns import plain
 from archive.durable import held, publish
@@ -26,7 +28,8 @@ from crawler.commands.progress import VerifyProgress
 from crawler.console import answer_console, message_console
 from crawler.rebuild.store import Rebuilt, rebuild
 
-_LOOK: int = 3
+_WORKERS: Final = os.cpu_count() or 1
+_LOOK: Final = 3
 """Done, but something needs a look (docs/reference/exit-codes.md)."""
 
 
@@ -120,7 +123,7 @@ class _Repairing:
 
     def run(self) -> Repair:
         """Take every step that is needed; a rehearsal only says which."""
-        found = diagnose(self._layout, report=self._report)
+        found = diagnose(self._layout, report=self._report, workers=_WORKERS)
         self._tell_found(found)
         self._cut(found)
         if found.has_to_be_told_again:
@@ -129,7 +132,7 @@ class _Repairing:
             self._put_strays_away(found)
         self._heal()
         if not self._is_rehearsal:
-            self._repair.after = verify(self._layout.root, report=self._report)
+            self._repair.after = verify(self._layout.root, report=self._report, workers=_WORKERS)
             if not self._repair.after.is_sound:
                 total = sum(self._repair.after.counts.values())
                 self._repair.could_not.append(f"mend {total} problems (below)")

@@ -1,6 +1,7 @@
 """`newsreel verify`: read everything back, and say whether it is what was committed."""
 
 import json
+import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +11,9 @@ from typing import Final
 from archive.columns import plain
 from archive.coverage import Fate
 from archive.errors import StoreError
+from archive.instant import now_utc
+from archive.layout import Layout
+from archive.verify.memory import Memory
 from archive.verify.problem import Area, Problem
 from archive.verify.report import VerifyReport
 from archive.verify.store import verify
@@ -20,14 +24,17 @@ _SHOWN: Final = 10
 """Problems of one kind that a person reads; the rest is counted, and --json has more."""
 
 
-def verify_store(store: Path, *, as_json: bool) -> int:
+def verify_store(store: Path, *, as_json: bool, is_fresh: bool = False) -> int:
     """Print how a store was found; return 0 when it is sound, 5 when it is damaged.
 
     Raises StoreError when there is no store to verify.
     """
     began = time.monotonic()
     with VerifyProgress(message_console()) as progress:
-        report = verify(store, report=progress.show)
+        memory = Memory(layout=Layout(store), now=now_utc())
+        if is_fresh:
+            memory.forget()
+        report = verify(store, report=progress.show, workers=os.cpu_count() or 1, memory=memory)
     wall_s = time.monotonic() - began
     console = answer_console()
     if as_json:
