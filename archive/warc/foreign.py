@@ -188,7 +188,10 @@ def _read_plain(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
 
 def _read_gzipped(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
     tape = Tape(file)
+    end: int | None = 0
     while member := tape.next_member():
+        if end is not None and member.offset > end:
+            source.damaged(end, f"{member.offset - end} bytes are no gzip member")
         found = None
         count = 0
         for _, record in _records(member, source, at=member.offset):
@@ -203,6 +206,7 @@ def _read_gzipped(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
         if member.end is None:
             source.damaged(member.offset, "the gzip member is damaged or breaks off")
             tape.wind_to(member.offset + 1)
+        end = member.end
 
 
 class _Stream(Protocol):
@@ -234,12 +238,13 @@ def _records(
 ) -> Iterator[tuple[int, ArcWarcRecord]]:
     """Yield each record with where it begins; what is not one is passed over line by line.
 
-    `at` is where the member lies whose content the stream is; None for a file that is read as it is.
+    `at` is where the member lies whose content the stream is; None for a file read as it is.
     """
     loader = ArcWarcRecordLoader()
-    start = stream.tell()
+    start, is_told = stream.tell(), False
     while line := stream.readline(PIECE_BYTES):
         if line.startswith(b"WARC/"):
+            is_told = False
             try:
                 record = loader.parse_record_stream(
                     _Head(stream), line, known_format="warc", no_record_parse=True
@@ -249,6 +254,9 @@ def _records(
             else:
                 if record.length is not None:
                     yield start, record
+        elif line.strip() and not is_told:
+            is_told = True
+            source.damaged(start if at is None else at, "no WARC record begins here")
         start = stream.tell()
 
 

@@ -1,0 +1,53 @@
+"""`newsreel extract` on other people's archives: every page that can be read, and where not."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from crawler.commands.extract import extract_files
+from tests.archive.test_warc_foreign import packed, record
+
+STORY = (
+    "<!doctype html><html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+    + "".join(
+        f"<p>Sentence {n} tells how the lantern troupe rehearsed by night.</p>" for n in "abcd"
+    )
+    + "</article></body></html>"
+)
+
+
+def page(title: str, number: int) -> bytes:
+    """Return the record of a story."""
+    body = STORY.format(title=title).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n"
+    return record(head.encode() + body, url=f"https://x.example/2026/story-{number}/")
+
+
+def test_a_bad_record_is_told_with_its_offset_and_the_rest_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, torn, last = (packed([page(f"The lantern troupe, night {n}", n)]) for n in (1, 2, 3))
+    lying = packed(
+        [
+            record(
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n"
+                + gzip.compress(b"x")[2:],
+                url="https://x.example/lying/",
+            )
+        ]
+    )
+    path = tmp_path / "other.warc.gz"
+    path.write_bytes(first + torn[:40] + lying + last)
+
+    code = extract_files([path], url=None, is_generic=True)
+
+    said = capsys.readouterr()
+    rows = [json.loads(line) for line in said.out.splitlines()]
+    assert code == 3
+    assert [row["url"][-2] for row in rows] == ["1", "3"]
+    assert [row["warc_record_offset"] for row in rows] == [0, len(first) + 40 + len(lying)]
+    assert f"damaged other.warc.gz@{len(first)}: " in said.err
+    assert f"unreadable other.warc.gz@{len(first) + 40} https://x.example/lying/" in said.err
+    assert "2 articles, 0 other pages, 1 unreadable, 1 damaged places" in said.err
