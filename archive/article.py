@@ -267,12 +267,12 @@ class Article:
         default=None,
     )
     advertised_at: datetime | None = column(
-        "UTC; when feed or sitemap dated it; null when neither did.",
+        "UTC; the date that a feed or sitemap captured before the page gave it; null: none did.",
         example="2026-05-18T07:02:41Z",
         default=None,
     )
     first_seen_at: datetime | None = column(
-        "UTC; when Newsreel first knew of the address.",
+        "UTC; when Newsreel first knew of the address: when what named it was fetched.",
         example="2026-05-18T07:10:00Z",
         default=None,
     )

@@ -58,7 +58,8 @@ class Coverage:
         default=None,
     )
     first_seen_at: datetime = column(
-        "UTC; when Newsreel first knew of it.", example="2026-05-18T07:10:00Z"
+        "UTC; when Newsreel first knew of it: when what named it was fetched.",
+        example="2026-05-18T07:10:00Z",
     )
     fate: Fate = column("What became of it.", example="archived")
     reason: str | None = column(

@@ -90,16 +90,20 @@ _REWRITTEN: Final = (
     "the file was changed after it was written; restore it from a copy, and keep this one aside"
 )
 _PUT_AWAY: Final = "move it out of the store; nothing in the store needs it"
-_LOST_ROWS: Final = "restore the part from a copy; the pages behind its rows are in the WARCs"
+_TOLD_AGAIN: Final = "newsreel verify --repair tells it again from the WARCs"
+_CUT: Final = (
+    "restore the file from a copy, or cut it back and ask again for what is lost with "
+    "newsreel verify --repair"
+)
 _REPORT: Final = "the files and the journal disagree: keep the store as it is and report this"
 
 # Closed: a check that is added needs its line here, or it could not be reported.
 _ADVICE: Final[Mapping[Check, tuple[Area, str]]] = MappingProxyType(
     {
-        Check.JOURNAL: (Area.LEDGER, "restore journal.db from a copy; WARCs and rows are as found"),
-        Check.REFERENCE: (Area.LEDGER, _REPORT),
-        Check.WARC_FILE: (Area.WARC, _RESTORE),
-        Check.WARC_LENGTH: (Area.WARC, _RESTORE),
+        Check.JOURNAL: (Area.LEDGER, _TOLD_AGAIN),
+        Check.REFERENCE: (Area.LEDGER, _TOLD_AGAIN),
+        Check.WARC_FILE: (Area.WARC, _CUT),
+        Check.WARC_LENGTH: (Area.WARC, _CUT),
         Check.WARC_STRAY: (Area.WARC, _PUT_AWAY),
         Check.FRAMING: (Area.WARC, _RESTORE),
         Check.FIELDS: (Area.WARC, _REWRITTEN),
@@ -112,14 +116,14 @@ _ADVICE: Final[Mapping[Check, tuple[Area, str]]] = MappingProxyType(
         Check.UNKNOWN_RECORD: (Area.LINKS, _REWRITTEN),
         Check.REQUEST: (Area.WARC, _REWRITTEN),
         Check.REVISIT: (Area.WARC, _REPORT),
-        Check.PART: (Area.DATASET, _LOST_ROWS),
-        Check.SCHEMA: (Area.DATASET, _LOST_ROWS),
+        Check.PART: (Area.DATASET, _TOLD_AGAIN),
+        Check.SCHEMA: (Area.DATASET, _TOLD_AGAIN),
         Check.DATASET_STRAY: (Area.DATASET, _PUT_AWAY),
         Check.LEFTOVER: (Area.DATASET, "run any crawl on this store: opening it heals it"),
-        Check.VERSION: (Area.DATASET, _LOST_ROWS),
-        Check.CAPTURE_ROW: (Area.DATASET, _LOST_ROWS),
+        Check.VERSION: (Area.DATASET, _TOLD_AGAIN),
+        Check.CAPTURE_ROW: (Area.DATASET, _TOLD_AGAIN),
         Check.ROW_RECORD: (Area.LINKS, "restore the WARC that the row names from a copy"),
-        Check.COVERAGE: (Area.LEDGER, _LOST_ROWS),
+        Check.COVERAGE: (Area.LEDGER, _TOLD_AGAIN),
     }
 )
 

@@ -95,7 +95,8 @@ def test_json_holds_every_problem(store: Path, capsys: pytest.CaptureFixture[str
         "path": f"warc/{FIRST_WARC}",
         "offset": None,
         "what": "it is not there, with the records of 8 captures",
-        "hint": "restore the file from a copy; the other files are not touched by this",
+        "hint": "restore the file from a copy, or cut it back and ask again for what is lost with "
+        "newsreel verify --repair",
     }
 
 
