@@ -4,19 +4,17 @@ Every step is the crawl's own (crawler/visit.py, the stages); what a crawl draws
 the operator or from the clock is taken from the WARC instead.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from scrapy.exceptions import DropItem
 
 from archive.address import origin_of
 from archive.capture import Capture
 from archive.coverage import Fate
-from archive.errors import ConfigError
 from archive.journal.addresses import Address, Advertised
 from archive.journal.journal import Journal
 from archive.layout import Layout
@@ -28,17 +26,18 @@ from archive.store import find_warc
 from archive.warc.crawl_log import RunEnd
 from archive.warc.reader import read_record
 from crawler.discover.candidate import AddressKind, Candidate
-from crawler.discover.frontier import PRIORITY, Frontier, advertised
+from crawler.discover.frontier import Frontier, advertised
 from crawler.discover.permission import Permissions
 from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard
 from crawler.fetch.politeness import Politeness
 from crawler.issues import Issues
 from crawler.page import Page, page_of_record
-from crawler.plan import Plan, Target, find_target
+from crawler.plan import Plan
 from crawler.promises import Promises
 from crawler.rebuild.ahead import ReadAhead
 from crawler.rebuild.at_once import AtOnce
+from crawler.rebuild.naming import named_by, plan_of
 from crawler.run import AGENT, CrawlRun, Threads
 from crawler.site import Site, unknown_site
 from crawler.sites import Sites
@@ -242,7 +241,7 @@ class Retelling:
         known = self.bench.reader.addresses.find(capture.url)
         is_robots = asked is not None and asked.kind == AddressKind.ROBOTS
         if known is None or known.run_id != self.file.run_id or is_robots:
-            self._advertise(*self._named(told, known))
+            self._advertise(*named_by(told, known, self.bench.reader, self.bench.sites))
         address = self.bench.reader.addresses.find(capture.url)
         assert address is not None
         if asked is None:
@@ -262,37 +261,6 @@ class Retelling:
             hops=asked.hops,
             attempts=asked.attempts,
             first_seen_at=asked.first_seen_at,
-        )
-
-    def _named(self, told: Told, known: Address | None) -> tuple[Advertised, ...]:
-        """Return who named an address, where no listing that was read again says so."""
-        url, asked = told.capture.url, told.asked
-        if asked is None:
-            kind = _guessed_kind(told.capture) if known is None else known.kind
-            site = self.bench.sites.holding(url) or unknown_site(url)
-            return (
-                Advertised(
-                    url=url,
-                    site=known.site if known else site.name,
-                    kind=kind,
-                    advertised_in="operator",
-                    priority=PRIORITY.get(kind, 0),
-                ),
-            )
-        finders = self.bench.reader.addresses
-        named = [(named_in, finders.find(by)) for named_in, by in asked.via]
-        return tuple(
-            Advertised(
-                url=url,
-                site=asked.site,
-                kind=asked.kind,
-                advertised_in=named_in,
-                by=by.id if by else 0,
-                depth=asked.depth,
-                hops=asked.hops,
-                priority=PRIORITY.get(asked.kind, 0),
-            )
-            for named_in, by in named or [("operator", None)]
         )
 
     def _payload_id(self, capture: Capture) -> int | None:
@@ -374,36 +342,9 @@ class Retelling:
         return "max_pages" if most is not None and is_page and pages >= most else None
 
 
-def plan_of(text: str, sites: Sites) -> Plan:
-    """Return a plan by what the journal keeps of it; a site without a file any more is left out."""
-    said: Any = json.loads(text)
-    words = tuple(said.get("targets", ()))
-    targets = tuple(target for word in words if (target := _target(word, sites)))
-    return Plan(
-        targets=targets,
-        words=words,
-        follow=said.get("follow", 0),
-        most_pages=said.get("max_pages"),
-    )
-
-
-def _target(word: str, sites: Sites) -> Target | None:
-    try:
-        return find_target(word, sites)
-    except ConfigError:
-        return None
-
-
 def _refusing(refused: Mapping[int, str]) -> Callable[[Journal], None]:
     def change(journal: Journal) -> None:
         for address_id, reason in refused.items():
             journal.addresses.settle(address_id, Fate.REFUSED, reason)
 
     return change
-
-
-def _guessed_kind(capture: Capture) -> str:
-    """Return what an address was asked for, where nothing tells."""
-    if capture.url.endswith("/robots.txt"):
-        return AddressKind.ROBOTS
-    return AddressKind.PAGE

@@ -186,6 +186,7 @@ def test_interim_answers_are_kept_beside_their_response(
         record
         for record in all_records
         if record.field("WARC-Concurrent-To") == response.field("WARC-Record-ID")
+        and record.field("Content-Type") != "application/warc-fields"
     ]
     assert [(each.type, each.block) for each in beside if each.type != "request"] == [
         ("metadata", crawled.matrix.cases["hinted"].interim)
