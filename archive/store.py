@@ -108,8 +108,9 @@ def _refuse_a_lost_journal(layout: Layout, journal: Journal) -> None:
 
 def heal(layout: Layout, journal: Journal, now: datetime) -> Healing:
     """Take away what no transaction ever named; the store is held. Raises LossError as opening."""
-    shutil.rmtree(layout.staging, ignore_errors=True)
-    layout.staging.mkdir(exist_ok=True)
+    if layout.staging.exists():
+        shutil.rmtree(layout.staging)
+    layout.staging.mkdir()
     healing = Healing(
         tails=tuple(_heal_warcs(layout, journal.runs.warcs())),
         sealed=tuple(_finish_sealing(layout, journal, now)),

@@ -4,6 +4,7 @@ They are written into the store's staging folder, which a crash may leave and th
 clears. What they replace is moved to quarantine/, whole: nothing is thrown away by a repair.
 """
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,8 @@ class Scaffold(Layout):
 def begin_scaffold(layout: Layout) -> Scaffold:
     """Return an empty place to rebuild a store in."""
     scaffold = Scaffold(layout.staged("rebuilt"), layout)
+    if scaffold.root.exists():  # a repair was killed over it
+        shutil.rmtree(scaffold.root)
     for folder in (scaffold.root, scaffold.staging, *map(scaffold.dataset, DATASETS)):
         folder.mkdir(parents=True, exist_ok=True)
     return scaffold

@@ -6,6 +6,7 @@ another; no two runs ever wrote at once, so the newest moment a file has told or
 """
 
 import heapq
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,16 +14,17 @@ from pathlib import Path
 from typing import Final
 
 from archive.capture import Capture, capture_of
-from archive.errors import CorruptArchiveError
 from archive.exchange import Exchange, Location
 from archive.message import parse_message
 from archive.verify.members import Whole, read_members
 from archive.warc.crawl_log import Asked, RunEnd, Visit, read_fields, run_end_of, visit_of
-from archive.warc.reader import walk
 from archive.warc.records import Record, parse_date
 from archive.warc.writer import OPEN_SUFFIX
 
 _ANSWERS: Final = frozenset({"response", "revisit"})
+_OUR_NAME: Final = re.compile(
+    r"newsreel-(?P<run>(?P<began>[0-9]{8}T[0-9]{6}Z)-[0-9a-f]+)-[0-9]+\.warc\.gz"
+)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -57,24 +59,26 @@ class Told:
 Event = Told | RunEnd
 
 
-def told_of(path: Path) -> FileTold:
-    """Return what a WARC says of itself.
+def told_of(path: Path) -> FileTold | None:
+    """Return what a WARC says of itself; None when it is of no run of ours.
 
-    Raises CorruptArchiveError when it does not begin with the warcinfo of a run.
+    Where its warcinfo is damaged, its name says which run it is of.
     """
-    records = walk(path)
-    location, record = next(records)
-    records.close()
-    said = dict(read_fields(record.block))
     filename = path.name.removesuffix(OPEN_SUFFIX)
-    if record.type != "warcinfo" or "isPartOf" not in said or record.date is None:
-        raise CorruptArchiveError(path, location.offset, "no warcinfo of a run stands here")
+    named = _OUR_NAME.fullmatch(filename)
+    if named is None:
+        return None
+    first = next((record for _, record in _records(path)), None)
+    info = first if first is not None and first.type == "warcinfo" else None
+    said = dict(read_fields(info.block)) if info else {}
+    named_at = datetime.strptime(named["began"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    opened_at = (info.date if info else None) or named_at
     return FileTold(
         filename=filename,
-        run_id=said["isPartOf"],
+        run_id=said.get("isPartOf", named["run"]),
         plan=said.get("run-plan", "{}"),
-        run_began=parse_date(said.get("run-began")) or record.date,
-        opened_at=record.date,
+        run_began=parse_date(said.get("run-began")) or opened_at,
+        opened_at=opened_at,
         length=path.stat().st_size,
         is_sealed=path.name == filename,
     )
@@ -97,7 +101,10 @@ def _dated(path: Path, place: int) -> Iterator[tuple[datetime, int, int, Event]]
 
 
 def _events(path: Path) -> Iterator[Event]:
-    run_id = told_of(path).run_id
+    file = told_of(path)
+    if file is None:
+        return
+    run_id = file.run_id
     group = _Group(run_id=run_id)
     for location, record in _records(path):
         end = run_end_of(record)

@@ -10,7 +10,7 @@ from typing import Final
 
 from archive.columns import plain
 from archive.durable import held, publish
-from archive.errors import ConfigError, CorruptArchiveError, LossError, StoreError
+from archive.errors import ConfigError, CorruptArchiveError, LossError, StoreError, write_failure
 from archive.index.build import update_index
 from archive.instant import now_utc
 from archive.journal.journal import Journal
@@ -122,7 +122,16 @@ class _Repairing:
         self._now = now_utc()
 
     def run(self) -> Repair:
-        """Take every step that is needed; a rehearsal only says which."""
+        """Take every step that is needed; a rehearsal only says which.
+
+        Raises DiskFullError or CaptureError when something cannot be written.
+        """
+        try:
+            return self._run()
+        except OSError as error:
+            raise write_failure(error, self._layout.root) from error
+
+    def _run(self) -> Repair:
         found = diagnose(self._layout, report=self._report, workers=_WORKERS)
         self._tell_found(found)
         self._cut(found)

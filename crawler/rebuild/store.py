@@ -58,12 +58,12 @@ def rebuild(
     `ends` is how the WARCs say that runs ended, `known` how somebody else does of those that do not
     say it themselves.
 
-    `report` hears how many captures were taken up. Raises CorruptArchiveError when a WARC is not
-    whole, CaptureError when the disk is full.
+    `report` hears how many captures were taken up. What is damaged in a WARC tells nothing. Raises
+    CaptureError when something cannot be written.
     """
     journal = open_scaffold(scaffold)
     try:
-        files = tuple(sorted(map(told_of, paths), key=_by_age))
+        files = tuple(sorted(filter(None, map(told_of, paths)), key=_by_age))
         _enter_files(journal, files)
         reader = Journal.read(scaffold.journal)
         pool = ReadingPool(workers=os.cpu_count() or 1)
