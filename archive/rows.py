@@ -1,8 +1,9 @@
 """Rows on their way into the datasets: buffered, written as parts, and named by the journal.
 
 A row that waits here is safe: its capture is committed and unread, so that a killed crawl extracts
-it again from the WARC. Parts are written less and less often, so that a short crawl shows rows
-soon and a long one does not scatter them over thousands of small files.
+it again from the WARC. Every flush makes a part a site and month, and a part of three rows is half
+overhead: so the first flush comes late enough that a short crawl has one, at its end, and a long
+one flushes less and less often.
 """
 
 import itertools
@@ -27,7 +28,7 @@ from archive.recorder import Recorder
 
 logger = logging.getLogger(__name__)
 
-FIRST_FLUSH: Final = timedelta(seconds=10)
+FIRST_FLUSH: Final = timedelta(minutes=2)
 LONGEST_FLUSH: Final = timedelta(minutes=15)
 FULL_ROWS: Final = 2_000
 _ROWS_A_PART: Final = 20_000

@@ -30,6 +30,8 @@ class ParquetWriter:
         sorting_columns: Sequence[SortingColumn],
         write_page_index: bool,
         write_page_checksum: bool,
+        write_statistics: Sequence[str],
+        store_schema: bool,
         bloom_filter_options: Mapping[str, Mapping[str, float]],
     ) -> None: ...
     def __enter__(self) -> Self: ...

@@ -140,6 +140,7 @@ def test_what_is_said_of_columns_is_said_of_columns_that_exist(dataset: Dataset)
 
     assert set(dataset.dictionary) <= paths
     assert set(dataset.bloom) <= paths
+    assert set(dataset.ranges) <= paths
     assert set(dataset.sorted_by) <= paths
 
 
