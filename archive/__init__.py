@@ -4,6 +4,7 @@ This package is code, not data: what it keeps goes to a store (`./store`, or any
 `--store`). It knows no Scrapy and no trafilatura, so analysts can use it alone.
 """
 
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["open_store"]
 
 
-def open_store(path: Path | str) -> "OpenStore":
-    """Open a store for reading, also while a crawl writes to it.
+def open_store(path: Path | str, *, at: "int | str | date | datetime | None" = None) -> "OpenStore":
+    """Open a store for reading, also while a crawl or a compaction writes to it.
 
-    Raises ConfigError when there is no store at the path. Nothing of Arrow is loaded before the
-    first call: `newsreel --help` shall not wait for it.
+    `at` is a snapshot's number or a moment (a day means its end): the store as it was then. Raises
+    ConfigError when there is no store at the path, or nothing is kept of that time. Nothing of
+    Arrow is loaded before the first call: `newsreel --help` shall not wait for it.
     """
-    store: OpenStore = import_module("archive.dataset.reader").open_store(path)
+    store: OpenStore = import_module("archive.dataset.reader").open_store(path, at=at)
     return store

@@ -4,13 +4,19 @@ A rename is atomic but lasts only once its folder is synced; a folder entry of a
 (POSIX fsync, "Files are hard"). Renames happen here and nowhere else.
 """
 
+import errno
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from archive.errors import ConfigError, StoreInUseError
+
+# exFAT and some network folders know no second name; EMLINK: a file has too many already.
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 
 
 def sync_folder(folder: Path) -> None:
@@ -44,6 +50,41 @@ def write_whole(path: Path, data: bytes) -> None:
     staged.parent.mkdir(parents=True, exist_ok=True)
     staged.write_bytes(data)
     publish(staged, path)
+
+
+def point(link: Path, target: Path) -> None:
+    """Let a symbolic link lead to a folder, in one step; its text is relative, so a store can move.
+
+    What lay at the link's place must be a link, too, or nothing.
+    """
+    staged = link.with_name(f".{link.name}.new")
+    staged.unlink(missing_ok=True)
+    staged.symlink_to(target.relative_to(link.parent), target_is_directory=True)
+    staged.rename(link)
+    sync_folder(link.parent)
+
+
+def share(source: Path, target: Path) -> None:
+    """Give a finished file a second name; it is copied where the file system has no hard links."""
+    try:
+        target.hardlink_to(source)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        shutil.copyfile(source, target)
+        handle = os.open(target, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def move_folder(source: Path, target: Path) -> None:
+    """Move a whole folder on one file system, in one step."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.rename(target)
+    sync_folder(target.parent)
+    sync_folder(source.parent)
 
 
 @contextmanager

@@ -106,6 +106,19 @@ class Layout:
         """Return the folder of a dataset; only finished Parquet may lie below it."""
         return self.root / name
 
+    @property
+    def snapshots(self) -> Path:
+        """One folder a snapshot; a dataset's own folder is a link to that of the current one."""
+        return self.root / "snapshots"
+
+    def snapshot(self, number: int) -> Path:
+        """Return a snapshot's folder: one folder a dataset, and the manifest once it is closed."""
+        return self.snapshots / f"{number:06d}"
+
+    def manifest(self, number: int) -> Path:
+        """Return the list of a closed snapshot's parts."""
+        return self.snapshot(number) / "manifest.json"
+
     def partition(self, name: str, site: str, moment: datetime) -> Path:
         """Return the folder of a site's rows for the month of a capture."""
         return self.dataset(name) / f"site={slug(site)}" / f"month={moment:%Y-%m}"

@@ -19,6 +19,7 @@ from archive.errors import LossError, write_failure
 from archive.journal.journal import Journal
 from archive.journal.runs import WarcFile
 from archive.layout import Layout
+from archive.snapshots import settle
 from archive.warc.writer import OPEN_SUFFIX
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ warc/      the pages, byte for byte (WARC/1.1, one gzip member a record)
 articles/  one row a version of an article (Parquet; so are the next two)
 captures/  one row a request
 coverage/  one row an advertised address and run: what became of it
+snapshots/ what the three above are links to, and what they were before the last compactions
 journal.db what is committed (SQLite); runs/ logs; quarantine/ what could not be read
 
     pandas.read_parquet("articles")        newsreel sql --store . "select * from articles_latest"
@@ -81,13 +83,14 @@ def _healed(layout: Layout, journal: Journal, now: datetime) -> Store:
     try:
         _prepare(layout)
         _refuse_a_lost_journal(layout, journal)
+        settle(layout, journal, DATASETS, now=now)
         return Store(layout, journal, heal(layout, journal, now))
     except OSError as error:
         raise write_failure(error, layout.root) from error
 
 
 def _prepare(layout: Layout) -> None:
-    for folder in (layout.warcs, layout.staging, *map(layout.dataset, DATASETS)):
+    for folder in (layout.warcs, layout.staging):
         folder.mkdir(parents=True, exist_ok=True)
     if not layout.readme.exists():
         write_whole(layout.readme, _README.encode())

@@ -54,6 +54,14 @@ Contact = Annotated[
     ),
 ]
 DAY: Final = ["%Y-%m-%d"]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="WHEN",
+        help="As the dataset was: a snapshot's number, a day (its end), or 2026-06-01T12:00, UTC.",
+    ),
+]
 
 
 class Format(StrEnum):
@@ -209,6 +217,7 @@ def sql(
     query: Annotated[str, typer.Argument(help="One SELECT over the views.")],
     *,
     store: Store = Path("store"),
+    at: At = None,
     form: Annotated[
         Format, typer.Option("--format", help="How the answer is written.")
     ] = Format.TABLE,
@@ -219,7 +228,7 @@ def sql(
     """
     from crawler.commands.sql import run_sql  # noqa: PLC0415 - duckdb
 
-    raise typer.Exit(run_sql(store, query, form))
+    raise typer.Exit(run_sql(store, query, form, at=at))
 
 
 @app.command(rich_help_panel=LOOK)
@@ -281,6 +290,40 @@ def verify(
     from crawler.commands.verify import verify_store  # noqa: PLC0415 - pyarrow
 
     raise typer.Exit(verify_store(store, is_fresh=fresh, as_json=as_json))
+
+
+@app.command(rich_help_panel=KEEP)
+def compact(
+    *,
+    store: Store = Path("store"),
+    current: Annotated[
+        bool, typer.Option("--current", help="The month that is going on, too.")
+    ] = False,
+    keep_days: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", help="Days that a snapshot stays after the next took its place."
+        ),
+    ] = 7,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Make one file a site of every closed month; readers may go on reading.
+
+    Example: newsreel compact --store store
+    """
+    from crawler.commands.compact import compact_store  # noqa: PLC0415 - pyarrow
+
+    code = compact_store(
+        store,
+        is_open_too=current,
+        keep_days=keep_days,
+        is_rehearsal=dry_run,
+        as_json=as_json,
+    )
+    raise typer.Exit(code)
 
 
 @app.command(rich_help_panel=KEEP)

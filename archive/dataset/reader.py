@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from archive.dataset import views
+from archive.dataset.moment import At, Moment, moment_of
 from archive.dataset.scan import DatasetReader, existing_store
 from archive.dataset.schema import DATASETS
 from archive.dataset.source import Row, source_bytes
@@ -18,29 +19,37 @@ class OpenStore:
     """A store as analysts see it: nothing here writes to it."""
 
     layout: Layout
+    moment: Moment | None = None
+    """None: every call sees what is there at that moment."""
 
     @property
     def articles(self) -> DatasetReader:
         """One row a version of an article."""
-        return DatasetReader(self.layout, DATASETS["articles"])
+        return self._reader("articles")
 
     @property
     def captures(self) -> DatasetReader:
         """One row an exchange."""
-        return DatasetReader(self.layout, DATASETS["captures"])
+        return self._reader("captures")
 
     @property
     def coverage(self) -> DatasetReader:
         """One row an advertised address and run."""
-        return DatasetReader(self.layout, DATASETS["coverage"])
+        return self._reader("coverage")
+
+    def _reader(self, name: str) -> DatasetReader:
+        return DatasetReader(self.layout, DATASETS[name], self.moment)
+
+    def _readers(self) -> tuple[DatasetReader, ...]:
+        return tuple(map(self._reader, DATASETS))
 
     def sql(self, query: str) -> pa.Table:
         """Return what a query over the views answers; a wrong one raises ConfigError."""
-        return views.run_query(self.layout.root, query)
+        return views.run_query(self._readers(), query)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Return a DuckDB connection with the views, for many queries over the same rows."""
-        return views.connect(self.layout.root)
+        return views.connect(self._readers())
 
     def record(self, row: Row) -> bytes:
         """Return the bytes a row was read from, out of the WARC and checked by their digests.
@@ -51,9 +60,11 @@ class OpenStore:
         return source_bytes(self.layout, row)
 
 
-def open_store(path: Path | str) -> OpenStore:
-    """Open a store for reading, also while a crawl writes to it.
+def open_store(path: Path | str, *, at: At | None = None) -> OpenStore:
+    """Open a store for reading, also while a crawl or a compaction writes to it.
 
-    Raises ConfigError when there is no store at the path.
+    `at` is a snapshot's number or a moment: what was published until then. Raises ConfigError when
+    there is no store at the path, or nothing is kept of that time.
     """
-    return OpenStore(existing_store(path))
+    layout = existing_store(path)
+    return OpenStore(layout, None if at is None else moment_of(layout, at))

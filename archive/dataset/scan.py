@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from archive.dataset.moment import Moment
 from archive.dataset.schema import DATASETS, PARTITION, SCHEMA_VERSION, Dataset
 from archive.errors import ConfigError, CorruptArchiveError, StoreError, StoreFormatError
 from archive.layout import Layout
@@ -25,10 +26,14 @@ _DAMAGE: Final = (OSError, pa.ArrowInvalid)
 
 @dataclass(frozen=True, slots=True)
 class DatasetReader:
-    """Reads one dataset. Every call sees the parts that are finished at that moment."""
+    """Reads one dataset. Every call sees the parts that are finished at that moment.
+
+    With a moment, every call sees the parts there were then.
+    """
 
     layout: Layout
     dataset: Dataset
+    moment: Moment | None = None
 
     @property
     def schema(self) -> pa.Schema:
@@ -36,9 +41,19 @@ class DatasetReader:
         return pa.schema([*self.dataset.schema, *PARTITION])
 
     def files(self) -> tuple[Path, ...]:
-        """Return the parts, in the order of their paths; none when nothing was crawled yet."""
-        folder = self.layout.dataset(self.dataset.name)
-        return tuple(sorted(folder.glob("site=*/month=*/*.parquet")))
+        """Return the parts, in the order of their paths; none when nothing was crawled yet.
+
+        They stay where they are for at least a day, though a compaction puts others in their place.
+        """
+        return self._pinned()[1]
+
+    def _pinned(self) -> tuple[Path, tuple[Path, ...]]:
+        """Return the folder of a snapshot and its parts: it never loses a file while it is kept."""
+        name = self.dataset.name
+        if self.moment is not None:
+            return self.moment.folders[name], self.moment.files[name]
+        folder = self.layout.dataset(name).resolve()
+        return folder, tuple(sorted(folder.glob("site=*/month=*/*.parquet")))
 
     def scan(self) -> ds.Dataset:
         """Return the rows unread, for pyarrow, polars or DuckDB to filter and choose columns from.
@@ -47,7 +62,7 @@ class DatasetReader:
         page whose checksum does not hold raises OSError when it is read. Raises StoreFormatError
         when a newer Newsreel wrote the youngest part, CorruptArchiveError when it is cut off.
         """
-        parts = self.files()
+        folder, parts = self._pinned()
         if not parts:
             return ds.dataset(self.schema.empty_table())
         _refuse_newer(parts)
@@ -57,7 +72,7 @@ class DatasetReader:
             schema=self.schema,
             format=ds.ParquetFileFormat(default_fragment_scan_options=checked),
             partitioning=ds.partitioning(PARTITION, flavor="hive"),
-            partition_base_dir=str(self.layout.dataset(self.dataset.name)),
+            partition_base_dir=str(folder),
         )
 
     def to_arrow(self, columns: Sequence[str] | None = None) -> pa.Table:

@@ -6,7 +6,7 @@ would let COPY and ATTACH write to them: DuckDB does not tell reading from writi
 
 import tempfile
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -14,8 +14,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from archive.dataset.scan import DatasetReader, existing_store
-from archive.dataset.schema import DATASETS
+from archive.dataset.scan import DatasetReader
 from archive.errors import ConfigError, CorruptArchiveError, StoreError
 
 # PIVOT without a list of values is several statements to DuckDB: it looks for the values first.
@@ -30,22 +29,21 @@ _ASKS: Final = frozenset(
 _NO_ROWS: Final = "reading the stream registered as"
 
 
-def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
+def connect(readers: Sequence[DatasetReader]) -> duckdb.DuckDBPyConnection:
     """Return a connection with the store's views; times are told in UTC.
 
     It goes on seeing the parts that are there now: connect again for younger ones. Reading or
-    writing files, extensions and settings are shut off. Raises ConfigError when there is no store.
+    writing files, extensions and settings are shut off.
     """
-    return _over(_readers(path))
+    return _over(readers)
 
 
-def run_query(path: Path | str, query: str) -> pa.Table:
+def run_query(readers: Sequence[DatasetReader], query: str) -> pa.Table:
     """Return what one question to the store's views answers.
 
     Raises ConfigError, with DuckDB's own sentence, when it is no question or cannot be answered;
     CorruptArchiveError when a part is damaged.
     """
-    readers = _readers(path)
     with _over(readers) as connection:
         try:
             _require_question(connection, query)
@@ -54,11 +52,6 @@ def run_query(path: Path | str, query: str) -> pa.Table:
         except duckdb.Error as error:
             raise _told(error, readers) from error
     return answer
-
-
-def _readers(path: Path | str) -> tuple[DatasetReader, ...]:
-    layout = existing_store(path)
-    return tuple(DatasetReader(layout, dataset) for dataset in DATASETS.values())
 
 
 def _over(readers: Iterable[DatasetReader]) -> duckdb.DuckDBPyConnection:

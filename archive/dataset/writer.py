@@ -23,6 +23,8 @@ from archive.errors import StoreError
 from archive.layout import Layout
 
 ROW_GROUP_ROWS: Final = 5_000
+QUICK_LEVEL: Final = 3
+"""Of zstd while a crawl waits; level 6 takes 2.6 times as long to write and saves 7 %."""
 DESCRIBED_ROWS: Final = 1_000
 """A part of fewer rows does without Arrow's own schema and the descriptions in it: they are 19 KB,
 and two articles are 15. Names, types and nullability are the same in both kinds of part."""
@@ -87,7 +89,7 @@ def write_table(path: Path, dataset: Dataset, table: pa.Table, footer: Mapping[s
 
 @contextmanager
 def sorted_part(
-    path: Path, dataset: Dataset, *, rows: int, footer: Mapping[str, str]
+    path: Path, dataset: Dataset, *, rows: int, footer: Mapping[str, str], level: int = QUICK_LEVEL
 ) -> Iterator[Callable[[pa.Table], None]]:
     """Open a file for about so many rows, which come in order: give them table by table.
 
@@ -99,7 +101,7 @@ def sorted_part(
         path,
         dataset.schema,
         compression="zstd",
-        compression_level=3,
+        compression_level=level,
         use_dictionary=list(dataset.dictionary),
         sorting_columns=keys,
         write_page_index=True,

@@ -12,10 +12,13 @@ from archive.journal.addresses import Addresses
 from archive.journal.captures import Captures
 from archive.journal.parts import Parts
 from archive.journal.runs import Runs
+from archive.journal.snapshots import Snapshots
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """PRAGMA user_version of the stores this Newsreel writes."""
 
+_TABLES: Final = ("schema.sql", "snapshots.sql")
+"""What each format added: format 1 is the first, FORMAT is all of them."""
 _APPLICATION_ID: Final = 0x4E52454C  # "NREL", so that `file` and a wrong path are told apart
 
 
@@ -28,22 +31,24 @@ class Journal:
         self.captures = Captures(db)
         self.parts = Parts(db)
         self.runs = Runs(db)
+        self.snapshots = Snapshots(db)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open or make the journal for writing.
 
-        Raises StoreFormatError for a newer store, StoreError for a file that is no journal.
+        One of an older format gets the tables that came later; nothing it holds changes. Raises
+        StoreFormatError for a newer store, StoreError for a file that is no journal.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         db = _connect(f"file:{_uri_path(path)}?mode=rwc", path)
         journal = cls(db)
         with _closed_on_error(db):
-            is_new = _format_of(db, path) == 0
+            found = _format_of(db, path)
             _make_lasting(db)
-            if is_new:
+            if found < FORMAT:
                 with journal.transaction():
-                    _make_tables(db)
+                    _make_tables(db, found)
         return journal
 
     @classmethod
@@ -153,17 +158,18 @@ def _make_lasting(db: sqlite3.Connection) -> None:
         raise _disk_error(error) from error
 
 
-def _make_tables(db: sqlite3.Connection) -> None:
-    for statement in _statements():
-        db.execute(statement)
+def _make_tables(db: sqlite3.Connection, found: int) -> None:
+    for name in _TABLES[found:]:
+        for statement in _statements(name):
+            db.execute(statement)
     db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def _statements() -> Iterator[str]:
-    """Yield the statements that make an empty journal."""
+def _statements(name: str) -> Iterator[str]:
+    """Yield the statements of one format's tables."""
     pending = ""
-    for line in files("archive.journal").joinpath("schema.sql").read_text("utf-8").splitlines():
+    for line in files("archive.journal").joinpath(name).read_text("utf-8").splitlines():
         pending += line + "\n"
         if sqlite3.complete_statement(pending):
             yield pending

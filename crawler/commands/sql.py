@@ -9,9 +9,9 @@ from archive.dataset.format import cells, to_csv, to_json
 from crawler.console import answer_console
 
 
-def run_sql(root: Path, query: str, form: str) -> int:
+def run_sql(root: Path, query: str, form: str, *, at: str | None = None) -> int:
     """Print a query's answer as table, csv or json; ConfigError says what is wrong with it."""
-    answer = open_store(root).sql(query)
+    answer = open_store(root, at=at).sql(query)
     console = answer_console()
     if form == "csv":
         console.out(to_csv(answer), end="")

@@ -57,6 +57,7 @@ def test_a_new_store_has_its_folders_and_says_what_it_is(root: Path) -> None:
         "coverage",
         "journal.db",
         "lock",
+        "snapshots",
         "staging",
         "warc",
     }

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from archive.dataset.views import connect, run_query
+from archive import open_store
 from archive.dataset.writer import Part
 from archive.errors import ConfigError, CorruptArchiveError
 from archive.layout import Layout
@@ -49,7 +49,7 @@ def store(asked: Path, tmp_path: Path) -> Path:
 
 
 def answer(root: Path, query: str) -> list[tuple[Any, ...]]:
-    return [tuple(row.values()) for row in run_query(root, query).to_pylist()]
+    return [tuple(row.values()) for row in open_store(root).sql(query).to_pylist()]
 
 
 COUNTS = {
@@ -73,11 +73,11 @@ def test_every_view_has_its_rows(asked: Path, view: str, rows: int) -> None:
 def test_an_empty_store_has_the_same_columns_and_no_rows(
     layout: Layout, put: Put, record: Make, view: str
 ) -> None:
-    empty = run_query(layout.root, f"FROM {view}")
+    empty = open_store(layout.root).sql(f"FROM {view}")
     for dataset in ("articles", "captures", "coverage"):
         put(dataset, [record(dataset)])
 
-    full = run_query(layout.root, f"FROM {view}")
+    full = open_store(layout.root).sql(f"FROM {view}")
 
     assert (empty.num_rows, full.num_rows > 0) == (0, True)
     assert empty.schema == full.schema
@@ -87,7 +87,7 @@ def test_an_empty_store_has_the_same_columns_and_no_rows(
 def test_an_unnested_view_has_the_article_the_place_and_the_fields(
     asked: Path, view: str, fields: list[str]
 ) -> None:
-    assert run_query(asked, f"FROM {view}").column_names == [*ARTICLE, "position", *fields]
+    assert open_store(asked).sql(f"FROM {view}").column_names == [*ARTICLE, "position", *fields]
 
 
 def test_nested_rows_keep_their_place_in_the_article(asked: Path) -> None:
@@ -112,7 +112,9 @@ def test_site_and_month_are_text_though_they_look_like_numbers(asked: Path) -> N
 
 
 def test_times_are_told_in_utc(asked: Path) -> None:
-    table = run_query(asked, "SELECT fetch_time, fetch_time::VARCHAR AS text FROM captures LIMIT 1")
+    query = "SELECT fetch_time, fetch_time::VARCHAR AS text FROM captures LIMIT 1"
+
+    table = open_store(asked).sql(query)
 
     assert table.schema.field("fetch_time").type == pa.timestamp("us", tz="UTC")
     assert table.to_pylist() == [
@@ -135,7 +137,7 @@ QUESTIONS = {
 
 @pytest.mark.parametrize("query", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_a_question_is_answered(asked: Path, query: str) -> None:
-    assert run_query(asked, query).num_rows > 0
+    assert open_store(asked).sql(query).num_rows > 0
 
 
 WRONG = {
@@ -154,7 +156,7 @@ def test_a_wrong_question_is_answered_with_duckdbs_sentence(
     asked: Path, query: str, told: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:
-        run_query(asked, query)
+        open_store(asked).sql(query)
 
     assert told in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -181,7 +183,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("ask", ["run_query", "connect"])
+@pytest.mark.parametrize("ask", ["sql", "connect"])
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_no_statement_changes_a_store_or_reads_a_file(store: Path, change: str, ask: str) -> None:
     (store / "secret").write_text("secret", "utf-8")
@@ -189,11 +191,11 @@ def test_no_statement_changes_a_store_or_reads_a_file(store: Path, change: str, 
     before = fingerprint(store)
     query = change.format(part=part, new=part.with_name("new"), secret=store / "secret")
 
-    if ask == "run_query":
+    if ask == "sql":
         with pytest.raises(ConfigError):
-            run_query(store, query)
+            open_store(store).sql(query)
     else:
-        with connect(store) as connection:
+        with open_store(store).connect() as connection:
             answered = outcome(connection, query)
         assert answered in {"refused", "in memory"}
 
@@ -205,7 +207,7 @@ def test_a_connection_goes_on_seeing_the_parts_it_began_with(
 ) -> None:
     put("captures", [record("captures", 1)], part_id="older")
 
-    with connect(layout.root) as connection:
+    with open_store(layout.root).connect() as connection:
         put("captures", [record("captures", 3)], part_id="younger")
         (seen,) = connection.execute("SELECT count(*) FROM captures").fetchone() or (None,)
 
@@ -221,7 +223,7 @@ def test_a_damaged_part_is_named_and_not_taken_for_a_wrong_question(store: Path)
     part.write_bytes(content)
 
     with pytest.raises(CorruptArchiveError, match=part.name):
-        run_query(store, "SELECT max(url_surtkey) FROM captures")
+        open_store(store).sql("SELECT max(url_surtkey) FROM captures")
 
 
 @pytest.mark.parametrize("age", [0, 1], ids=["youngest", "oldest"])
@@ -234,12 +236,12 @@ def test_a_part_that_is_cut_off_is_named(store: Path, age: int) -> None:
     os.utime(cut, (len(parts) - age, len(parts) - age))
 
     with pytest.raises(CorruptArchiveError, match=cut.name):
-        run_query(store, "SELECT max(url) FROM articles")
+        open_store(store).sql("SELECT max(url) FROM articles")
 
 
 def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no store"):
-        run_query(tmp_path / "nowhere", "SELECT 1")
+        open_store(tmp_path / "nowhere").sql("SELECT 1")
 
 
 def test_a_query_that_outgrows_memory_does_not_spill_where_it_was_asked(asked: Path) -> None:
@@ -250,7 +252,7 @@ def test_a_query_that_outgrows_memory_does_not_spill_where_it_was_asked(asked: P
 
 
 def test_a_connections_settings_are_locked(asked: Path) -> None:
-    with connect(asked) as connection, pytest.raises(duckdb.Error, match="locked"):
+    with open_store(asked).connect() as connection, pytest.raises(duckdb.Error, match="locked"):
         connection.execute("SET TimeZone = 'Asia/Tokyo'")
 
 

@@ -1,0 +1,218 @@
+"""Compaction: the parts of a closed month become one, while readers read and nothing is doubled.
+
+The new parts and links to all that stays are put into the folder of the next snapshot, which
+nobody looks into. One transaction of the journal makes it the current one, one rename a dataset
+leads readers there. Killed before the transaction, nothing has happened; killed behind it, the next
+opening moves the links on.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from archive.dataset.merge import merge_parts
+from archive.dataset.schema import DATASETS, SCHEMA_VERSION
+from archive.dataset.writer import sha256_of
+from archive.durable import publish
+from archive.errors import ConfigError, CorruptArchiveError, write_failure
+from archive.journal.journal import Journal
+from archive.journal.parts import PublishedPart
+from archive.journal.snapshots import Replacement
+from archive.layout import Layout
+from archive.snapshots import change_over, clear_away, placed, prepare, write_manifest
+from archive.store import Store
+
+CLOSED_AFTER: Final = timedelta(days=2)
+"""A month is closed this long after its end: a crawl that spans midnight has ended by then."""
+KEPT_FOR: Final = timedelta(days=7)
+"""How long a snapshot stays after the next one took its place; at least a day is kept."""
+_SHORTEST_KEPT: Final = timedelta(days=1)
+_RUN_PREFIX: Final = "snapshot-"
+"""Stands where a part of one run has the run's id."""
+# As archive/layout.py names a part.
+_PLACE: Final = re.compile(r"(?P<dataset>\w+)/site=(?P<site>[^/]+)/month=(?P<month>\d{4}-\d{2})/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heap:
+    """Parts of one site and month that are to become one."""
+
+    dataset: str
+    site: str
+    month: str
+    parts: tuple[PublishedPart, ...]
+
+    @property
+    def rows(self) -> int:
+        """Of all its parts."""
+        return sum(part.rows for part in self.parts)
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all its parts."""
+        return sum(part.size_bytes for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compacted:
+    """A heap and the part that stands for it now."""
+
+    heap: Heap
+    part: PublishedPart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compaction:
+    """What one compaction did."""
+
+    snapshot: int
+    """The current one now; the one before when there was nothing to do."""
+    compacted: tuple[Compacted, ...] = ()
+    expired: tuple[int, ...] = ()
+    """Snapshots that are gone: their time was over."""
+
+
+def heaps(journal: Journal, *, now: datetime, is_open_too: bool = False) -> tuple[Heap, ...]:
+    """Return what a compaction would take up: months that are closed, with more than one part.
+
+    The ledger of a run that may still be resumed stays as it is: resuming looks for its parts.
+    """
+    finished = journal.runs.ended()
+    found: dict[tuple[str, str, str], list[PublishedPart]] = defaultdict(list)
+    for part in journal.parts.all():
+        place = _PLACE.match(part.path)
+        is_resumable = part.dataset == "coverage" and not (
+            part.run_id in finished or part.run_id.startswith(_RUN_PREFIX)
+        )
+        if place and not is_resumable and (is_open_too or _is_closed(place["month"], now)):
+            found[place["dataset"], place["site"], place["month"]].append(part)
+    return tuple(
+        Heap(dataset=dataset, site=site, month=month, parts=tuple(parts))
+        for (dataset, site, month), parts in sorted(found.items())
+        if len(parts) > 1
+    )
+
+
+def _is_closed(month: str, now: datetime) -> bool:
+    begins = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+    ends = (begins + timedelta(days=32)).replace(day=1)
+    return now >= ends + CLOSED_AFTER
+
+
+def compact(
+    store: Store,
+    *,
+    now: datetime,
+    is_open_too: bool = False,
+    keep_for: timedelta = KEPT_FOR,
+    report: Callable[[Heap], None] = lambda _: None,
+) -> Compaction:
+    """Compact every heap, and let go of snapshots whose time is over.
+
+    Raises ConfigError for a time that is too short for readers, CorruptArchiveError when a part is
+    not what was published, CaptureError when the disk refuses. Readers may go on reading.
+    """
+    if keep_for < _SHORTEST_KEPT:
+        raise ConfigError(
+            "a snapshot is kept for at least a day: a reader may have begun with it; "
+            "give --keep-days 1 or more"
+        )
+    layout, journal = store.layout, store.journal
+    current = journal.snapshots.current()
+    assert current is not None  # opening a store for writing makes one
+    found = heaps(journal, now=now, is_open_too=is_open_too)
+    try:
+        compacted = _compacted(layout, found, current.number + 1, report)
+        number = current.number
+        if compacted:
+            number += 1
+            _publish(layout, journal, compacted, number, now)
+        expired = _expire(layout, journal, now - keep_for)
+    except OSError as error:
+        raise write_failure(error, layout.root) from error
+    return Compaction(snapshot=number, compacted=compacted, expired=expired)
+
+
+def _compacted(
+    layout: Layout, found: Sequence[Heap], number: int, report: Callable[[Heap], None]
+) -> tuple[Compacted, ...]:
+    """Write the new parts into staging, each under its last name."""
+    made = []
+    for serial, heap in enumerate(found, start=1):
+        report(heap)
+        paths = [_sound(layout, part) for part in heap.parts]
+        run_id = f"{_RUN_PREFIX}{number:06d}"
+        name = f"part-{run_id}-{serial:05d}.parquet"
+        staged = layout.staged(name)
+        rows = merge_parts(
+            paths,
+            DATASETS[heap.dataset],
+            staged,
+            footer={"newsreel.run_id": run_id},
+            scratch=layout.staged,
+        )
+        if rows != heap.rows:
+            raise CorruptArchiveError(
+                paths[0].parent, 0, f"its parts hold {rows} rows, {heap.rows} were published"
+            )
+        part = PublishedPart(
+            dataset=heap.dataset,
+            path=f"{heap.dataset}/site={heap.site}/month={heap.month}/{name}",
+            rows=rows,
+            size_bytes=staged.stat().st_size,
+            sha256=sha256_of(staged),
+            schema_version=SCHEMA_VERSION,
+            run_id=run_id,
+        )
+        made.append(Compacted(heap=heap, part=part))
+    return tuple(made)
+
+
+def _sound(layout: Layout, part: PublishedPart) -> Path:
+    """Return a part's file; one that changed since it was published must not become another."""
+    path = layout.root / part.path
+    try:
+        found = sha256_of(path)
+    except FileNotFoundError as error:
+        raise CorruptArchiveError(path, 0, "it is not there") from error
+    if found != part.sha256:
+        raise CorruptArchiveError(path, 0, "it is not what was published: see `newsreel verify`")
+    return path
+
+
+def _publish(
+    layout: Layout, journal: Journal, compacted: Sequence[Compacted], number: int, now: datetime
+) -> None:
+    replaced = {part.path for each in compacted for part in each.heap.parts}
+    kept = [part.path for part in journal.parts.all() if part.path not in replaced]
+    prepare(layout, number, kept, [each.part.path for each in compacted], DATASETS)
+    for each in compacted:
+        publish(layout.staged(Path(each.part.path).name), placed(layout, number, each.part.path))
+    current = journal.snapshots.current()
+    assert current is not None
+    write_manifest(layout, current, journal, at=now)
+    with journal.transaction():
+        journal.snapshots.open(number, at=now)
+        journal.snapshots.replace([_replacement(each) for each in compacted], at=now)
+    change_over(layout, number, DATASETS)
+
+
+def _replacement(each: Compacted) -> Replacement:
+    return Replacement(part=each.part, replaced=tuple(part.path for part in each.heap.parts))
+
+
+def _expire(layout: Layout, journal: Journal, before: datetime) -> tuple[int, ...]:
+    expired = tuple(
+        each.number
+        for each in journal.snapshots.all()
+        if each.closed_at is not None and each.closed_at <= before
+    )
+    if expired:
+        with journal.transaction():
+            journal.snapshots.forget(expired)
+        clear_away(layout, expired)
+    return expired

@@ -1,0 +1,227 @@
+"""Makes one part of many: the same rows, in the dataset's order, in memory that does not grow.
+
+Small parts are read whole and sorted together, some 64 MB decoded at a time. What comes out of that
+are sorted runs, which are merged a few hundred rows of each at a time.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from archive.dataset.schema import Dataset
+from archive.dataset.writer import ROW_GROUP_ROWS, sorted_part
+from archive.errors import CorruptArchiveError
+
+DECODED_BYTES: Final = 64 << 20
+_RUNS_AT_ONCE: Final = 16
+_ROWS_AT_ONCE: Final = 256
+"""Of each run: 16 runs of 256 articles of 12 KB are 50 MB."""
+_LASTING_LEVEL: Final = 6
+# What Arrow raises for a file that is not what was written, or not there any more.
+_DAMAGE: Final = (OSError, pa.ArrowException)
+
+Key = tuple[tuple[bool, Any], ...]
+
+
+def merge_parts(
+    paths: Sequence[Path],
+    dataset: Dataset,
+    target: Path,
+    *,
+    footer: Mapping[str, str],
+    scratch: Callable[[str], Path],
+    memory_bytes: int = DECODED_BYTES,
+) -> int:
+    """Write all rows of the parts to one file, and return how many there are.
+
+    Parts are read together up to `memory_bytes` of what they are decoded. `scratch` gives a place
+    for a file by its name; what is put there is taken away again. Raises CorruptArchiveError for a
+    part that cannot be read, OSError when the disk refuses.
+    """
+    parts = [_Sized.read(path) for path in paths]
+    rows = sum(part.rows for part in parts)
+    with ExitStack() as stack:
+        runs = _Runs(dataset, scratch, stack)
+        groups = list(_grouped(parts, memory_bytes))
+        if len(groups) == 1:
+            runs.write(target, _sorted_rows(groups[0], dataset), rows, footer)
+            return rows
+        sorted_runs = [runs.of_group(group) for group in groups]
+        while len(sorted_runs) > _RUNS_AT_ONCE:
+            sorted_runs = [
+                runs.merged(sorted_runs[start : start + _RUNS_AT_ONCE])
+                for start in range(0, len(sorted_runs), _RUNS_AT_ONCE)
+            ]
+        runs.write(target, _merged(sorted_runs, dataset), rows, footer)
+    return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sized:
+    """A file, and how much of it there is."""
+
+    path: Path
+    rows: int
+    decoded_bytes: int
+
+    @classmethod
+    def read(cls, path: Path) -> "_Sized":
+        try:
+            metadata = pq.read_metadata(path)
+        except _DAMAGE as error:
+            raise CorruptArchiveError(path, 0, str(error)) from error
+        groups = map(metadata.row_group, range(metadata.num_row_groups))
+        size = sum(group.total_byte_size for group in groups)
+        return cls(path=path, rows=metadata.num_rows, decoded_bytes=size)
+
+
+class _Runs:
+    """Writes sorted files: the last one, and those on the way to it."""
+
+    def __init__(self, dataset: Dataset, scratch: Callable[[str], Path], stack: ExitStack) -> None:
+        self._dataset = dataset
+        self._scratch = scratch
+        self._stack = stack
+        self._serials = count(1)
+
+    def write(
+        self, path: Path, tables: Iterator[pa.Table], rows: int, footer: Mapping[str, str]
+    ) -> None:
+        with sorted_part(
+            path, self._dataset, rows=rows, footer=footer, level=_LASTING_LEVEL
+        ) as write:
+            for table in _row_groups(tables):
+                write(table)
+
+    def of_group(self, group: Sequence[_Sized]) -> _Sized:
+        """Return a group's rows as one file; a part that is alone in it is sorted already."""
+        if len(group) == 1:
+            return group[0]
+        return self._run(_sorted_rows(group, self._dataset), sum(part.rows for part in group))
+
+    def merged(self, runs: Sequence[_Sized]) -> _Sized:
+        """Return several runs as one."""
+        return self._run(_merged(runs, self._dataset), sum(run.rows for run in runs))
+
+    def _run(self, tables: Iterator[pa.Table], rows: int) -> _Sized:
+        path = self._scratch(f"run-{next(self._serials):05d}.parquet")
+        self._stack.callback(path.unlink, missing_ok=True)
+        with sorted_part(path, self._dataset, rows=rows, footer={}, level=1) as write:
+            for table in _row_groups(tables):
+                write(table)
+        return _Sized.read(path)
+
+
+def _grouped(parts: Sequence[_Sized], memory_bytes: int) -> Iterator[list[_Sized]]:
+    """Yield parts that fit into memory together; one that does not is a group of its own."""
+    group: list[_Sized] = []
+    size = 0
+    for part in parts:
+        if group and size + part.decoded_bytes > memory_bytes:
+            yield group
+            group, size = [], 0
+        group.append(part)
+        size += part.decoded_bytes
+    if group:
+        yield group
+
+
+def _sorted_rows(group: Sequence[_Sized], dataset: Dataset) -> Iterator[pa.Table]:
+    tables = [table for part in group for table in _tables(part.path, dataset)]
+    if tables:
+        yield _in_order(pa.concat_tables(tables), dataset)
+
+
+def _in_order(table: pa.Table, dataset: Dataset) -> pa.Table:
+    return table.sort_by([(name, "ascending") for name in dataset.sorted_by])
+
+
+def _tables(path: Path, dataset: Dataset, rows: int = ROW_GROUP_ROWS) -> Iterator[pa.Table]:
+    """Yield a file's rows with today's columns; one that is younger than the file is null."""
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True, buffer_size=1 << 16) as file:
+            for batch in file.iter_batches(batch_size=rows, use_threads=False):
+                yield _fitted(pa.Table.from_batches([batch]), dataset.schema)
+    except _DAMAGE as error:
+        raise CorruptArchiveError(path, 0, str(error)) from error
+
+
+def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    columns = [
+        table[field.name]
+        if field.name in table.column_names
+        else pa.nulls(table.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+class _Run:
+    """A sorted file, a few hundred rows of it in memory."""
+
+    def __init__(self, path: Path, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._tables = _tables(path, dataset, _ROWS_AT_ONCE)
+        self._table: pa.Table | None = None
+        self._keys: list[Key] = []
+        self._read_on()
+
+    def _read_on(self) -> None:
+        self._table = next(self._tables, None)
+        self._keys = [] if self._table is None else _keys(self._table, self._dataset)
+
+    @property
+    def last_key(self) -> Key | None:
+        """The greatest key in memory; None at the end."""
+        return self._keys[-1] if self._keys else None
+
+    def take(self, until: Key) -> pa.Table | None:
+        """Return the rows in memory up to a key, and read on when none is left."""
+        if self._table is None:
+            return None
+        split = bisect_right(self._keys, until)
+        taken = self._table.slice(0, split)
+        self._table, self._keys = self._table.slice(split), self._keys[split:]
+        if not self._keys:
+            self._read_on()
+        return taken
+
+
+def _keys(table: pa.Table, dataset: Dataset) -> list[Key]:
+    """Return what the rows are sorted by; null stands behind all values, as in Arrow."""
+    columns = [table[name].to_pylist() for name in dataset.sorted_by]
+    return [
+        tuple((value is None, value or 0) for value in row) for row in zip(*columns, strict=True)
+    ]
+
+
+def _merged(files: Sequence[_Sized], dataset: Dataset) -> Iterator[pa.Table]:
+    runs = [_Run(file.path, dataset) for file in files]
+    # Up to the least of the last keys, everything there is lies in memory.
+    while ends := [end for run in runs if (end := run.last_key) is not None]:
+        until = min(ends)
+        taken = [table for run in runs if (table := run.take(until)) is not None]
+        yield _in_order(pa.concat_tables(taken), dataset)
+
+
+def _row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Yield the rows in tables of a row group's size; the last one is smaller."""
+    waiting: list[pa.Table] = []
+    rows = 0
+    for table in tables:
+        waiting.append(table)
+        rows += table.num_rows
+        if rows >= ROW_GROUP_ROWS:
+            whole = pa.concat_tables(waiting)
+            full = rows - rows % ROW_GROUP_ROWS
+            yield whole.slice(0, full)
+            waiting, rows = [whole.slice(full)], rows - full
+    if rows:
+        yield pa.concat_tables(waiting)

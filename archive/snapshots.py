@@ -1,0 +1,159 @@
+"""The folders of snapshots: a dataset's path is a link that changes over in one step.
+
+A reader that lists a folder and then opens its files must find the same rows whenever it does, so
+no folder that it may have listed ever loses a file: the next snapshot is a new folder of hard links
+to the same parts, and the link is moved on by one rename. The journal says which snapshot is the
+current one; the links follow it, also after a crash.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from archive.columns import plain
+from archive.durable import move_folder, point, share, sync_folder, write_whole
+from archive.errors import CorruptArchiveError, StoreError
+from archive.journal.journal import Journal
+from archive.journal.parts import PublishedPart
+from archive.journal.snapshots import Snapshot
+from archive.layout import Layout
+
+MANIFEST_VERSION: Final = 1
+
+
+def settle(layout: Layout, journal: Journal, datasets: Iterable[str], *, now: datetime) -> None:
+    """Let every dataset's path lead to the current snapshot; make the first one when there is none.
+
+    A store of before snapshots has folders there: they become the first snapshot as they are. What
+    a killed compaction had prepared, and the journal does not name, is cleared away.
+    """
+    current = journal.snapshots.current()
+    if current is None:
+        number = max(_numbers(layout), default=0) + 1
+        with journal.transaction():
+            journal.snapshots.open(number, at=now)
+    else:
+        number = current.number
+    for unnamed in [each for each in _numbers(layout) if each > number]:
+        shutil.rmtree(layout.snapshot(unnamed))
+    for name in datasets:
+        _lead(layout.dataset(name), layout.snapshot(number) / name)
+
+
+def _lead(link: Path, folder: Path) -> None:
+    if link.is_symlink() and link.resolve() == folder.resolve() and folder.is_dir():
+        return
+    if not link.is_symlink() and link.is_dir():
+        if folder.exists():
+            raise StoreError(f"{link} is a folder, and {folder} is there, too: move one away")
+        move_folder(link, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    sync_folder(folder.parent)
+    point(link, folder)
+
+
+def prepare(
+    layout: Layout,
+    number: int,
+    kept: Iterable[str],
+    coming: Iterable[str],
+    datasets: Iterable[str],
+) -> None:
+    """Make the folder of a snapshot to come, with the parts that it goes on naming.
+
+    All paths are below the store's root; of parts that are coming only the folders are made. The
+    folder lasts when this returns, and no reader sees it.
+    """
+    shutil.rmtree(layout.snapshot(number), ignore_errors=True)
+    folders = {layout.snapshot(number) / name for name in datasets}
+    folders |= {placed(layout, number, path).parent for path in coming}
+    files = {path: placed(layout, number, path) for path in kept}
+    folders |= {target.parent for target in files.values()}
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    for path, target in files.items():
+        share(layout.root.joinpath(*PurePosixPath(path).parts).resolve(), target)
+    for folder in {above for each in folders for above in (each, *each.parents)}:
+        if folder.is_relative_to(layout.snapshots):
+            sync_folder(folder)
+
+
+def change_over(layout: Layout, number: int, datasets: Iterable[str]) -> None:
+    """Let every dataset's path lead to a snapshot that the journal calls the current one."""
+    for name in datasets:
+        point(layout.dataset(name), layout.snapshot(number) / name)
+
+
+def placed(layout: Layout, number: int, path: str) -> Path:
+    """Return where a part, by its path below the root, lies in a snapshot."""
+    return layout.snapshot(number).joinpath(*PurePosixPath(path).parts)
+
+
+def part_file(layout: Layout, current: Snapshot | None, path: str) -> Path:
+    """Return where a part lies that the journal names, whatever the links lead to by now."""
+    if current is not None and (file := placed(layout, current.number, path)).exists():
+        return file
+    return layout.root.joinpath(*PurePosixPath(path).parts)
+
+
+def write_manifest(layout: Layout, snapshot: Snapshot, journal: Journal, *, at: datetime) -> None:
+    """Write down which parts a snapshot consists of that is about to be closed."""
+    published = journal.snapshots.published()
+    told = {
+        "manifest_version": MANIFEST_VERSION,
+        "snapshot": snapshot.number,
+        "opened_at": plain(snapshot.opened_at),
+        "closed_at": plain(at),
+        "parts": [_told(part, published) for part in journal.parts.all()],
+    }
+    write_whole(layout.manifest(snapshot.number), json.dumps(told, indent=1).encode())
+
+
+def _told(part: PublishedPart, published: Mapping[str, datetime]) -> dict[str, Any]:
+    return {
+        "path": part.path,
+        "dataset": part.dataset,
+        "rows": part.rows,
+        "bytes": part.size_bytes,
+        "sha256": part.sha256,
+        "schema_version": part.schema_version,
+        "run_id": part.run_id,
+        "published_at": plain(published[part.path]),
+    }
+
+
+def published_in(layout: Layout, number: int) -> dict[str, datetime]:
+    """Return when each part of a closed snapshot was published, by its path.
+
+    Raises CorruptArchiveError when its manifest cannot be read.
+    """
+    path = layout.manifest(number)
+    try:
+        told = json.loads(path.read_bytes())
+        return {
+            part["path"]: datetime.fromisoformat(part["published_at"]) for part in told["parts"]
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CorruptArchiveError(path, 0, f"it is no manifest of a snapshot: {error}") from error
+
+
+def clear_away(layout: Layout, numbers: Iterable[int]) -> None:
+    """Remove the folders of snapshots that the journal names no longer.
+
+    A part goes with the last snapshot that names it: the others have a link of their own.
+    """
+    for number in numbers:
+        if layout.snapshot(number).is_dir():
+            # Half a snapshot must not keep its name; opening a store clears staging.
+            doomed = layout.staged(f"snapshot-{number:06d}")
+            move_folder(layout.snapshot(number), doomed)
+            shutil.rmtree(doomed)
+
+
+def _numbers(layout: Layout) -> list[int]:
+    if not layout.snapshots.is_dir():
+        return []
+    return sorted(int(path.name) for path in layout.snapshots.iterdir() if path.name.isdecimal())
