@@ -40,19 +40,28 @@ def settle(layout: Layout, journal: Journal, datasets: Iterable[str], *, now: da
     for unnamed in [each for each in _numbers(layout) if each > number]:
         shutil.rmtree(layout.snapshot(unnamed))
     for name in datasets:
-        _lead(layout.dataset(name), layout.snapshot(number) / name)
+        _lead(layout, layout.dataset(name), layout.snapshot(number) / name)
 
 
-def _lead(link: Path, folder: Path) -> None:
+def _lead(layout: Layout, link: Path, folder: Path) -> None:
     if link.is_symlink() and link.resolve() == folder.resolve() and folder.is_dir():
         return
     if not link.is_symlink() and link.is_dir():
-        if folder.exists():
+        if not folder.exists():
+            move_folder(link, folder)
+        elif _listed(link) == _listed(folder):
+            # A copy that followed the links (cp -L, rsync -L) has every part twice.
+            move_folder(link, layout.staged(f"{link.name}-copied"))
+        else:
             raise StoreError(f"{link} is a folder, and {folder} is there, too: move one away")
-        move_folder(link, folder)
     folder.mkdir(parents=True, exist_ok=True)
     sync_folder(folder.parent)
     point(link, folder)
+
+
+def _listed(folder: Path) -> frozenset[tuple[str, int]]:
+    parts = folder.rglob("*.parquet")
+    return frozenset((path.relative_to(folder).as_posix(), path.stat().st_size) for path in parts)
 
 
 def prepare(
@@ -94,8 +103,9 @@ def placed(layout: Layout, number: int, path: str) -> Path:
 
 def part_file(layout: Layout, current: Snapshot | None, path: str) -> Path:
     """Return where a part lies that the journal names, whatever the links lead to by now."""
-    if current is not None and (file := placed(layout, current.number, path)).exists():
-        return file
+    dataset = layout.dataset(PurePosixPath(path).parts[0])
+    if current is not None and dataset.is_symlink():
+        return placed(layout, current.number, path)
     return layout.root.joinpath(*PurePosixPath(path).parts)
 
 

@@ -213,6 +213,29 @@ def show(
 
 
 @app.command(rich_help_panel=LOOK)
+def diff(
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="An address, an article id or a WARC-Record-ID.")
+    ],
+    *,
+    store: Store = Path("store"),
+    versions: Annotated[
+        tuple[int, int] | None,
+        typer.Option("--versions", metavar="A B", help="These two; else each and the next."),
+    ] = None,
+    at: At = None,
+    as_json: Json = False,
+) -> None:
+    """Show what changed in an article since it was first captured, word by word.
+
+    Example: newsreel diff https://www.example.com/2026/a-story/
+    """
+    from crawler.commands.diff import diff_article  # noqa: PLC0415 - duckdb
+
+    raise typer.Exit(diff_article(store, ref, at=at, versions=versions, as_json=as_json))
+
+
+@app.command(rich_help_panel=LOOK)
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT over the views.")],
     *,

@@ -69,18 +69,20 @@ class _Ledger:
     def _note_rows(self) -> Iterator[str]:
         """Note the rows of the run's parts; yield the fate of each."""
         for part in self._snapshot.ask(
-            "SELECT p.path, b.id IS NOT NULL AS is_broken FROM part p "
-            "LEFT JOIN broken_part b ON b.id = p.id "
-            "WHERE p.dataset = 'coverage' AND p.run_id = ? ORDER BY p.id",
+            "SELECT p.path, p.run_id, b.id IS NOT NULL AS is_broken FROM part p "
+            "LEFT JOIN broken_part b ON b.id = p.id WHERE p.dataset = 'coverage' "
+            "AND (p.run_id = ? OR p.run_id LIKE 'snapshot-%') ORDER BY p.id",
             self._run_id,
         ):
             if part["is_broken"]:  # named with the file; what it held is not missed once more
                 self._is_whole = False
                 continue
-            path = self._snapshot.layout.root.joinpath(*part["path"].split("/"))
+            path = self._snapshot.part_file(part["path"])
             try:
                 with opened_part(path, DATASETS[_FOLDER]) as opened:
                     for row in opened.read():
+                        if row["run_id"] != self._run_id != part["run_id"]:
+                            continue  # a compacted part has the rows of several runs
                         self._note(row, part["path"])
                         yield str(row["fate"])
             except CorruptArchiveError as error:

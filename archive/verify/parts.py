@@ -73,7 +73,7 @@ class _Reader:
         ):
             self._add(Check.PART, "no part of a dataset lies there")
             return
-        path = self._snapshot.layout.root.joinpath(*self._named.path.split("/"))
+        path = self._snapshot.part_file(self._named.path)
         try:
             is_whole = self._is_unchanged(path)
             with opened_part(path, DATASETS[self._named.dataset]) as part:

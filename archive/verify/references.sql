@@ -30,8 +30,9 @@ WHERE c.part_id IS NOT NULL AND p.id IS NULL;
 SELECT 'WARC ' || w.filename || ' is of no run'
 FROM warc w LEFT JOIN run r ON r.id = w.run_id WHERE r.id IS NULL;
 
+-- A compacted part is of the snapshot that it came with: its rows are of many runs.
 SELECT 'part ' || p.path || ' is of no run'
-FROM part p LEFT JOIN run r ON r.id = p.run_id WHERE r.id IS NULL;
+FROM part p LEFT JOIN run r ON r.id = p.run_id WHERE r.id IS NULL AND p.run_id NOT LIKE 'snapshot-%';
 
 SELECT 'version ' || v.version || ' of article ' || v.article_id || ' is of no capture that was read'
 FROM version v LEFT JOIN capture c ON c.id = v.capture_id AND c.state = 'read' WHERE c.id IS NULL;

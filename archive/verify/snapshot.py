@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from pathlib import Path
 
 from archive.exchange import Location
 from archive.instant import from_micros, to_micros
@@ -17,6 +18,7 @@ from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart
 from archive.layout import Layout
 from archive.noted import lost_records
+from archive.snapshots import part_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,10 @@ class Snapshot:
             )
             for number, part in zip(ids, self.journal.parts.all(), strict=True)
         )
+
+    def part_file(self, path: str) -> Path:
+        """Return where a named part lies: a compaction that ends meanwhile moves the links on."""
+        return part_file(self.layout, self.journal.snapshots.current(), path)
 
     def path_below(self, filename: str) -> str:
         """Return a WARC's path as problems give it."""

@@ -69,8 +69,10 @@ def _stray_warcs(snapshot: Snapshot) -> Iterator[_Stray]:
 def _stray_parts(snapshot: Snapshot) -> Iterator[_Stray]:
     named = {part.path for part in snapshot.journal.parts.all()}
     for dataset in DATASETS:
-        for path in sorted(snapshot.layout.dataset(dataset).rglob("*")):
-            if path.is_dir() or path.relative_to(snapshot.layout.root).as_posix() in named:
+        folder = snapshot.part_file(dataset)
+        for found in sorted(folder.rglob("*")):
+            path = snapshot.layout.dataset(dataset) / found.relative_to(folder)
+            if found.is_dir() or path.relative_to(snapshot.layout.root).as_posix() in named:
                 continue
             is_parquet = path.suffix == ".parquet"
             harm = "readers count its rows" if is_parquet else "plain readers fail at it"

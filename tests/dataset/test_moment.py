@@ -1,5 +1,6 @@
 """A store can be read as it was: at a snapshot, or at a moment, to the part."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from archive import open_store
 from archive.dataset.compaction import KEPT_FOR, compact
-from archive.errors import ConfigError, CorruptArchiveError
+from archive.errors import ConfigError, CorruptArchiveError, StoreError
 from archive.layout import Layout
 from archive.store import open_for_writing
 from tests.dataset.small_parts import JULY, JUNE, add_part, begin_run
@@ -103,6 +104,32 @@ def test_a_snapshot_that_expired_is_told_so(tmp_path: Path, record: Make) -> Non
 
     with pytest.raises(ConfigError, match="oldest snapshot is of 2026-07-05"):
         open_store(root, at="2026-06-02")
+
+
+def test_a_copy_that_followed_the_links_is_put_right(tmp_path: Path, record: Make) -> None:
+    begin_run(tmp_path / "store")
+    with open_for_writing(tmp_path / "store", now=JUNE) as store:
+        add_part(store, "articles", [record("articles")], part_id="1")
+    copied = Path(shutil.copytree(tmp_path / "store", tmp_path / "copied", symlinks=False))
+
+    with open_for_writing(copied, now=JULY) as store:
+        assert store.healing.parts == ()
+
+    assert (copied / "articles").is_symlink()
+    assert open_store(copied).articles.to_arrow().num_rows == 1
+
+
+def test_a_folder_that_is_another_than_its_snapshot_is_refused(
+    tmp_path: Path, record: Make
+) -> None:
+    begin_run(tmp_path)
+    with open_for_writing(tmp_path, now=JUNE) as store:
+        add_part(store, "articles", [record("articles")], part_id="1")
+    (tmp_path / "articles").unlink()
+    (tmp_path / "articles").mkdir()
+
+    with pytest.raises(StoreError, match="move one away"), open_for_writing(tmp_path, now=JULY):
+        pass
 
 
 def test_folders_of_before_snapshots_are_taken_over_as_they_are(
