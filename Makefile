@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup sites demo test hostile soak test-browser bench check lint format lock clean
+.PHONY: help setup sites dictionary demo test hostile soak test-browser bench check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,9 @@ format: $(VENV)/dev ## format the code and mend what ruff can mend
 
 sites: $(VENV)/dev ## write docs/sites.md from the site files
 	@$(BIN)/python -m crawler.sitelist >docs/sites.md
+
+dictionary: $(VENV)/dev ## write docs/reference/dataset.md from the record types
+	@$(BIN)/python -m archive.dictionary >docs/reference/dataset.md
 
 setup: $(VENV)/dev ## make .venv from the lock, with the tools of development
 	@echo "ready: $(BIN)/newsreel, $(BIN)/pytest, $(BIN)/ruff, $(BIN)/mypy"

@@ -66,6 +66,16 @@ class Layout:
         """What a person finds who opens the folder."""
         return self.root / "README.md"
 
+    @property
+    def schema(self) -> Path:
+        """What every column holds, for a person or a program that has the folder alone."""
+        return self.root / "schema.json"
+
+    @property
+    def views(self) -> Path:
+        """The views of `newsreel sql` for anybody's DuckDB, started in the store."""
+        return self.root / "views.sql"
+
     def tail(self, filename: str, offset: int) -> Path:
         """Return where to put the end of a WARC aside; an earlier one of that offset stays."""
         names = (f"{bare_name(filename)}.tail-{offset}.{count}" for count in itertools.count(1))

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from archive.dictionary import schema_file
 from archive.durable import held, publish, sync_folder, write_whole
 from archive.errors import LossError, write_failure
 from archive.journal.journal import Journal
@@ -33,12 +35,19 @@ warc/      the pages, byte for byte (WARC/1.1, one gzip member a record)
 articles/  one row a version of an article (Parquet; so are the next two)
 captures/  one row a request
 coverage/  one row an advertised address and run: what became of it
+schema.json what every column holds; views.sql the views, for DuckDB
 snapshots/ what the three above are links to, and what they were before the last compactions
 journal.db what is committed (SQLite); runs/ logs; quarantine/ what could not be read
 
     pandas.read_parquet("articles")        newsreel sql --store . "select * from articles_latest"
 
 Nothing in here needs to be edited. Prove it sound with: newsreel verify --store .
+"""
+
+
+_VIEWS_HEAD: Final = """\
+-- In a store that has crawled: duckdb -init views.sql
+SET TimeZone = 'UTC';
 """
 
 
@@ -94,6 +103,25 @@ def _prepare(layout: Layout) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     if not layout.readme.exists():
         write_whole(layout.readme, _README.encode())
+    for path, text in ((layout.schema, schema_file()), (layout.views, _views())):
+        if not path.exists() or path.read_bytes() != text:
+            write_whole(path, text)
+
+
+def _views() -> bytes:
+    """Return the views over the parts themselves, by paths below the store."""
+    tables = "".join(
+        f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet('{name}/**/*.parquet', "
+        "hive_partitioning = true, hive_types = {'site': VARCHAR, 'month': VARCHAR}, "
+        "union_by_name = true);\n"
+        for name in DATASETS
+    )
+    views = (files("archive.dataset") / "views.sql").read_text("utf-8")
+    return (
+        (_VIEWS_HEAD + tables + "\n" + views)
+        .replace("CREATE VIEW", "CREATE OR REPLACE VIEW")
+        .encode()
+    )
 
 
 def _refuse_a_lost_journal(layout: Layout, journal: Journal) -> None:

@@ -66,7 +66,7 @@ def _scalars(field: pa.Field, values: list[Any]) -> pa.Array:
     if NoneType in kinds and not field.nullable:
         raise ValueError("it may not be null")
     # Arrow would cut 1.5 down to 1 without a word.
-    if float in kinds:
+    if float in kinds and pa.types.is_integer(field.type):
         raise TypeError("a fraction is no whole number")
     if pa.types.is_timestamp(field.type) and any(map(_is_naive, values)):
         raise ValueError("a time without a zone is no time")

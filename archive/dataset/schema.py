@@ -35,6 +35,7 @@ PARTITION: Final = pa.schema(
 _SCALARS: Final[tuple[tuple[type, pa.DataType], ...]] = (
     (bool, pa.bool_()),
     (str, pa.string()),
+    (float, pa.float64()),
     (datetime, TIME),
 )
 _WHOLE: Final[Mapping[int, pa.DataType]] = MappingProxyType({32: pa.int32(), 64: pa.int64()})

@@ -14,6 +14,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
+from archive.dataset.resemblance import near_duplicates
 from archive.dataset.scan import DatasetReader
 from archive.errors import ConfigError, CorruptArchiveError, StoreError
 
@@ -25,6 +26,8 @@ _ASKS: Final = frozenset(
         duckdb.StatementType.MULTI,
     }
 )
+_DERIVED: Final = "near_duplicates"
+"""The one table that is computed when a question names it."""
 # Part of what DuckDB says when Arrow could not hand it the rows.
 _NO_ROWS: Final = "reading the stream registered as"
 
@@ -47,6 +50,8 @@ def run_query(readers: Sequence[DatasetReader], query: str) -> pa.Table:
     with _over(readers) as connection:
         try:
             _require_question(connection, query)
+            if _DERIVED in query.lower():
+                connection.register(_DERIVED, near_duplicates(connection))
             relation = connection.sql(query)
             answer: pa.Table = relation.to_arrow_table()
         except duckdb.Error as error:

@@ -19,6 +19,7 @@ from pyarrow.lib import (
     bool_ as bool_,
     concat_tables as concat_tables,
     field as field,
+    float64 as float64,
     int32 as int32,
     int64 as int64,
     list_ as list_,

@@ -57,8 +57,10 @@ def test_a_new_store_has_its_folders_and_says_what_it_is(root: Path) -> None:
         "coverage",
         "journal.db",
         "lock",
+        "schema.json",
         "snapshots",
         "staging",
+        "views.sql",
         "warc",
     }
     assert "Newsreel store" in (root / "README.md").read_text()
