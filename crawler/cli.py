@@ -86,6 +86,8 @@ class ExportKind(StrEnum):
     WACZ = "wacz"
     JSONL = "jsonl"
     CSV = "csv"
+    ICEBERG = "iceberg"
+    HF = "hf"
 
 
 @app.command(rich_help_panel=START)
@@ -377,7 +379,9 @@ def extract(
 def export(  # noqa: PLR0913 - one parameter an option
     kind: Annotated[ExportKind, typer.Argument(help="What to write.")],
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="The file; it must be new.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="PATH", help="The file or folder; it must be new.")
+    ],
     store: Store = Path("store"),
     site: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of this site only, as `status` names it.")
@@ -395,7 +399,7 @@ def export(  # noqa: PLR0913 - one parameter an option
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Write captures as a WACZ that replays anywhere, or articles as JSON lines or CSV.
+    """Write captures as a WACZ, articles as JSON lines or CSV, or all datasets for other tools.
 
     Example: newsreel export wacz --site fandomwire --out fandomwire.wacz
     """

@@ -41,16 +41,17 @@ class OpenStore:
     def _reader(self, name: str) -> DatasetReader:
         return DatasetReader(self.layout, DATASETS[name], self.moment)
 
-    def _readers(self) -> tuple[DatasetReader, ...]:
+    def readers(self) -> tuple[DatasetReader, ...]:
+        """Return a reader of each dataset."""
         return tuple(map(self._reader, DATASETS))
 
     def sql(self, query: str) -> pa.Table:
         """Return what a query over the views answers; a wrong one raises ConfigError."""
-        return views.run_query(self._readers(), query)
+        return views.run_query(self.readers(), query)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Return a DuckDB connection with the views, for many queries over the same rows."""
-        return views.connect(self._readers())
+        return views.connect(self.readers())
 
     def near_duplicates(self) -> pa.Table:
         """Return the articles that share most of their words with another, group by group.

@@ -1,16 +1,21 @@
 """`newsreel export`: a store, or some of it, as one file to hand on."""
 
 import json
+import logging
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from archive import open_store
+from archive.dataset.card import export_folder
 from archive.dataset.export import count_rows, write_rows
-from archive.durable import publish
+from archive.durable import move_folder, publish
 from archive.errors import ConfigError, write_failure
 from archive.instant import now_utc
 from archive.journal.journal import Journal
@@ -20,6 +25,9 @@ from archive.wacz.export import export_wacz, foresee_wacz
 from crawler.console import answer_console
 
 _WACZ: Final = "wacz"
+_ICEBERG: Final = "iceberg"
+_HF: Final = "hf"
+_FOLDERS: Final = frozenset({_ICEBERG, _HF})
 
 
 def export_store(
@@ -36,8 +44,11 @@ def export_store(
     Raises ConfigError when the place is taken, nothing is selected, or there is no store.
     """
     selection = _selection(root, **limits)
-    _require_free(out)
-    tell = _foreseen if is_rehearsal else _written
+    if kind in _FOLDERS:
+        _require_whole_months(kind, selection)
+    if kind != _ICEBERG or not _is_iceberg(out):
+        _require_free(out)
+    tell = _foreseen if is_rehearsal else _WRITERS.get(kind, _written_rows)
     told: dict[str, Any] = {"kind": kind, "out": str(out), "selection": str(selection)}
     told |= tell(root, kind, out, selection)
     console = answer_console()
@@ -76,11 +87,52 @@ def _foreseen(root: Path, kind: str, _: Path, selection: Selection) -> dict[str,
     return {"captures": told.captures, "pages": told.pages, "answer_bytes": told.answer_bytes}
 
 
-def _written(root: Path, kind: str, out: Path, selection: Selection) -> dict[str, int]:
-    if kind == _WACZ:
-        software = f"Newsreel/{version('newsreel')}"
-        told = export_wacz(root, out, selection, now=now_utc(), software=software)
-        return {"captures": told.captures, "pages": told.pages, "size_bytes": told.size_bytes}
+def _is_iceberg(out: Path) -> bool:
+    return (out / "catalog.db").is_file()
+
+
+def _require_whole_months(kind: str, selection: Selection) -> None:
+    if selection.since or selection.until:
+        raise ConfigError(
+            f"an export to {kind} takes whole files, of a month each: leave --since and --until "
+            "out, or export jsonl or csv"
+        )
+
+
+def _written_wacz(root: Path, _: str, out: Path, selection: Selection) -> dict[str, Any]:
+    software = f"Newsreel/{version('newsreel')}"
+    told = export_wacz(root, out, selection, now=now_utc(), software=software)
+    return {"captures": told.captures, "pages": told.pages, "size_bytes": told.size_bytes}
+
+
+def _written_tables(root: Path, _: str, out: Path, selection: Selection) -> dict[str, Any]:
+    try:
+        iceberg = import_module("archive.dataset.iceberg")
+    except ImportError as error:
+        raise ConfigError(
+            "pyiceberg is not installed; `pip install newsreel[iceberg]` brings it"
+        ) from error
+    # A warning for every column without least and greatest value; most have none, on purpose.
+    logging.getLogger("pyiceberg.io.pyarrow").setLevel(logging.ERROR)
+    tables = iceberg.export_iceberg(open_store(root).readers(), out, site=selection.site)
+    return {"rows": tables[0].rows, "tables": [asdict(table) for table in tables]}
+
+
+def _written_folder(root: Path, _: str, out: Path, selection: Selection) -> dict[str, Any]:
+    try:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
+            staged = Path(folder) / out.name
+            staged.mkdir()
+            readers = open_store(root).readers()
+            shared = export_folder(readers, staged, site=selection.site, now=now_utc())
+            move_folder(staged, out)
+    except OSError as error:
+        raise write_failure(error, out) from error
+    size_bytes = sum(parts.size_bytes for parts in shared.values())
+    return {"rows": shared["articles"].rows, "size_bytes": size_bytes}
+
+
+def _written_rows(root: Path, kind: str, out: Path, selection: Selection) -> dict[str, Any]:
     try:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
             staged = Path(folder) / out.name
@@ -91,6 +143,11 @@ def _written(root: Path, kind: str, out: Path, selection: Selection) -> dict[str
     except OSError as error:
         raise write_failure(error, out) from error
     return {"rows": rows, "size_bytes": size_bytes}
+
+
+_WRITERS: Final = MappingProxyType(
+    {_WACZ: _written_wacz, _ICEBERG: _written_tables, _HF: _written_folder}
+)
 
 
 def _sentence(told: Mapping[str, Any], is_rehearsal: bool) -> str:  # noqa: FBT001 - one caller

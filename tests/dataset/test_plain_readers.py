@@ -1,5 +1,6 @@
 """pandas, polars and DuckDB read a dataset's folder with nothing but its path, at any instant."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,9 @@ import polars as pl
 import pytest
 
 from archive.dataset.schema import DATASETS
-from archive.dataset.writer import Part
+from archive.dataset.writer import DESCRIBED_ROWS, Part
 from archive.layout import Layout
+from tests.dataset.hub import load_with_datasets
 
 Put = Callable[..., Part]
 Make = Callable[..., Any]
@@ -45,6 +47,36 @@ def test_a_bare_path_is_enough(
         put(dataset, [record(dataset, number) for number in range(3)], site=site)
 
     assert count(layout.dataset(dataset)) == 9
+
+
+def test_hugging_face_reads_the_path_with_small_and_large_parts_together(
+    layout: Layout, put: Put, record: Make, tmp_path: Path
+) -> None:
+    put("captures", [record("captures", 1)], part_id="small")
+    put("captures", [record("captures", 2)] * DESCRIBED_ROWS, part_id="large", site="y")
+
+    rows = load_with_datasets(
+        "parquet",
+        data_files=f"{layout.dataset('captures')}/**/*.parquet",
+        cache_dir=str(tmp_path / "cache"),
+    )
+
+    assert rows == {"train": DESCRIBED_ROWS + 1}
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is missing here")
+def test_spark_reads_the_path(layout: Layout, put: Put, record: Make) -> None:
+    spark_sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
+    for site in "xy":
+        put("articles", [record("articles", number) for number in range(3)], site=site)
+
+    builder = spark_sql.SparkSession.builder.master("local[1]").appName("newsreel")
+    session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    try:
+        frame = session.read.parquet(str(layout.dataset("articles")))
+        assert (frame.count(), frame.where("site = 'x'").count()) == (6, 3)
+    finally:
+        session.stop()
 
 
 @READER

@@ -1,0 +1,3 @@
+from pyarrow.lib import ChunkedArray
+
+def equal(x: ChunkedArray, y: object) -> ChunkedArray: ...
