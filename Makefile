@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup sites dictionary demo test hostile soak test-browser bench check lint format lock clean
+.PHONY: help setup sites dictionary demo test hostile soak notebook test-browser bench check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -24,7 +24,7 @@ demo: $(VENV)/run ## crawl a bundled newsroom on loopback, twice, and look at wh
 	@$(BIN)/newsreel demo
 
 test: $(VENV)/dev ## run the tests
-	@$(BIN)/pytest $(PYTEST_FLAGS) -m 'not soak and not hostile'
+	@$(BIN)/pytest $(PYTEST_FLAGS) -m 'not soak and not hostile and not notebook'
 
 test-browser: $(VENV)/dev build/pywb/ready ## look at replayed pages in Chromium, which is installed when root asks
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; \
@@ -34,6 +34,9 @@ test-browser: $(VENV)/dev build/pywb/ready ## look at replayed pages in Chromium
 
 hostile: $(VENV)/dev ## run the tests of answers that never end
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m hostile
+
+notebook: $(VENV)/dev ## run the notebook of docs/notebooks against a small store
+	@$(BIN)/pytest $(PYTEST_FLAGS) -m notebook
 
 soak: $(VENV)/dev ## kill crawls and fill disks, again and again
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m soak

@@ -146,6 +146,43 @@ class Layout:
         return self.root / "runs" / bare_name(run_id)
 
 
+@dataclass(frozen=True, slots=True)
+class ExportFolder:
+    """A folder that an export is: for the Hub, or of Iceberg tables."""
+
+    root: Path
+
+    @property
+    def parts(self) -> Path:
+        """Hard links to the parts, a folder a dataset."""
+        return self.root / "data"
+
+    @property
+    def card(self) -> Path:
+        """What the Hub shows of it."""
+        return self.root / "README.md"
+
+    @property
+    def dictionary(self) -> Path:
+        """Every column, for people."""
+        return self.root / "DICTIONARY.md"
+
+    @property
+    def schema(self) -> Path:
+        """Every column, for programs."""
+        return self.root / "schema.json"
+
+    @property
+    def catalog(self) -> Path:
+        """Of Iceberg: SQLite."""
+        return self.root / "catalog.db"
+
+    @property
+    def metadata(self) -> Path:
+        """Of Iceberg's tables and snapshots."""
+        return self.root / "metadata"
+
+
 def bare_name(name: str) -> str:
     """Return the name, or raise ConfigError when it could lead out of its folder."""
     if not name or name in {".", ".."} or "/" in name or "\\" in name or "\0" in name:

@@ -28,6 +28,8 @@ HOMES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "warcio": (("archive/warc",), ()),
     "pyarrow": (("archive/dataset",), ()),
     "duckdb": (("archive/dataset",), ()),
+    "pyiceberg": (("archive/dataset",), ()),
+    "rensa": (("archive/dataset",), ()),
     "polars": (("archive/dataset",), ()),
     "pandas": (("archive/dataset",), ()),
     "starlette": (("archive/replay", "archive/room"), ()),

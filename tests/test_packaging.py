@@ -60,7 +60,9 @@ def test_a_lock_holds_names_versions_and_digests_alone(lock: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lock", "extras"), [("run", ()), ("dev", ("analysis", "room", "dev"))], ids=["run", "dev"]
+    ("lock", "extras"),
+    [("run", ()), ("dev", ("analysis", "dedup", "iceberg", "notebook", "room", "dev"))],
+    ids=["run", "dev"],
 )
 def test_a_lock_pins_all_that_is_declared(lock: str, extras: tuple[str, ...]) -> None:
     names = {name for name, _ in pinned(lock)}
@@ -85,7 +87,7 @@ def test_all_that_is_imported_is_declared() -> None:
         root: place
         for root, place in roots.items()
         if root not in own
-        and declared("analysis", "room").isdisjoint(
+        and declared("analysis", "dedup", "iceberg", "room").isdisjoint(
             canonical(name) for name in providers.get(root, [root])
         )
     } == {}

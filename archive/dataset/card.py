@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from archive.dataset.parted import SharedParts, share_parts
 from archive.dataset.scan import DatasetReader
 from archive.dictionary import page, schema_file
+from archive.layout import ExportFolder
 
 # https://huggingface.co/docs/hub/datasets-cards: the steps of size_categories.
 _SIZES: Final = (
@@ -25,15 +26,16 @@ def export_folder(
     readers: Iterable[DatasetReader], folder: Path, *, site: str | None, now: datetime
 ) -> Mapping[str, SharedParts]:
     """Make the folder: `data/` with hard links to the parts, card, dictionary and JSON schema."""
+    export = ExportFolder(folder)
     shared: dict[str, SharedParts] = {}
     facts: dict[str, Any] = {}
     for reader in readers:
-        shared[reader.dataset.name] = share_parts(reader, folder / "data", site=site)
+        shared[reader.dataset.name] = share_parts(reader, export.parts, site=site)
         if reader.dataset.name == "articles":
             facts = _facts(reader, site)
-    (folder / "README.md").write_text(_card(shared, facts, now), "utf-8")
-    (folder / "DICTIONARY.md").write_text(page(), "utf-8")
-    (folder / "schema.json").write_bytes(schema_file())
+    export.card.write_text(_card(shared, facts, now), "utf-8")
+    export.dictionary.write_text(page(), "utf-8")
+    export.schema.write_bytes(schema_file())
     return shared
 
 

@@ -19,9 +19,9 @@ from pyiceberg.transforms import MonthTransform
 
 from archive.dataset.parted import SharedParts, share_parts
 from archive.dataset.scan import DatasetReader
+from archive.layout import ExportFolder
 
 NAMESPACE: Final = "newsreel"
-_CATALOG: Final = "catalog.db"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,6 @@ class IcebergTable:
     """The file that `polars.scan_iceberg` and DuckDB's `iceberg_scan` take."""
 
 
-def is_export(folder: Path) -> bool:
-    """Whether a folder is an export of this kind, to which a snapshot can be added."""
-    return (folder / _CATALOG).is_file()
-
-
 def export_iceberg(
     readers: Iterable[DatasetReader], folder: Path, *, site: str | None = None
 ) -> tuple[IcebergTable, ...]:
@@ -50,14 +45,14 @@ def export_iceberg(
     Each call is one snapshot a table that changed; the ones before stay readable.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    root = folder.resolve()
+    export = ExportFolder(folder.resolve())
     catalog = SqlCatalog(
-        NAMESPACE, uri=f"sqlite:///{root / _CATALOG}", warehouse=f"file://{root / 'metadata'}"
+        NAMESPACE, uri=f"sqlite:///{export.catalog}", warehouse=f"file://{export.metadata}"
     )
     try:
         catalog.create_namespace_if_not_exists(NAMESPACE)
         return tuple(
-            _bring_up_to_date(catalog, reader, share_parts(reader, root / "data", site=site))
+            _bring_up_to_date(catalog, reader, share_parts(reader, export.parts, site=site))
             for reader in readers
         )
     finally:

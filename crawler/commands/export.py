@@ -19,6 +19,7 @@ from archive.durable import move_folder, publish
 from archive.errors import ConfigError, write_failure
 from archive.instant import now_utc
 from archive.journal.journal import Journal
+from archive.layout import ExportFolder
 from archive.selection import Selection, select
 from archive.wacz.captures import known_sites
 from archive.wacz.export import export_wacz, foresee_wacz
@@ -46,7 +47,8 @@ def export_store(
     selection = _selection(root, **limits)
     if kind in _FOLDERS:
         _require_whole_months(kind, selection)
-    if kind != _ICEBERG or not _is_iceberg(out):
+    # Tables that are there are brought up to date.
+    if kind != _ICEBERG or not ExportFolder(out).catalog.is_file():
         _require_free(out)
     tell = _foreseen if is_rehearsal else _WRITERS.get(kind, _written_rows)
     told: dict[str, Any] = {"kind": kind, "out": str(out), "selection": str(selection)}
@@ -85,10 +87,6 @@ def _foreseen(root: Path, kind: str, _: Path, selection: Selection) -> dict[str,
         return {"rows": count_rows(open_store(root).articles, selection)}
     told = foresee_wacz(root, selection)
     return {"captures": told.captures, "pages": told.pages, "answer_bytes": told.answer_bytes}
-
-
-def _is_iceberg(out: Path) -> bool:
-    return (out / "catalog.db").is_file()
 
 
 def _require_whole_months(kind: str, selection: Selection) -> None:
