@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from archive.columns import plain
 from archive.durable import move_folder, point, share, sync_folder, write_whole
-from archive.errors import CorruptArchiveError, StoreError
+from archive.errors import CorruptArchiveError, LossError, StoreError
 from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart
 from archive.journal.snapshots import Snapshot
@@ -28,19 +28,37 @@ def settle(layout: Layout, journal: Journal, datasets: Iterable[str], *, now: da
     """Let every dataset's path lead to the current snapshot; make the first one when there is none.
 
     A store of before snapshots has folders there: they become the first snapshot as they are. What
-    a killed compaction had prepared, and the journal does not name, is cleared away.
+    a killed compaction had prepared, and the journal does not name, is cleared away. Raises
+    LossError when readers were led to a snapshot that the journal does not know yet.
     """
+    names = tuple(datasets)
     current = journal.snapshots.current()
+    linked = max((_linked(layout, name) for name in names), default=0)
     if current is None:
-        number = max(_numbers(layout), default=0) + 1
+        number = linked or max(_numbers(layout), default=0) + 1
         with journal.transaction():
             journal.snapshots.open(number, at=now)
     else:
         number = current.number
+    if linked > number:  # the journal changes first, so this is no crash
+        raise LossError(
+            f"{layout.journal} is older than the datasets: it knows snapshot {number}, they are at "
+            f"{linked}; restore the journal that belongs to them, or rebuild it with "
+            "`newsreel verify --repair`"
+        )
     for unnamed in [each for each in _numbers(layout) if each > number]:
         shutil.rmtree(layout.snapshot(unnamed))
-    for name in datasets:
+    for name in names:
         _lead(layout, layout.dataset(name), layout.snapshot(number) / name)
+
+
+def _linked(layout: Layout, name: str) -> int:
+    """Return the number of the snapshot that a dataset's path leads to; 0 when it is no link."""
+    link = layout.dataset(name)
+    if not link.is_symlink():
+        return 0
+    folder = link.readlink().parent.name
+    return int(folder) if folder.isdecimal() else 0
 
 
 def _lead(layout: Layout, link: Path, folder: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from archive import open_store
 from archive.dataset.compaction import KEPT_FOR, compact
-from archive.errors import ConfigError, CorruptArchiveError, StoreError
+from archive.errors import ConfigError, CorruptArchiveError, LossError, StoreError
 from archive.layout import Layout
 from archive.store import open_for_writing
 from tests.dataset.small_parts import JULY, JUNE, add_part, begin_run
@@ -129,6 +129,43 @@ def test_a_folder_that_is_another_than_its_snapshot_is_refused(
     (tmp_path / "articles").mkdir()
 
     with pytest.raises(StoreError, match="move one away"), open_for_writing(tmp_path, now=JULY):
+        pass
+
+
+def test_a_journal_that_is_older_than_the_datasets_is_refused(tmp_path: Path, record: Make) -> None:
+    root = tmp_path / "store"
+    begin_run(root)
+    with open_for_writing(root, now=JUNE) as store:
+        for serial in "12":
+            add_part(store, "articles", [record("articles")], part_id=serial)
+        store.journal.query("PRAGMA wal_checkpoint(TRUNCATE)")
+        older = (root / "journal.db").read_bytes()
+        compact(store, now=JULY)
+    (root / "journal.db").write_bytes(older)
+    before = sorted((root / "snapshots").rglob("*.parquet"))
+
+    with pytest.raises(LossError, match="knows snapshot 1, they are at 2"):
+        heal(root)
+
+    assert sorted((root / "snapshots").rglob("*.parquet")) == before
+
+
+def test_a_journal_that_knows_no_snapshots_takes_those_that_readers_are_led_to(
+    tmp_path: Path, record: Make
+) -> None:
+    begin_run(tmp_path)
+    with open_for_writing(tmp_path, now=JUNE) as store:
+        add_part(store, "articles", [record("articles")], part_id="1")
+        with store.journal.transaction():
+            store.journal.query("DELETE FROM snapshot")
+
+    heal(tmp_path)
+
+    assert open_store(tmp_path, at=1).articles.to_arrow().num_rows == 1
+
+
+def heal(root: Path) -> None:
+    with open_for_writing(root, now=JULY):
         pass
 
 

@@ -4,6 +4,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+from archive import open_store
 from archive.dataset.compaction import compact
 from archive.layout import Layout
 from archive.store import open_for_writing
@@ -38,3 +39,13 @@ def test_a_store_whose_links_are_not_moved_on_yet_is_sound(sound: Path, tmp_path
         layout.dataset(name).symlink_to(f"snapshots/000001/{name}")
 
     assert verify(layout.root).problems == ()
+
+
+def test_a_compacted_store_that_was_moved_is_sound_and_keeps_its_past(
+    sound: Path, tmp_path: Path
+) -> None:
+    root = compacted(sound, tmp_path).rename(tmp_path / "elsewhere")
+
+    assert verify(root).problems == ()
+    assert open_store(root).articles.to_arrow().num_rows == verify(sound).dataset.rows["articles"]
+    assert open_store(root, at=1).articles.to_arrow().num_rows > 0
