@@ -15,7 +15,7 @@ from typing import Final
 
 from archive.capture import Capture, capture_of
 from archive.exchange import Exchange, Location
-from archive.message import parse_message
+from archive.received import receive
 from archive.verify.members import Whole, read_members
 from archive.warc.crawl_log import Asked, RunEnd, Visit, read_fields, run_end_of, visit_of
 from archive.warc.records import Record, parse_date
@@ -193,8 +193,7 @@ class _Group:
         if exchange is None or self._lost_its_answer:
             return None
         answer, location = self.answer, self.location
-        message = parse_message(exchange.response) if exchange.response else None
-        capture = capture_of(exchange, message, run_id=self.run_id)
+        capture = capture_of(exchange, receive(exchange.response), run_id=self.run_id)
         if answer is None or location is None:
             return capture
         capture = replace(
