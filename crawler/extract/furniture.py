@@ -89,7 +89,7 @@ _APPEALS: Final = _any_of(
     "waiting for your permission to load\\b",
     "we (?:may )?(?:earn|receive|get) (?:an? )?(?:affiliate )?commission",
     "(?:if you )?(?:buy|purchase) (?:something )?(?:through|via|using) (?:our|these|the) links",
-    "all products (?:featured )?(?:are|on)\\b.{0,60}independently",
+    "all products (?:featured|are|on)\\b.{0,60}\\b(?:independently|chosen|selected)\\b",
     "copyright ©|© ?\\d{4}|all rights reserved",
 )
 _WHOLE: Final = re.compile(rf"\W*(?:{_LABELS}|{_PROMPTS})\W*", re.IGNORECASE)
