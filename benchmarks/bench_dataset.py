@@ -17,6 +17,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import duckdb
@@ -42,6 +44,7 @@ QUERIES = {
 }
 
 
+@cache
 def words() -> list[str]:
     """Return invented words, the short ones first."""
     dice = random.Random(1)
@@ -53,10 +56,10 @@ def words() -> list[str]:
 def articles(numbers: Iterable[int]) -> Iterator[Article]:
     """Yield invented articles; each number is one, and the same every time."""
     known = words()
-    weights = [1 / (rank + 20) for rank in range(len(known))]
+    weights = list(accumulate(1 / (rank + 20) for rank in range(len(known))))
     for number in numbers:
         dice = random.Random(number)
-        texts = [" ".join(dice.choices(known, weights, k=60)) for _ in range(14)]
+        texts = [" ".join(dice.choices(known, cum_weights=weights, k=60)) for _ in range(14)]
         yield Article(
             article_id=f"{number:032x}",
             version=1,
