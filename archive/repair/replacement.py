@@ -53,13 +53,18 @@ def replace_with(scaffold: Scaffold, *, now: datetime) -> Path | None:
     """Put the rebuilt journal and datasets in the old ones' place.
 
     Return where those lie now; None when there were none. The journal comes last: until it is
-    there, the store counts as one that lost its journal, and a repair begins anew.
+    there, the store counts as one that lost its journal, and a repair begins anew. The datasets
+    are folders then, which the next opening makes the first snapshot; the old snapshots are put
+    aside with the rest, since the new journal does not know them.
     """
     layout = scaffold.kept
     aside = layout.replaced(now)
     old = [layout.journal, *(_beside(layout.journal, suffix) for suffix in _WAL_SUFFIXES)]
-    old += [layout.dataset(name) for name in DATASETS]
-    for path in old:
+    for dataset in map(layout.dataset, DATASETS):
+        if dataset.is_symlink():
+            dataset.unlink()  # what it led to is moved with the snapshots
+        old.append(dataset)
+    for path in (*old, layout.snapshots):
         if path.is_file() or (path.is_dir() and any(path.iterdir())):
             publish(path, aside.joinpath(path.name))
     for name in DATASETS:

@@ -47,7 +47,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 @pytest.fixture
 def store(crawled: Crawled, tmp_path: Path) -> Path:
     """Return a copy of the store, to be damaged."""
-    return Path(shutil.copytree(crawled.store, tmp_path / "store"))
+    return Path(shutil.copytree(crawled.store, tmp_path / "store", symlinks=True))
 
 
 def crawl(newsroom: Newsroom, store: Path, *more: str) -> Ended:
@@ -76,9 +76,10 @@ def lose_journal(store: Path) -> None:
 
 
 def lose_parquet(store: Path) -> None:
-    """Empty all three datasets."""
+    """Leave no part of any dataset."""
+    shutil.rmtree(store / "snapshots")
     for name in DATASETS:
-        shutil.rmtree(store / name)
+        (store / name).unlink()
 
 
 def lose_all(store: Path) -> None:
@@ -164,7 +165,8 @@ def test_a_journal_that_cannot_be_opened_is_told_again_and_kept_aside_with_the_p
     aside = Path(answer["replaced"])
     assert rows_of(store) == crawled.rows
     assert (aside / "journal.db").read_bytes().startswith(b"no journal")
-    assert {p.name: p.read_bytes() for p in (aside / "articles").rglob("*.parquet")} == parts
+    kept = (aside / "snapshots").glob("*/articles/**/*.parquet")
+    assert {path.name: path.read_bytes() for path in kept} == parts
 
 
 def test_a_torn_warc_is_cut_back_and_what_is_lost_is_asked_for_again(
