@@ -7,7 +7,7 @@ import json
 import resource
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -17,6 +17,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
 from archive.instant import now_utc
+from archive.journal.addresses import Advertised
 from archive.recorder import Recorder
 from archive.store import open_for_writing
 from archive.warc.records import Provenance
@@ -79,6 +80,13 @@ def fetch(side: str) -> None:
     process.start()
 
 
+def _addresses() -> Iterator[Advertised]:
+    """Yield the pages as an operator would have named them; their ids are 1, 2, ..."""
+    for number in range(Fetcher.pages):
+        url = f"http://127.0.0.1:{Fetcher.port}/{number}"
+        yield Advertised(url=url, site="bench", kind="page", advertised_in="operator")
+
+
 def fetch_into_archive(side: str) -> None:
     """Fetch every page, and archive it in a store that is thrown away."""
     with (
@@ -87,6 +95,8 @@ def fetch_into_archive(side: str) -> None:
     ):
         provenance = Provenance(software="bench", run_id="bench")
         warcs = WarcSeries(store.layout, run_id="bench", provenance=provenance, clock=now_utc)
+        with store.journal.transaction():
+            store.journal.addresses.advertise("bench", _addresses(), now=now_utc())
         recorder = Recorder(store, warcs, run_id="bench")
         Fetcher.run = SimpleNamespace(
             recorder=recorder,

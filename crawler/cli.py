@@ -6,13 +6,24 @@ before a command needs it: `newsreel --help` loads neither Scrapy nor DuckDB.
 
 import sys
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from archive.errors import ConfigError, NewsreelError
+from crawler.options import (
+    DAY,
+    AllowNetwork,
+    At,
+    Contact,
+    ExportKind,
+    Format,
+    Json,
+    Proxy,
+    Store,
+    With,
+)
 
 app = typer.Typer(
     name="newsreel",
@@ -27,67 +38,6 @@ START: Final = "Start"
 RUN: Final = "Run"
 LOOK: Final = "Look"
 KEEP: Final = "Keep"
-
-Store = Annotated[
-    Path, typer.Option("--store", metavar="DIR", help="The store: a folder, made when missing.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
-AllowNetwork = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--allow-network",
-        metavar="CIDR",
-        help="Let the address guard pass a network that is not public, e.g. 127.0.0.0/8.",
-    ),
-]
-Proxy = Annotated[
-    str | None,
-    typer.Option("--proxy", metavar="URL", help="Fetch through this HTTP proxy; no other is used."),
-]
-Contact = Annotated[
-    str | None,
-    typer.Option(
-        "--contact",
-        metavar="ADDRESS",
-        envvar="NEWSREEL_CONTACT",
-        help="Mail or web address for site owners, sent in the User-Agent.",
-    ),
-]
-DAY: Final = ["%Y-%m-%d"]
-At = Annotated[
-    str | None,
-    typer.Option(
-        "--at",
-        metavar="WHEN",
-        help="As the dataset was: a snapshot's number, a day (its end), or 2026-06-01T12:00, UTC.",
-    ),
-]
-
-
-class Format(StrEnum):
-    """How a query's answer is written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
-class With(StrEnum):
-    """What is fetched with a page, as crawler.discover.requisites has it."""
-
-    NONE = "none"
-    IMAGES = "images"
-    PAGE = "page"
-
-
-class ExportKind(StrEnum):
-    """What an export is written as."""
-
-    WACZ = "wacz"
-    JSONL = "jsonl"
-    CSV = "csv"
-    ICEBERG = "iceberg"
-    HF = "hf"
 
 
 @app.command(rich_help_panel=START)

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.address import identity_of, registrable_domain
+from archive.address import identity_of
 from archive.coverage import Coverage, Fate
 from archive.instant import from_micros, to_micros
-from archive.journal import naming
+from archive.journal import ledger, naming
 from archive.journal.naming import OPERATOR
-from archive.surt import surt_key
 from archive.warc.crawl_log import Asked
 
 REQUISITE = "requisite"
@@ -343,21 +342,7 @@ class Addresses:
 
     def coverage(self, run_id: str) -> Iterator[tuple[str, Coverage]]:
         """Yield site and ledger row of every address advertised in a run; requisites are none."""
-        rows = self._db.execute(
-            "SELECT a.*, c.fetched_at, c.status, c.record_id, "
-            "(SELECT min(advertised_at) FROM advertisement d WHERE d.run_id = ?1 "
-            " AND d.address_id = a.id) AS advertised_at, "
-            "(SELECT group_concat(coalesce(b.url, 'operator'), char(10)) FROM advertisement d "
-            " LEFT JOIN address b ON b.id = d.by_address_id "
-            " WHERE d.run_id = ?1 AND d.address_id = a.id) AS advertised_by, "
-            "(SELECT group_concat(DISTINCT advertised_in) FROM advertisement d "
-            " WHERE d.run_id = ?1 AND d.address_id = a.id) AS advertised_in "
-            "FROM address a LEFT JOIN capture c ON c.id = a.capture_id "
-            "WHERE a.run_id = ?1 AND a.kind != ?2 ORDER BY a.site, a.id",
-            (run_id, REQUISITE),
-        )
-        for row in rows:
-            yield row["site"], _coverage(row)
+        return ledger.rows(self._db, run_id, leaving_out=REQUISITE)
 
 
 def _is_settled(row: sqlite3.Row, run_id: str, now: datetime) -> bool:
@@ -381,26 +366,6 @@ def _address(row: sqlite3.Row) -> Address:
         etag=row["etag"],
         last_modified=row["last_modified"],
         payload_id=row["payload_id"],
-        article_id=row["article_id"],
-    )
-
-
-def _coverage(row: sqlite3.Row) -> Coverage:
-    return Coverage(
-        run_id=row["run_id"],
-        url=row["url"],
-        url_surtkey=surt_key(row["url"]),
-        site_domain=registrable_domain(row["url"]),
-        advertised_by=tuple(sorted(set((row["advertised_by"] or "").split("\n")) - {""})),
-        advertised_in=tuple(sorted(set((row["advertised_in"] or "").split(",")) - {""})),
-        advertised_at=_moment(row["advertised_at"]),
-        first_seen_at=from_micros(row["first_seen_at"]),
-        fate=Fate(row["fate"] or Fate.PENDING),
-        reason=row["reason"],
-        fetch_time=_moment(row["fetched_at"]),
-        fetch_status=row["status"],
-        attempts=row["attempts"],
-        warc_record_id=row["record_id"],
         article_id=row["article_id"],
     )
 

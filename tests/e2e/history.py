@@ -65,7 +65,7 @@ def crawl(newsroom: Newsroom, folder: Path, name: str) -> Crawled:
         *(f"http://{site.host}/" for site in newsroom.sites),
         *("--proxy", newsroom.sites[0].base_url, "--delay", "0", "--store", folder / "store"),
     )
-    store = Path(copytree(folder / "store", folder / name))
+    store = Path(copytree(folder / "store", folder / name, symlinks=True))
     names = [site.name for site in newsroom.sites]
     run_id = max(path.name for path in (store / "runs").iterdir())
     ledger = _rows(store, "coverage", run_id)

@@ -144,7 +144,7 @@ def crawl(newsroom: WatchedNewsroom, store: Path) -> tuple[str | Path, ...]:
 
 @pytest.fixture
 def store(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "store"))
+    return Path(shutil.copytree(whole, tmp_path / "store", symlinks=True))
 
 
 def contents(store: Path) -> dict[str, bytes]:

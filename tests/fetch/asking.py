@@ -14,6 +14,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from typing_extensions import override
 
 from archive.instant import now_utc
+from archive.journal.addresses import Advertised
 from archive.recorder import Recorder
 from archive.store import open_for_writing
 from archive.warc.records import Provenance
@@ -60,6 +61,12 @@ def ask(root: Path, base_url: str) -> None:
         provenance = Provenance(software="test", run_id=RUN)
         warcs = WarcSeries(store.layout, run_id=RUN, provenance=provenance, clock=now_utc)
         recorder = Recorder(store, warcs, run_id=RUN)
+        asked = [
+            Advertised(url=base_url + path, site="asked", kind="page", advertised_in="operator")
+            for path, _, _ in ASKED
+        ]
+        with store.journal.transaction():
+            store.journal.addresses.advertise(RUN, asked, now=now_utc())
         Asker.base_url = base_url
         Asker.run = SimpleNamespace(
             recorder=recorder,

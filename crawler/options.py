@@ -1,0 +1,68 @@
+"""The options that several commands have, each with one meaning everywhere."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+Store = Annotated[
+    Path, typer.Option("--store", metavar="DIR", help="The store: a folder, made when missing.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
+AllowNetwork = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-network",
+        metavar="CIDR",
+        help="Let the address guard pass a network that is not public, e.g. 127.0.0.0/8.",
+    ),
+]
+Proxy = Annotated[
+    str | None,
+    typer.Option("--proxy", metavar="URL", help="Fetch through this HTTP proxy; no other is used."),
+]
+Contact = Annotated[
+    str | None,
+    typer.Option(
+        "--contact",
+        metavar="ADDRESS",
+        envvar="NEWSREEL_CONTACT",
+        help="Mail or web address for site owners, sent in the User-Agent.",
+    ),
+]
+DAY: Final = ["%Y-%m-%d"]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="WHEN",
+        help="As the dataset was: a snapshot's number, a day (its end), or 2026-06-01T12:00, UTC.",
+    ),
+]
+
+
+class Format(StrEnum):
+    """How a query's answer is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class With(StrEnum):
+    """What is fetched with a page, as crawler.discover.requisites has it."""
+
+    NONE = "none"
+    IMAGES = "images"
+    PAGE = "page"
+
+
+class ExportKind(StrEnum):
+    """What an export is written as."""
+
+    WACZ = "wacz"
+    JSONL = "jsonl"
+    CSV = "csv"
+    ICEBERG = "iceberg"
+    HF = "hf"
