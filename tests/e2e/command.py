@@ -5,31 +5,23 @@ loading it takes longer than most commands. One that is watched or stopped midwa
 nothing, as a shell would.
 """
 
+import atexit
 import json
-import multiprocessing
-import os
+import select
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, Final
-
-import crawler.cli
-import crawler.settings
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_S: Final = 120
 """A command that takes longer hangs."""
 
 NEWSREEL: Final = (sys.executable, "-m", "crawler.cli")
-_LOADED: Final = tuple(
-    f"crawler.commands.{name}"
-    for name in ("crawl", "demo", "export", "extract", "probe", "show", "sql", "status", "verify")
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,31 +82,30 @@ def rows(store: Path, query: str) -> list[dict[str, Any]]:
 
 
 @cache
-def _loaded() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_LOADED))
-    return context
+def _loaded() -> "subprocess.Popen[str]":
+    """Start the process that commands are forked from; it ends with this one."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from tests.e2e.loaded import serve; serve()"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(process.communicate)
+    return process
 
 
 def _run(limits: Mapping[str, float], arguments: Sequence[str | Path]) -> tuple[int, bytes, bytes]:
+    process = _loaded()
+    assert process.stdin
+    assert process.stdout
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
-        command = _loaded().Process(target=_be, args=(limits, [*map(str, arguments)], out, err))
-        command.start()
-        command.join(PATIENCE_S)
-        if command.exitcode is None:
-            command.kill()
+        command = {"arguments": [*map(str, arguments)], "limits": dict(limits)}
+        process.stdin.write(json.dumps(command | {"out": str(out), "err": str(err)}) + "\n")
+        process.stdin.flush()
+        ready, _, _ = select.select([process.stdout], [], [], PATIENCE_S)
+        if not ready:
+            process.kill()
             raise TimeoutError(f"newsreel {arguments} took longer than {PATIENCE_S} s")
-        return command.exitcode, out.read_bytes(), err.read_bytes()
-
-
-def _be(limits: Mapping[str, float], arguments: Sequence[str], out: Path, err: Path) -> None:
-    """Become the command: its arguments, its folder, and files where a shell would give pipes."""
-    for descriptor, path in ((1, out), (2, err)):
-        file = os.open(path, os.O_WRONLY | os.O_CREAT)
-        os.dup2(file, descriptor)
-        os.close(file)
-    os.chdir(ROOT)
-    sys.argv = ["newsreel", *arguments]
-    vars(crawler.settings).update(limits)
-    crawler.cli.main()
+        return int(process.stdout.readline()), out.read_bytes(), err.read_bytes()

@@ -54,7 +54,7 @@ def test_parent_process_never_loads_trafilatura() -> None:
 
 
 def test_workers_that_cannot_start_fail_every_reading_and_refuse_the_next() -> None:
-    pool = ReadingPool(workers=2, memory_bytes=1_000)
+    pool = ReadingPool(workers=2, memory_bytes=1 << 80)  # no limit can be set so high
     readings = [pool.submit(GOOD) for _ in range(40)]
 
     failures = [type(reading.exception(timeout=60)) for reading in readings]
