@@ -24,13 +24,13 @@ demo: $(VENV)/run ## crawl a bundled newsroom on loopback, twice, and look at wh
 	@$(BIN)/newsreel demo
 
 test: $(VENV)/dev ## run the tests
-	@$(BIN)/pytest $(PYTEST_FLAGS) -m 'not soak and not hostile and not notebook'
+	@$(BIN)/pytest $(PYTEST_FLAGS) -m 'not soak and not hostile and not notebook and not browser'
 
 test-browser: $(VENV)/dev build/pywb/ready ## look at replayed pages in Chromium, which is installed when root asks
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; \
 	    then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation; \
 	    else echo "newsreel: no chromium here. Install it (Debian, Ubuntu: apt-get install chromium) and run make again." >&2; exit 2; fi
-	@$(BIN)/pytest -rs tests/replay/test_browser.py tests/replay/test_pywb.py
+	@$(BIN)/pytest -rs -m browser tests/replay
 
 hostile: $(VENV)/dev ## run the tests of answers that never end
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m hostile

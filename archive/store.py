@@ -81,6 +81,8 @@ def open_for_writing(root: Path, *, now: datetime) -> Iterator[Store]:
     """
     layout = Layout(root)
     with held(layout.lock):
+        if not layout.journal.exists():
+            _refuse_a_lost_journal(layout)
         journal = Journal.open(layout.journal)
         try:
             yield _healed(layout, journal, now)
@@ -91,7 +93,8 @@ def open_for_writing(root: Path, *, now: datetime) -> Iterator[Store]:
 def _healed(layout: Layout, journal: Journal, now: datetime) -> Store:
     try:
         _prepare(layout)
-        _refuse_a_lost_journal(layout, journal)
+        if not journal.runs.newest(1):
+            _refuse_a_lost_journal(layout)
         settle(layout, journal, DATASETS, now=now)
         return Store(layout, journal, heal(layout, journal, now))
     except OSError as error:
@@ -124,12 +127,10 @@ def _views() -> bytes:
     )
 
 
-def _refuse_a_lost_journal(layout: Layout, journal: Journal) -> None:
+def _refuse_a_lost_journal(layout: Layout) -> None:
     """Keep healing from clearing a store away: to an empty journal, every file is uncommitted."""
-    if journal.runs.newest(1):
-        return
     kept = [path for name in DATASETS for path in layout.dataset(name).rglob("*.parquet")]
-    kept += [path for path in layout.warcs.iterdir() if path.is_file()]
+    kept += [path for path in layout.warcs.glob("*") if path.is_file()]
     if kept:
         raise LossError(
             f"{layout.journal} knows of no run, yet {len(kept)} files of runs are here: restore "

@@ -80,7 +80,10 @@ def crawl(  # noqa: PLR0913 - one parameter an option
         ),
     ] = None,
     delay: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="Pause between requests to a site.")
+        float,
+        typer.Option(
+            min=0, max=86_400, metavar="SECONDS", help="Pause between requests to a site."
+        ),
     ] = 2.0,
     proxy: Proxy = None,
     allow_network: AllowNetwork = None,

@@ -1,5 +1,6 @@
 """What of a crawl needs a look: each problem with its site, what is safe, and what to run."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -42,7 +43,7 @@ def problems_of(
     run: CrawlRun, fates: Mapping[str, Mapping[str, int]], *, is_stopped: bool
 ) -> tuple[Problem, ...]:
     """Return what needs a look; a crawl that was stopped is not asked why it left things undone."""
-    found = [problem for site, counts in fates.items() for problem in _troubles(site, counts)]
+    found = [problem for site, counts in fates.items() for problem in _troubles(run, site, counts)]
     found += _silences(run)
     if not is_stopped:
         found = [*_oversights(run), *found]
@@ -110,36 +111,45 @@ def _silences(run: CrawlRun) -> Iterator[Problem]:
             site=row["site"],
             what=f"robots.txt could not be had, so {row['addresses']} addresses were not asked "
             "for; the next crawl tries again",
-            hint="newsreel sql \"from captures where address_kind = 'robots'\"",
+            hint=_query(
+                run,
+                "select url, fetch_status, fetch_failure from captures "
+                "where address_kind = 'robots'",
+            ),
             exit_code=NEEDS_A_LOOK,
         )
 
 
-def _troubles(site: str, counts: Mapping[str, int]) -> Iterator[Problem]:
+def _troubles(run: CrawlRun, site: str, counts: Mapping[str, int]) -> Iterator[Problem]:
     blocked = counts.get(Fate.BLOCKED, 0)
     if blocked and not any(counts.get(fate) for fate in _WELCOME):
         yield Problem(
             site=site,
             what=f"refuses us: {blocked} addresses blocked and none let through; the answers are "
             "kept as evidence",
-            hint=_hint(Fate.BLOCKED),
+            hint=_hint(run, Fate.BLOCKED),
             exit_code=REFUSED,
         )
     elif blocked:
-        yield _look(site, Fate.BLOCKED, f"{blocked} addresses blocked")
+        yield _look(run, site, Fate.BLOCKED, f"{blocked} addresses blocked")
     failed = sum(counts.get(fate, 0) for fate in _FAILED)
     if failed:
-        yield _look(site, Fate.FAILED, f"{failed} addresses failed after every attempt")
+        yield _look(run, site, Fate.FAILED, f"{failed} addresses failed after every attempt")
 
 
-def _look(site: str, fate: Fate, what: str) -> Problem:
+def _look(run: CrawlRun, site: str, fate: Fate, what: str) -> Problem:
     return Problem(
         site=site,
         what=f"{what}; what was answered is archived",
-        hint=_hint(fate),
+        hint=_hint(run, fate),
         exit_code=NEEDS_A_LOOK,
     )
 
 
-def _hint(fate: Fate) -> str:
-    return f"newsreel sql \"from coverage where fate = '{fate}'\""
+def _hint(run: CrawlRun, fate: Fate) -> str:
+    return _query(run, f"from coverage select url, reason where fate = '{fate}'")
+
+
+def _query(run: CrawlRun, sql: str) -> str:
+    """Return the command that asks this store."""
+    return shlex.join(["newsreel", "sql", sql, "--store", str(run.layout.root)])

@@ -7,12 +7,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, Self
 
-from archive.errors import CaptureError, DiskFullError, StoreError, StoreFormatError
+from archive.errors import (
+    CaptureError,
+    ConfigError,
+    DiskFullError,
+    LossError,
+    StoreError,
+    StoreFormatError,
+)
 from archive.journal.addresses import Addresses
 from archive.journal.captures import Captures
 from archive.journal.parts import Parts
 from archive.journal.runs import Runs
 from archive.journal.snapshots import Snapshots
+from archive.layout import Layout
 
 FORMAT: Final = 2
 """PRAGMA user_version of the stores this Newsreel writes."""
@@ -20,6 +28,23 @@ FORMAT: Final = 2
 _TABLES: Final = ("schema.sql", "snapshots.sql")
 """What each format added: format 1 is the first, FORMAT is all of them."""
 _APPLICATION_ID: Final = 0x4E52454C  # "NREL", so that `file` and a wrong path are told apart
+
+
+def require_journal(layout: Layout) -> None:
+    """Refuse what is no store, and a store that has lost its journal.
+
+    Raises ConfigError for the one and LossError for the other.
+    """
+    if layout.journal.is_file():
+        return
+    if layout.warcs.is_dir() and any(layout.warcs.iterdir()):
+        raise LossError(
+            f"{layout.journal} is gone, and WARCs are here: "
+            f"`newsreel verify --repair --store {layout.root}` tells it again from them"
+        )
+    raise ConfigError(
+        f"{layout.root} is not a store; `newsreel crawl TARGET --store {layout.root}` makes one"
+    )
 
 
 class Journal:

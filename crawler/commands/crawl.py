@@ -56,8 +56,11 @@ def plan_crawl(
     **limits: Any,
 ) -> Plan:
     """Return the plan of a command line; ConfigError names what is wrong in it."""
-    if proxy is not None and not urlsplit(proxy).hostname:
-        raise ConfigError(f"--proxy {proxy} names no host: give it as http://127.0.0.1:8080")
+    if proxy is not None and not (urlsplit(proxy).scheme == "http" and urlsplit(proxy).hostname):
+        raise ConfigError(
+            f"--proxy {proxy} is no HTTP proxy: it names no host, or another scheme; "
+            "give it as http://127.0.0.1:8080"
+        )
     targets = tuple(find_target(word, known_sites()) for word in words)
     guard = AddressGuard(allowed=read_networks(allowed_networks))
     for seed in (seed for target in targets for seed in target.seeds):

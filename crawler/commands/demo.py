@@ -2,6 +2,7 @@
 
 import itertools
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -51,6 +52,8 @@ def show_demo(folder: Path) -> int:
         console.print()
         codes.append(_newsreel(*arguments))
     console.print(f"\nThat took {time.monotonic() - began:.0f} s. Try next\n")
+    if shutil.which("newsreel") is None:
+        console.print(f"  . {shlex.quote(sys.prefix)}/bin/activate", soft_wrap=True)
     for arguments in _more(store, edited):
         console.print(f"  newsreel {shlex.join(arguments)}", soft_wrap=True)
     return max(codes)

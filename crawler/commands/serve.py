@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from archive.errors import ConfigError
+from archive.journal.journal import require_journal
 from archive.layout import Layout
 from crawler.console import answer_console
 
@@ -13,10 +14,7 @@ _STOPPED = 130
 def serve_store(root: Path, *, port: int, replay_port: int | None) -> int:
     """Serve until Ctrl-C; raises ConfigError without a store, the extra `room`, or a free port."""
     layout = Layout(root)
-    if not layout.journal.is_file():
-        raise ConfigError(
-            f"{root} is not a store; `newsreel crawl TARGET --store {root}` makes one"
-        )
+    require_journal(layout)
     try:
         from archive.replay.serving import open_serving  # noqa: PLC0415 - of an extra
     except ModuleNotFoundError as error:

@@ -8,9 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from archive.errors import ConfigError
 from archive.instant import now_utc
-from archive.journal.journal import Journal
+from archive.journal.journal import Journal, require_journal
 from archive.journal.standing import SiteStanding, standing
 from archive.layout import Layout
 from crawler.console import answer_console
@@ -23,12 +22,9 @@ _LOOK_AT = (
 
 
 def show_status(root: Path, *, as_json: bool) -> int:
-    """Print how each site stands; raises ConfigError when there is no store."""
+    """Print how each site stands; raises ConfigError without a store, LossError without journal."""
     layout = Layout(root)
-    if not layout.journal.is_file():
-        raise ConfigError(
-            f"{root} is not a store; `newsreel crawl TARGET --store {root}` makes one"
-        )
+    require_journal(layout)
     journal = Journal.read(layout.journal)
     try:
         sites = standing(journal)

@@ -12,6 +12,7 @@ from archive.columns import plain
 from archive.coverage import Fate
 from archive.errors import StoreError
 from archive.instant import now_utc
+from archive.journal.journal import require_journal
 from archive.layout import Layout
 from archive.verify.memory import Memory
 from archive.verify.problem import Area, Problem
@@ -27,9 +28,10 @@ _SHOWN: Final = 10
 def verify_store(store: Path, *, as_json: bool, is_fresh: bool = False) -> int:
     """Print how a store was found; return 0 when it is sound, 5 when it is damaged.
 
-    Raises StoreError when there is no store to verify.
+    Raises ConfigError when there is no store to verify, LossError when its journal is gone.
     """
     began = time.monotonic()
+    require_journal(Layout(store))
     with VerifyProgress(message_console()) as progress:
         memory = Memory(layout=Layout(store), now=now_utc())
         if is_fresh:

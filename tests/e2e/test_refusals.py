@@ -51,6 +51,11 @@ REFUSALS: Final = {
         code=2,
         says=("--proxy somewhere", "http://127.0.0.1:8080"),
     ),
+    "proxy_of_another_scheme": Refusal(
+        command=("crawl", "http://x.example/", "--proxy", "ftp://a"),
+        code=2,
+        says=("--proxy ftp://a", "http://127.0.0.1:8080"),
+    ),
     "loopback": Refusal(
         command=("crawl", "http://127.0.0.1:9/"), code=2, says=("loopback", "--allow-network")
     ),
@@ -179,6 +184,21 @@ def test_a_store_that_another_process_writes_to_is_left_to_it(
     assert ended.code == 0
     assert [second.code for second in seconds] == [75]
     assert f"is being written by process {first.pid}" in sentence_of(seconds[0])
+
+
+def test_a_store_that_lost_its_journal_is_damaged_and_is_left_as_it_is(
+    newsroom: WatchedNewsroom, store: Path
+) -> None:
+    for path in store.glob("journal.db*"):
+        path.unlink()
+    before = contents(store)
+
+    refused = newsreel(*crawl(newsroom, store))
+    looked = [newsreel(verb, "--store", store) for verb in ("status", "verify")]
+
+    assert [ended.code for ended in (refused, *looked)] == [5, 5, 5]
+    assert all("verify --repair" in sentence_of(ended) for ended in (refused, *looked))
+    assert contents(store) == before
 
 
 def test_a_store_that_lost_committed_bytes_is_not_written_to(

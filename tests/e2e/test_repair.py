@@ -127,6 +127,22 @@ def test_what_is_lost_is_told_again_from_the_warcs(
     assert Layout(store).merged_index.is_file()
 
 
+def test_a_store_without_a_row_is_told_again_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nobody = ("--allow-network", "127.0.0.0/8", "--delay", "0", "--store", tmp_path)
+    assert newsreel("crawl", "http://127.0.0.1:1/", *nobody).code == 3
+    rows = rows_of(tmp_path)
+    lose_journal(tmp_path)
+
+    code, answer = repair(tmp_path, capsys)
+
+    assert code == 0, answer
+    assert rows_of(tmp_path) == rows
+    assert not rows["articles"]
+    assert verify(tmp_path).is_sound
+
+
 def test_the_rows_have_what_only_a_crawl_knows(crawled: Crawled) -> None:
     articles = open_store(crawled.store).articles.to_arrow().to_pylist()
     fates = open_store(crawled.store).sql("SELECT DISTINCT fate, reason FROM coverage").to_pylist()

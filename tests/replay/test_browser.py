@@ -28,9 +28,12 @@ from tests.replay.browser_samples import (
 )
 from tests.replay.replay_samples import answered, captured, record, serving, serving_replay
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine; `make test-browser` installs it"
-)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no Chromium on this machine; `make test-browser` installs it"
+    ),
+]
 
 SITES = ("lampwick", "theproscenium", "hearthside")
 UNSEEN = 0.001

@@ -24,10 +24,13 @@ from tests.replay.replay_samples import ask, serving
 ROOT = Path(__file__).parents[2]
 PYWB = Path(os.environ.get("NEWSREEL_PYWB", ROOT / "build" / "pywb")) / "bin"
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None or not (PYWB / "wayback").exists(),
-    reason="no Chromium or no pywb on this machine; `make test-browser` installs both",
-)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None or not (PYWB / "wayback").exists(),
+        reason="no Chromium or no pywb on this machine; `make test-browser` installs both",
+    ),
+]
 
 UNSEEN = 0.001
 # As in docs/how-to/replay.md, but for the paths and the proxy, by which pixels are seen unframed.
