@@ -31,6 +31,8 @@ RATES = {
     "more_than_kept": (100, 100, False),
     "three_of_seven": (3, 7, True),
     "two_of_four_may_be_chance": (2, 4, False),
+    "none_of_four_may_be_chance": (0, 4, False),
+    "none_of_five": (0, 5, True),
     "below_by_chance": (75, 100, False),
     "below_beyond_chance": (60, 100, True),
     "never_filled": (0, 20, True),
