@@ -175,11 +175,6 @@ def run_end_of(record: Record) -> RunEnd | None:
     )
 
 
-def tells_of_a_run(record: Record) -> bool:
-    """Whether a record tells how a run ended: such a one belongs to no exchange."""
-    return _stated(record, _RUN_END) is not None
-
-
 def written_fields(stated: Iterable[tuple[str, object]]) -> bytes:
     """Return named values as lines; white space in them is collapsed, and None left out."""
     lines = (

@@ -179,7 +179,7 @@ def warcinfo_record(
         ("WARC-Date", written_date(date)),
         ("WARC-Filename", filename),
     )
-    return _record("warcinfo", named, FIELDS_TYPE, "".join(lines).encode())
+    return make_record("warcinfo", named, FIELDS_TYPE, "".join(lines).encode())
 
 
 def exchange_records(
@@ -218,7 +218,7 @@ def _response(exchange: Exchange, received: Received, head: Message) -> Record:
         ("WARC-Truncated", exchange.truncated),
         ("WARC-Payload-Digest", undisputed),
     )
-    record = _record(
+    record = make_record(
         "response", named, _RESPONSE_TYPE, received.final, digest=received.block_digest
     )
     return replace(record, is_packed=_is_packed(head))
@@ -244,7 +244,7 @@ def _revisit(exchange: Exchange, received: Received, head: Message, referred: Re
         ("WARC-Truncated", "length" if has_body else exchange.truncated),
         ("WARC-Payload-Digest", referred.payload_digest),
     )
-    return _record("revisit", named, _RESPONSE_TYPE, bytes(received.final[: head.head_length]))
+    return make_record("revisit", named, _RESPONSE_TYPE, bytes(received.final[: head.head_length]))
 
 
 def _request(exchange: Exchange, response_id: str | None) -> Record:
@@ -255,7 +255,7 @@ def _request(exchange: Exchange, response_id: str | None) -> Record:
         ("WARC-Concurrent-To", response_id),
         ("WARC-Payload-Digest", None if asked.is_chunked else labelled_sha1(body)),
     )
-    return _record("request", named, _REQUEST_TYPE, exchange.request)
+    return make_record("request", named, _REQUEST_TYPE, exchange.request)
 
 
 def _interim(exchange: Exchange, interim: bytes, concurrent_to: str) -> Record:
@@ -268,7 +268,7 @@ def _interim(exchange: Exchange, interim: bytes, concurrent_to: str) -> Record:
         *((name, value) for name, value in shared if name != "WARC-Target-URI"),
         ("WARC-Concurrent-To", concurrent_to),
     )
-    return _record("metadata", named, _RESPONSE_TYPE, interim)
+    return make_record("metadata", named, _RESPONSE_TYPE, interim)
 
 
 def _of_exchange(exchange: Exchange, record_id: str) -> tuple[tuple[str, str | None], ...]:
@@ -284,16 +284,6 @@ def _of_exchange(exchange: Exchange, record_id: str) -> tuple[tuple[str, str | N
 
 
 def make_record(
-    kind: str, named: Iterable[tuple[str, str | None]], content_type: str, block: bytes
-) -> Record:
-    """Return a record of these fields that are not None, with its block's digest and length.
-
-    Raises CaptureError for a value with a control character in it.
-    """
-    return _record(kind, named, content_type, block)
-
-
-def _record(
     kind: str,
     named: Iterable[tuple[str, str | None]],
     content_type: str,
@@ -301,6 +291,11 @@ def _record(
     *,
     digest: str | None = None,
 ) -> Record:
+    """Return a record of these fields that are not None, with its block's digest and length.
+
+    Who has digested the block hands that in. Raises CaptureError for a value with a control
+    character in it.
+    """
     fields = (
         ("WARC-Type", kind),
         *((name, _checked(name, value)) for name, value in named if value),

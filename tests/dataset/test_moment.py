@@ -1,7 +1,8 @@
 """A store can be read as it was: at a snapshot, or at a moment, to the part."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from archive import open_store
 from archive.dataset.compaction import KEPT_FOR, compact
 from archive.errors import ConfigError, CorruptArchiveError, LossError, StoreError
 from archive.layout import Layout
-from archive.store import open_for_writing
+from archive.store import Store, open_for_writing
 from tests.dataset.small_parts import JULY, JUNE, add_part, begin_run
 
 Make = Callable[..., Any]
@@ -80,12 +81,19 @@ def test_a_store_of_before_snapshots_has_no_past(layout: Layout) -> None:
         open_store(layout.root, at=1)
 
 
-def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path, record: Make) -> None:
-    root = tmp_path / "store"
+@contextmanager
+def two_parts(root: Path, record: Make) -> Iterator[Store]:
+    """Hold a new store that has two parts of articles in June."""
     begin_run(root)
     with open_for_writing(root, now=JUNE) as store:
         for serial in "12":
             add_part(store, "articles", [record("articles")], part_id=serial)
+        yield store
+
+
+def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path, record: Make) -> None:
+    root = tmp_path / "store"
+    with two_parts(root, record) as store:
         compact(store, now=JULY)
     Layout(root).manifest(1).write_bytes(b"{")
 
@@ -95,10 +103,7 @@ def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path, record: Make) -
 
 def test_a_snapshot_that_expired_is_told_so(tmp_path: Path, record: Make) -> None:
     root = tmp_path / "store"
-    begin_run(root)
-    with open_for_writing(root, now=JUNE) as store:
-        for serial in "12":
-            add_part(store, "articles", [record("articles")], part_id=serial)
+    with two_parts(root, record) as store:
         compact(store, now=JULY)
         compact(store, now=JULY + KEPT_FOR)
 
@@ -134,10 +139,7 @@ def test_a_folder_that_is_another_than_its_snapshot_is_refused(
 
 def test_a_journal_that_is_older_than_the_datasets_is_refused(tmp_path: Path, record: Make) -> None:
     root = tmp_path / "store"
-    begin_run(root)
-    with open_for_writing(root, now=JUNE) as store:
-        for serial in "12":
-            add_part(store, "articles", [record("articles")], part_id=serial)
+    with two_parts(root, record) as store:
         store.journal.query("PRAGMA wal_checkpoint(TRUNCATE)")
         older = (root / "journal.db").read_bytes()
         compact(store, now=JULY)
