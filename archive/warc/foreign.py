@@ -21,7 +21,7 @@ from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from archive.digest import labelled_sha1
 from archive.errors import ConfigError
 from archive.message import ContentError, Message, decode_content, parse_message, split_interim
-from archive.warc.member import GZIP_MAGIC, PIECE_BYTES, Tape
+from archive.warc.member import GZIP_MAGIC, PIECE_BYTES, Member, Tape
 from archive.warc.records import parse_date
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ LARGEST_PAYLOAD: Final = 64 << 20
 _LONGEST_HEAD: Final = 1 << 20
 _LONGEST_NUMBER: Final = 18
 _FIRST_LINE: Final = 64
+_LINES_BEHIND: Final = 2
+"""Line ends that close a record (WARC 1.1 section 5.1)."""
 _FARTHEST_FIRST: Final = 16 << 20
 """How far into a damaged file its first whole record is looked for."""
 _ZIP_MAGIC: Final = b"PK\x03\x04"
@@ -183,7 +185,8 @@ def _read_plain(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
         found = _read_page(record, source)
         _pass_over(record)
         if found:
-            yield replace(found, offset=offset, length=file.tell() - offset)
+            length = None if record.raw_stream.limit else file.tell() - offset
+            yield replace(found, offset=offset, length=length)
 
 
 def _read_gzipped(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
@@ -194,7 +197,7 @@ def _read_gzipped(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
             source.damaged(end, f"{member.offset - end} bytes are no gzip member")
         found = None
         count = 0
-        for _, record in _records(member, source, at=member.offset):
+        for _, record in _records(member, source):
             if found:  # a file that was gzipped whole: its records have no place of their own
                 yield replace(found, offset=member.offset)
             found = _read_page(record, source)
@@ -207,6 +210,8 @@ def _read_gzipped(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
             source.damaged(member.offset, "the gzip member is damaged or breaks off")
             tape.wind_to(member.offset + 1)
         end = member.end
+    if end is not None and (size := tape.tell()) > end:
+        source.damaged(end, f"{size - end} bytes are no gzip member")
 
 
 class _Stream(Protocol):
@@ -216,7 +221,7 @@ class _Stream(Protocol):
 
 
 class _Head:
-    """What warcio reads a record's head from: it cannot go on for ever."""
+    """What warcio reads a record's head from: it cannot go on for ever, nor end half-way."""
 
     def __init__(self, stream: _Stream) -> None:
         self._stream = stream
@@ -230,34 +235,58 @@ class _Head:
         self._room -= len(line)
         if not self._room:
             raise ArchiveLoadFailed(f"the record's head is longer than {_LONGEST_HEAD} bytes")
+        if not line:  # warcio would take it for the blank line that closes a head
+            raise ArchiveLoadFailed("the record breaks off in its head")
         return line
 
 
-def _records(
-    stream: _Stream, source: _Source, *, at: int | None = None
-) -> Iterator[tuple[int, ArcWarcRecord]]:
-    """Yield each record with where it begins; what is not one is passed over line by line.
-
-    `at` is where the member lies whose content the stream is; None for a file read as it is.
-    """
-    loader = ArcWarcRecordLoader()
+def _records(stream: IO[bytes] | Member, source: _Source) -> Iterator[tuple[int, ArcWarcRecord]]:
+    """Yield each record with where it begins; what is not one is passed over line by line."""
     start, is_told = stream.tell(), False
+    last, lines_behind = start, _LINES_BEHIND
     while line := stream.readline(PIECE_BYTES):
         if line.startswith(b"WARC/"):
             is_told = False
-            try:
-                record = loader.parse_record_stream(
-                    _Head(stream), line, known_format="warc", no_record_parse=True
-                )
-            except ArchiveLoadFailed as error:
-                source.damaged(start if at is None else at, str(error))
-            else:
-                if record.length is not None:
-                    yield start, record
-        elif line.strip() and not is_told:
-            is_told = True
-            source.damaged(start if at is None else at, "no WARC record begins here")
+            record = _read_head(stream, line, source, start)
+            if record is not None:
+                yield start, record
+                last, lines_behind = start, 0
+                if record.raw_stream.limit:
+                    _tell(stream, source, start, "the record is shorter than its Content-Length")
+                    return
+        elif line.strip():
+            if not is_told:
+                _tell(stream, source, start, "no WARC record begins here")
+            is_told, lines_behind = True, _LINES_BEHIND
+        else:
+            lines_behind += line.endswith(b"\n")
         start = stream.tell()
+    # A gzip member has an end of its own, and some tools leave the line ends out of it.
+    if lines_behind < _LINES_BEHIND and not isinstance(stream, Member):
+        source.damaged(last, "the record breaks off in the line ends behind it")
+
+
+def _read_head(
+    stream: IO[bytes] | Member, line: bytes, source: _Source, start: int
+) -> ArcWarcRecord | None:
+    """Return the record whose first line was read; None when its head tells no length."""
+    try:
+        record = ArcWarcRecordLoader().parse_record_stream(
+            _Head(stream), line, known_format="warc", no_record_parse=True
+        )
+    except ArchiveLoadFailed as error:
+        _tell(stream, source, start, str(error))
+        return None
+    if record.length is None:
+        _tell(stream, source, start, "the record has no Content-Length")
+        return None
+    return record
+
+
+def _tell(stream: IO[bytes] | Member, source: _Source, offset: int, why: str) -> None:
+    """Hand a damage on, unless it is only how a torn gzip member shows: that is told anyway."""
+    if not (isinstance(stream, Member) and stream.is_torn):
+        source.damaged(offset, why)
 
 
 def _pass_over(record: ArcWarcRecord) -> None:

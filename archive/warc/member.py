@@ -61,6 +61,11 @@ class Member:
         self._is_over = False
         self._ahead = b""
 
+    @property
+    def is_torn(self) -> bool:
+        """Whether all was read that can be, and the member's end is not behind it."""
+        return self._is_over and self.end is None and not self._ahead
+
     def tell(self) -> int:
         """Return where the member begins: inside of it, nothing can be addressed."""
         return self.offset

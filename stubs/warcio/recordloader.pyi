@@ -6,6 +6,7 @@ class _Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 class _Block(Protocol):
+    limit: int
     def read(self, size: int | None = None, /) -> bytes: ...
 
 class _LineStream(_Stream, Protocol):

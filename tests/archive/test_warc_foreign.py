@@ -12,7 +12,7 @@ import pytest
 
 from archive.digest import labelled_sha1
 from archive.errors import ConfigError
-from archive.warc.foreign import Damage, ForeignRecord, looks_like_warc, read_any
+from archive.warc.foreign import ForeignRecord, looks_like_warc, read_any
 from tests.archive.warc_samples import small_file
 
 HTML = b"<!doctype html><p>lorem ipsum</p>"
@@ -328,49 +328,3 @@ def test_a_warc_is_known_by_its_content(tmp_path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
     assert looks_like_warc(path)
-
-
-_ONE = packed([record(url=URL + "1")])
-_TWO = packed([record(url=URL + "2")])
-_THREE = packed([record(url=URL + "3")])
-_AT_TWO, _AT_THREE = len(_ONE), len(_ONE) + len(_TWO)
-
-
-def _flipped(member: bytes, at: int) -> bytes:
-    return member[:at] + bytes([member[at] ^ 0xFF]) + member[at + 1 :]
-
-
-# The file, the pages that are still read, and where it is said to be damaged.
-DAMAGED_PLACES: dict[str, tuple[bytes, str, list[int]]] = {
-    "sound": (_ONE + _TWO + _THREE, "123", []),
-    "the_first_member": (_flipped(_ONE, 12) + _TWO + _THREE, "23", [0]),
-    "a_member_in_the_middle": (_ONE + _flipped(_TWO, 12) + _THREE, "13", [_AT_TWO]),
-    "the_checksum_of_a_member": (_ONE + _flipped(_TWO, -6 % len(_TWO)) + _THREE, "13", [_AT_TWO]),
-    "the_last_member_breaks_off": (_ONE + _TWO + _THREE[:15], "12", [_AT_THREE]),
-    "garbage_between_members": (_ONE + b"garbage" + _TWO, "12", [_AT_TWO]),
-    "a_length_that_is_no_number": (
-        _ONE + packed([record(kind="request", length="many")]) + _TWO,
-        "12",
-        [_AT_TWO],
-    ),
-    "no_record_in_a_member": (_ONE + packed([b"no record\r\n"]) + _TWO, "12", [_AT_TWO]),
-    "a_length_too_short": (
-        _ONE + packed([record(kind="request", length=5)]) + _TWO,
-        "12",
-        [_AT_TWO],
-    ),
-}
-
-
-@pytest.mark.parametrize(
-    ("data", "pages", "places"), DAMAGED_PLACES.values(), ids=DAMAGED_PLACES.keys()
-)
-def test_each_damage_is_told_with_its_offset_and_the_rest_is_read(
-    path: Path, data: bytes, pages: str, places: list[int]
-) -> None:
-    path.write_bytes(data)
-    damages: list[Damage] = []
-
-    found = [page.url[-1] for page in read_any(path, on_damage=damages.append)]
-
-    assert ("".join(found), [damage.offset for damage in damages]) == (pages, places)

@@ -51,3 +51,29 @@ def test_a_bad_record_is_told_with_its_offset_and_the_rest_is_read(
     assert f"damaged other.warc.gz@{len(first)}: " in said.err
     assert f"unreadable other.warc.gz@{len(first) + 40} https://x.example/lying/" in said.err
     assert "2 articles, 0 other pages, 1 unreadable, 1 damaged places" in said.err
+
+
+# An uncompressed WARC that was cut: where it is damaged, and how many articles it still has.
+CUT = {
+    "in_the_only_head": (b"WARC/1.1\r\nfoo", 0, 0),
+    "in_the_second_page": (page("One", 1) + page("Two", 2)[:-60], len(page("One", 1)), 2),
+}
+
+
+@pytest.mark.parametrize(("data", "offset", "articles"), CUT.values(), ids=CUT.keys())
+def test_a_plain_archive_that_was_cut_is_told_as_a_gzipped_one_is(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    data: bytes,
+    offset: int,
+    articles: int,
+) -> None:
+    path = tmp_path / "other.warc"
+    path.write_bytes(data)
+
+    code = extract_files([path], url=None, is_generic=True)
+
+    said = capsys.readouterr()
+    assert code == 3
+    assert f"damaged other.warc@{offset}: " in said.err
+    assert len(said.out.splitlines()) == articles
