@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import brotli
 from isal import isal_zlib
 
+from archive.counted import counted
 from archive.errors import NewsreelError
 
 if sys.version_info >= (3, 14):
@@ -290,5 +291,5 @@ def _decode_step(coded: bytes, name: str, limit_bytes: int) -> Decoded:
     except (zlib.error, isal_zlib.error, brotli.error, zstd.ZstdError) as error:
         raise ContentError("bad_content_coding", f"{name}: {error}") from error
     if len(step.body) > limit_bytes:
-        raise ContentError("too_large", f"more than {limit_bytes} bytes")
+        raise ContentError("too_large", f"more than {counted(limit_bytes, 'byte')}")
     return step

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from archive.counted import counted
 from archive.dictionary import schema_file
 from archive.durable import held, publish, sync_folder, write_whole
 from archive.errors import LossError, write_failure
@@ -133,7 +134,8 @@ def _refuse_a_lost_journal(layout: Layout) -> None:
     kept += [path for path in layout.warcs.glob("*") if path.is_file()]
     if kept:
         raise LossError(
-            f"{layout.journal} knows of no run, yet {len(kept)} files of runs are here: restore "
+            f"{layout.journal} knows of no run, yet here is what runs wrote, "
+            f"{counted(len(kept), 'file')}: restore "
             "the journal from a copy, or rebuild it with `newsreel verify --repair`"
         )
 
@@ -165,15 +167,15 @@ def _heal_warcs(layout: Layout, known: tuple[WarcFile, ...]) -> Iterator[Path]:
             path.unlink()  # opened, and killed before its warcinfo: no reader takes it for a WARC
         if size < length:
             raise LossError(
-                f"{path} has {size} bytes, {length} were committed: this is real loss; restore the "
-                "file from a copy, or see what it still holds with `newsreel verify`"
+                f"{path} has {counted(size, 'byte')}, not the {length:,} committed: real loss; "
+                "restore the file from a copy, or see what it still holds with `newsreel verify`"
             )
         if size > length:
             yield cut_back(layout, path, length)
     if committed:
         raise LossError(
-            f"{layout.warc(min(committed))} is missing: {len(committed)} committed WARC files are "
-            "not in the store; restore them from a copy"
+            f"{layout.warc(min(committed))} is missing: the store lacks "
+            f"{counted(len(committed), 'committed WARC file')}; restore from a copy"
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from archive.counted import counted
 from archive.coverage import Fate
 from archive.journal.addresses import OFF_SITE, REQUISITE
 from crawler.run import CrawlRun
@@ -85,7 +86,7 @@ def _broken_promises(run: CrawlRun) -> Iterator[Problem]:
     for broken in run.promises.broken(expectations):
         yield Problem(
             site=broken.site,
-            what=f"{broken.field} on {broken.rate:.0%} of {broken.rows} rows, "
+            what=f"{broken.field} on {broken.rate:.0%} of {counted(broken.rows, 'row')}, "
             f"promised {broken.promised:.0%}; the pages are archived",
             hint=f"newsreel probe a page of {broken.site}",
             exit_code=NEEDS_A_LOOK,
@@ -97,8 +98,9 @@ def _oversights(run: CrawlRun) -> Iterator[Problem]:
     for site, count in run.reader.captures.left_unread(run.id).items():
         yield Problem(
             site=site,
-            what=f"{count} answers were not read, which Newsreel did not foresee; they are "
-            f"archived, the next crawl reads them, and {run.layout.run(run.id)}/crawl.log says why",
+            what=f"{counted(count, 'answer')} not read, which Newsreel did not foresee; "
+            f"what came is archived, the next crawl reads it, and "
+            f"{run.layout.run(run.id)}/crawl.log says why",
             hint="newsreel crawl the same targets again",
             exit_code=UNEXPECTED,
         )
@@ -109,8 +111,8 @@ def _silences(run: CrawlRun) -> Iterator[Problem]:
     for row in run.reader.query(_SILENT, (run.id, Fate.REFUSED, REQUISITE)):
         yield Problem(
             site=row["site"],
-            what=f"robots.txt could not be had, so {row['addresses']} addresses were not asked "
-            "for; the next crawl tries again",
+            what=f"robots.txt could not be had, so {counted(row['addresses'], 'address')} "
+            "not asked for; the next crawl tries again",
             hint=_query(
                 run,
                 "select url, fetch_status, fetch_failure from captures "
@@ -125,16 +127,18 @@ def _troubles(run: CrawlRun, site: str, counts: Mapping[str, int]) -> Iterator[P
     if blocked and not any(counts.get(fate) for fate in _WELCOME):
         yield Problem(
             site=site,
-            what=f"refuses us: {blocked} addresses blocked and none let through; the answers are "
-            "kept as evidence",
+            what=f"refuses us: {counted(blocked, 'address')} blocked and none let through; "
+            "the answers are kept as evidence",
             hint=_hint(run, Fate.BLOCKED),
             exit_code=REFUSED,
         )
     elif blocked:
-        yield _look(run, site, Fate.BLOCKED, f"{blocked} addresses blocked")
+        yield _look(run, site, Fate.BLOCKED, f"{counted(blocked, 'address')} blocked")
     failed = sum(counts.get(fate, 0) for fate in _FAILED)
     if failed:
-        yield _look(run, site, Fate.FAILED, f"{failed} addresses failed after every attempt")
+        yield _look(
+            run, site, Fate.FAILED, f"{counted(failed, 'address')} failed after every attempt"
+        )
 
 
 def _look(run: CrawlRun, site: str, fate: Fate, what: str) -> Problem:

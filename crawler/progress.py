@@ -7,6 +7,7 @@ from typing import Final
 from rich.console import Console
 from rich.status import Status
 
+from archive.counted import counted
 from archive.instant import now_utc
 from crawler.run import CrawlRun
 
@@ -58,7 +59,8 @@ class Progress:
         seconds = max(time.monotonic() - self._began, 0.001)
         done = self._counts["visit"]
         return (
-            f"{done:,} requests ({done / seconds:.1f}/s), {self._counts['row']:,} new articles"
+            f"{counted(done, 'request')} ({done / seconds:.1f}/s), "
+            f"{counted(self._counts['row'], 'new article')}"
             f"{self._besides()}; "
             "Ctrl-C stops cleanly, nothing is lost"
         )
@@ -73,7 +75,7 @@ class Progress:
 
     def _besides(self) -> str:
         requisites = self._counts["requisite"]
-        return f", {requisites:,} page requisites" if requisites else ""
+        return f", {counted(requisites, 'page requisite')}" if requisites else ""
 
     def _say(self, text: str) -> None:
         if not self._is_quiet:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from archive.counted import counted
 from crawler.registry import known_sites
 from crawler.site import Site
 
@@ -26,7 +27,8 @@ This page is made from the files by `make sites`.
 def page_text(sites: Sequence[Site]) -> str:
     """Return the page: a line a site, in the order given, and the count of each kind."""
     verified = sum(site.checked is not None for site in sites)
-    count = f"\n{len(sites)} sites: {verified} verified, {len(sites) - verified} unverified.\n"
+    kinds = f"{verified} verified, {len(sites) - verified} unverified"
+    count = f"\n{counted(len(sites), 'site')}: {kinds}.\n"
     return _HEAD + "".join(map(_line, sites)) + count
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
+from archive.counted import counted, verb
 from archive.journal.standing import SiteStanding
 
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
@@ -17,10 +18,15 @@ def coverage_sentence(sites: Sequence[SiteStanding], *, troubled: Collection[str
     advertised = sum(site.advertised for site in sites)
     archived = sum(site.archived for site in sites)
     count = sum(site.needs_a_look or site.site in troubled for site in sites)
-    look = f"{count} of {len(sites)} sites need a look" if count else "every site is on track"
+    look = (
+        f"{count} of {counted(len(sites), 'site')} {verb(count, 'needs', 'need')} a look"
+        if count
+        else "every site is on track"
+    )
     if not advertised:
         return f"No article is advertised; {look}."
-    return f"{archived} of {advertised} advertised articles are archived; {look}."
+    articles = f"{archived:,} of {counted(advertised, 'advertised article')}"
+    return f"{articles} {verb(advertised, 'is', 'are')} archived; {look}."
 
 
 def time_ago(moment: datetime | None, now: datetime) -> str:

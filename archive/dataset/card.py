@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pyarrow.compute as pc
 
+from archive.counted import counted
 from archive.dataset.parted import SharedParts, share_parts
 from archive.dataset.scan import DatasetReader
 from archive.dictionary import page, schema_file
@@ -79,9 +80,10 @@ def _body(
 ) -> Iterable[str]:
     yield "# Entertainment news, archived\n"
     yield (
-        f"{facts['articles']:,} articles in {shared['articles'].rows:,} versions from "
-        f"{len(facts['sites']):,} sites, captured {_period(facts)}; written on {now:%Y-%m-%d} by "
-        "Newsreel.\n"
+        f"{counted(facts['articles'], 'article')} in "
+        f"{counted(shared['articles'].rows, 'version')} from "
+        f"{counted(len(facts['sites']), 'site')}, captured {_period(facts)}; "
+        f"written on {now:%Y-%m-%d} by Newsreel.\n"
     )
     yield "| config | rows | files | MB | one row |"
     yield "|---|---|---|---|---|"

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from archive.counted import counted
 from archive.dataset.merge import merge_parts
 from archive.dataset.schema import DATASETS, SCHEMA_VERSION
 from archive.dataset.writer import sha256_of
@@ -157,7 +158,9 @@ def _compacted(
         )
         if rows != heap.rows:
             raise CorruptArchiveError(
-                paths[0].parent, 0, f"its parts hold {rows} rows, {heap.rows} were published"
+                paths[0].parent,
+                0,
+                f"its parts hold {counted(rows, 'row')}, not the {heap.rows:,} published",
             )
         part = PublishedPart(
             dataset=heap.dataset,

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from archive.counted import counted
 from archive.dataset.moment import Moment
 from archive.dataset.schema import DATASETS, PARTITION, SCHEMA_VERSION, Dataset
 from archive.errors import ConfigError, CorruptArchiveError, StoreError, StoreFormatError
@@ -124,7 +125,7 @@ def read_through(part: Path) -> int:
     except _DAMAGE as error:
         raise CorruptArchiveError(part, 0, str(error)) from error
     if rows != promised:
-        raise CorruptArchiveError(part, 0, f"{rows} rows can be read of {promised}")
+        raise CorruptArchiveError(part, 0, f"{counted(rows, 'row')} of {promised:,} can be read")
     return rows
 
 

@@ -14,6 +14,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
+from archive.counted import counted
 from archive.dataset.resemblance import near_duplicates
 from archive.dataset.scan import DatasetReader
 from archive.errors import ConfigError, CorruptArchiveError, StoreError
@@ -77,7 +78,7 @@ def _over(readers: Iterable[DatasetReader]) -> duckdb.DuckDBPyConnection:
 def _require_question(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     statements = connection.extract_statements(query)
     if len(statements) != 1:
-        raise ConfigError(f"give one SELECT, not {len(statements)} statements")
+        raise ConfigError(f"give one SELECT, not {counted(len(statements), 'statement')}")
     if statements[0].type not in _ASKS:
         raise ConfigError(
             f"a store is only read: {statements[0].type.name} is refused, give a SELECT"

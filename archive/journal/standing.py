@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from archive.counted import counted
 from archive.coverage import Fate
 from archive.instant import from_micros
 from archive.journal.addresses import REQUISITE
@@ -42,7 +43,7 @@ class SiteStanding:
     def trouble(self) -> str:
         """What a person should look at; empty when nothing is wrong."""
         found = ((self.failed, "failed"), (self.blocked, "blocked"))
-        pages = ", ".join(f"{count} pages {what}" for count, what in found if count)
+        pages = ", ".join(counted(count, "page", behind=what) for count, what in found if count)
         return f"{pages}; what was answered is archived" if pages else ""
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from archive.counted import counted
 from archive.digest import labelled_sha1
 from archive.errors import CorruptArchiveError, NewsreelError
 from archive.exchange import Location
@@ -41,7 +42,8 @@ def read_answer(layout: Layout, memento: Memento) -> ArchivedAnswer:
     """
     if memento.payload_bytes > MOST_BYTES:
         raise TooLargeError(
-            f"this capture has {memento.payload_bytes} bytes, more than replay holds in memory"
+            f"this capture has {counted(memento.payload_bytes, 'byte')}, "
+            "more than replay holds in memory"
         )
     source = memento.payload_location or memento.location
     message = _message(layout, source)
@@ -58,7 +60,9 @@ def read_answer(layout: Layout, memento: Memento) -> ArchivedAnswer:
 
 def _message(layout: Layout, location: Location) -> Message:
     if location.length > MOST_BYTES + _HEAD_ROOM:
-        raise TooLargeError(f"this record has {location.length} bytes, more than replay reads")
+        raise TooLargeError(
+            f"this record has {counted(location.length, 'byte')}, more than replay reads"
+        )
     path = find_warc(layout, location.warc_filename)
     if not path.exists():  # a growing file was sealed between two looks
         path = find_warc(layout, location.warc_filename)

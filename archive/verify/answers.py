@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from archive.counted import counted
 from archive.noted import is_cut_noted
 from archive.verify.problem import Check, Findings
 from archive.verify.snapshot import Snapshot
@@ -41,6 +42,6 @@ def match_answers(snapshot: Snapshot, findings: Findings) -> None:
         count = row["requests"]
         if not count and is_cut_noted(snapshot.layout, row["filename"], row["end"]):
             continue  # its request was lost with the end of the file, and that is known
-        what = _REQUESTS.get(count, f"{count} request records belong to it")
+        what = _REQUESTS.get(count, f"{counted(count, 'request record')} belong to it")
         path = snapshot.path_below(row["filename"])
         findings.add(Check.REQUEST, path, f"{row['type']}: {what}", offset=row["start"])

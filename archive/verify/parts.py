@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from archive.capture import Capture
 from archive.columns import columns_of
+from archive.counted import counted
 from archive.dataset.check import OpenPart, opened_part
 from archive.dataset.schema import DATASETS, SCHEMA_VERSION
 from archive.dataset.writer import sha256_of
@@ -81,7 +82,7 @@ class _Reader:
                 if not part.misfit(self._named.schema_version):
                     self._read_rows(part)
         except FileNotFoundError:
-            self._add(Check.PART, f"it is not there, with {self._named.rows} rows")
+            self._add(Check.PART, f"it is not there, with {counted(self._named.rows, 'row')}")
             is_whole = False
         except CorruptArchiveError as error:
             self._add(Check.PART, f"it cannot be read: {_first_line(error.why)}")
@@ -92,7 +93,10 @@ class _Reader:
     def _is_unchanged(self, path: Path) -> bool:
         size = path.stat().st_size
         if size != self._named.size_bytes:
-            self._add(Check.PART, f"it has {size} bytes, {self._named.size_bytes} were published")
+            self._add(
+                Check.PART,
+                f"it has {counted(size, 'byte')}, not the {self._named.size_bytes:,} published",
+            )
             return False
         if (digest := sha256_of(path)) != self._named.sha256:
             self._add(Check.PART, f"its SHA-256 is {digest}, {self._named.sha256} was published")
@@ -111,7 +115,9 @@ class _Reader:
             if part.told(key) != said
         ]
         if part.rows != self._named.rows:
-            faults.append(f"it has {part.rows} rows, {self._named.rows} were published")
+            faults.append(
+                f"it has {counted(part.rows, 'row')}, not the {self._named.rows:,} published"
+            )
         for fault in faults:
             self._add(Check.PART, fault)
         misfit = part.misfit(self._named.schema_version)
@@ -128,8 +134,8 @@ class _Reader:
         if self._named.dataset == "captures" and len(self._record_ids) != self._part.captures:
             self._add(
                 Check.CAPTURE_ROW,
-                f"it has the rows of {len(self._record_ids)} captures, the journal put "
-                f"{self._part.captures} into it",
+                f"it has the rows of {counted(len(self._record_ids), 'capture')}, the journal put "
+                f"{self._part.captures:,} into it",
             )
 
     def note_article(self, row: Row) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from archive.counted import counted
 from archive.exchange import Location
 from archive.verify.digested import Digested
 from archive.verify.problem import Check
@@ -227,7 +228,7 @@ def _target_holds(known: Known, target: Target) -> Faults:
 def _place(location: Location | None) -> str:
     if location is None:
         return "in no file"
-    return f"{location.warc_filename} at {location.offset}, {location.length} bytes"
+    return f"{location.warc_filename} at {location.offset}, {counted(location.length, 'byte')}"
 
 
 RECORD_CHECKS: Final[tuple[Callable[[Read], Faults], ...]] = (

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from archive.counted import counted
 from archive.verify.problem import Check, Findings
 from archive.verify.snapshot import Snapshot, statements_of
 
@@ -20,6 +21,6 @@ def check_references(snapshot: Snapshot, findings: Findings) -> None:
             findings.add(Check.REFERENCE, journal, row[0])
     waiting = next(snapshot.ask(_WAITING))[0]
     if waiting:
-        what = f"{waiting} captures of finished runs are not read, or have no row yet"
+        what = f"{counted(waiting, 'capture')} of finished runs not read, or without a row yet"
         hint = "the next crawl on this store goes on with them"
         findings.remark(Check.REFERENCE, journal, what, hint=hint)

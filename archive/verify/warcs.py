@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
+from archive.counted import counted
 from archive.journal.runs import WarcFile
 from archive.layout import Layout
 from archive.store import find_warc
@@ -89,7 +90,10 @@ class _Reader:
                 yield from self._read_records(path, readable)
         except FileNotFoundError:
             captures = self._captures_behind(0)
-            self._add(Check.WARC_FILE, f"it is not there, with the records of {captures} captures")
+            self._add(
+                Check.WARC_FILE,
+                f"it is not there, with the records of {counted(captures, 'capture')}",
+            )
         except OSError as error:
             self._add(Check.WARC_FILE, f"it cannot be read: {error.strerror or error}")
             readable = 0
@@ -103,15 +107,15 @@ class _Reader:
         if size < committed:
             self._add(
                 Check.WARC_LENGTH,
-                f"it has {size} bytes, {committed} were committed; the records of "
-                f"{self._captures_behind(size)} captures lie behind its end",
+                f"it has {counted(size, 'byte')}, not the {committed:,} committed; the records of "
+                f"{counted(self._captures_behind(size), 'capture')} lie behind its end",
                 size,
             )
             self._note_fault(size)
         if size > committed and self._warc.is_sealed:
             self._add(
                 Check.WARC_LENGTH,
-                f"{size - committed} bytes lie behind the {committed} that were committed",
+                f"{counted(size - committed, 'byte')} behind its committed length, {committed:,}",
                 committed,
             )
         return min(size, committed)

@@ -33,7 +33,7 @@ def all_members(path: Path, end: int) -> Iterator[StoredMember]:
         reached = member.offset + len(member.content)
         if reached >= end:
             return
-    raise CorruptArchiveError(path, reached, f"the file ends here, {end} bytes were committed")
+    raise CorruptArchiveError(path, reached, f"the file ends here; its committed length is {end:,}")
 
 
 def exchange_members(path: Path, capture: Picked, end: int) -> Iterator[StoredMember]:

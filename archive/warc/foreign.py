@@ -18,6 +18,7 @@ from typing import IO, Final, Protocol
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
+from archive.counted import counted
 from archive.digest import labelled_sha1
 from archive.errors import ConfigError
 from archive.message import ContentError, Message, decode_content, parse_message, split_interim
@@ -194,7 +195,9 @@ def _read_gzipped(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
     end: int | None = 0
     while member := tape.next_member():
         if end is not None and member.offset > end:
-            source.damaged(end, f"{member.offset - end} bytes are no gzip member")
+            source.damaged(
+                end, f"{counted(member.offset - end, 'byte')} outside of any gzip member"
+            )
         found = None
         count = 0
         for _, record in _records(member, source):
@@ -211,7 +214,7 @@ def _read_gzipped(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
             tape.wind_to(member.offset + 1)
         end = member.end
     if end is not None and (size := tape.tell()) > end:
-        source.damaged(end, f"{size - end} bytes are no gzip member")
+        source.damaged(end, f"{counted(size - end, 'byte')} outside of any gzip member")
 
 
 class _Stream(Protocol):

@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 
 from isal import isal_zlib
 
+from archive.counted import counted
 from archive.errors import CorruptArchiveError
 from archive.warc.records import Record
 
@@ -60,11 +61,13 @@ def only_record(file: BinaryIO, path: Path | str, offset: int, length: int) -> R
     file.seek(offset)
     member = file.read(length)
     if len(member) < length:
-        raise fault(f"the file ends {length - len(member)} bytes before the record does")
+        raise fault(f"the file ends {counted(length - len(member), 'byte')} before the record does")
     with BytesIO(member) as alone:
         content, _, rest = _read_member(alone, alone.read(_PIECE_BYTES), fault)
         if rest or alone.read(1):
-            raise fault(f"the record is shorter than the {length} bytes it is said to have")
+            raise fault(
+                f"the record is shorter than the {counted(length, 'byte')} it is said to have"
+            )
     return _parse_record(content, fault)
 
 

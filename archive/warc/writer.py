@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from isal import isal_zlib
 
+from archive.counted import counted
 from archive.durable import sync_folder
 from archive.errors import CorruptArchiveError, LossError, write_failure
 from archive.exchange import Location
@@ -100,12 +101,12 @@ class WarcWriter:
         size = os.fstat(self._file.fileno()).st_size
         if size < self._length:
             raise LossError(
-                f"{self._path} holds {size} bytes, {self._length} were committed: "
+                f"{self._path} holds {counted(size, 'byte')}, not the {self._length:,} committed: "
                 "restore the file from a copy, or run newsreel verify --repair"
             )
         if size > self._length:
             raise CorruptArchiveError(
-                self._path, self._length, f"{size - self._length} bytes were never committed"
+                self._path, self._length, f"{counted(size - self._length, 'byte')} never committed"
             )
         if size == 0:
             self.append(warcinfo)

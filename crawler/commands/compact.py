@@ -8,6 +8,7 @@ from typing import Any
 
 from archive import open_store
 from archive.columns import plain
+from archive.counted import counted
 from archive.dataset.compaction import Compaction, Heap, compact, heaps
 from archive.instant import now_utc
 from archive.journal.journal import Journal
@@ -49,7 +50,7 @@ def compact_store(
 
 def _say(heap: Heap) -> None:
     place = f"{heap.dataset}/site={heap.site}/month={heap.month}"
-    message_console().print(f"{place}: {len(heap.parts)} parts")
+    message_console().print(f"{place}: {counted(len(heap.parts), 'part')}")
 
 
 def _foreseen(heap: Heap) -> dict[str, Any]:
@@ -93,11 +94,11 @@ def _lines(told: dict[str, Any], *, is_rehearsal: bool) -> Iterable[str]:
     if not heaps_told:
         yield "nothing to compact: every closed month is one file a site"
     elif is_rehearsal:
-        yield f"{parts:,} parts, {_megabytes(before)}, would become {len(heaps_told):,}"
+        yield f"{counted(parts, 'part')}, {_megabytes(before)}, would become {len(heaps_told):,}"
     else:
         after = sum(heap["bytes_after"] for heap in heaps_told)
         yield (
-            f"{parts:,} parts became {len(heaps_told):,}: {_megabytes(before)} are now "
+            f"{counted(parts, 'part')} became {len(heaps_told):,}: {_megabytes(before)} are now "
             f"{_megabytes(after)}"
         )
     for snapshot in told["snapshots"]:

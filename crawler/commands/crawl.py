@@ -19,6 +19,7 @@ from scrapy.settings import Settings
 from typing_extensions import override
 
 import crawler.settings
+from archive.counted import counted
 from archive.coverage import Fate
 from archive.durable import write_whole
 from archive.errors import ConfigError
@@ -107,8 +108,9 @@ def print_summary(summary: Summary, console: Console) -> None:
         console.print("Stopped; everything finished is committed. The same command goes on.")
     console.print(summary.sentence, soft_wrap=True)
     console.print(
-        f"{summary.requests} requests in {summary.wall_s:.0f} s, {summary.new_rows} new rows, "
-        f"{summary.rows} rows in {summary.store}/articles",
+        f"{counted(summary.requests, 'request')} in {summary.wall_s:.0f} s, "
+        f"{counted(summary.new_rows, 'new row')}, "
+        f"{counted(summary.rows, 'row')} in {summary.store}/articles",
         soft_wrap=True,
     )
     if summary.requisites["requests"]:
@@ -122,7 +124,8 @@ def _told(requisites: Mapping[str, int]) -> str:
     megabytes = requisites["bytes"] / 1_000_000
     missed = [f"{requisites[what]} {what}" for what in ("failed", "refused") if requisites[what]]
     return (
-        f"{requisites['requests']} requests besides for what the pages need, {megabytes:.1f} MB"
+        f"{counted(requisites['requests'], 'request')} besides for what the pages need, "
+        f"{megabytes:.1f} MB"
         f"{''.join(f'; {each}' for each in missed)}"
     )
 

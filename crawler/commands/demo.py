@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from archive import open_store
+from archive.counted import counted
 from archive.instant import now_utc
 from crawler.console import answer_console
 from crawler.newsroom.server import Newsroom
@@ -42,7 +43,7 @@ def show_demo(folder: Path) -> int:
         codes = [_newsreel(*crawl)]
         edits, published = newsroom.edit(1), newsroom.publish(1)
         console.print(
-            f"\nEditors changed {len(edits)} stories and published {len(published)}. "
+            f"\nEditors changed {counted(len(edits), 'story')} and published {len(published)}. "
             "The second crawl asks what is new:\n",
             soft_wrap=True,
         )

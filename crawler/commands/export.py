@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from archive import open_store
+from archive.counted import counted
 from archive.dataset.card import export_folder
 from archive.dataset.export import count_rows, write_rows
 from archive.durable import move_folder, publish
@@ -151,9 +152,9 @@ _WRITERS: Final = MappingProxyType(
 def _sentence(told: Mapping[str, Any], is_rehearsal: bool) -> str:  # noqa: FBT001 - one caller
     size = told.get("size_bytes", told.get("answer_bytes"))
     held = (
-        f"{told['captures']:,} captures, {told['pages']:,} of them articles"
+        f"{counted(told['captures'], 'capture')}, {told['pages']:,} of them of articles"
         if told["kind"] == _WACZ
-        else f"{told['rows']:,} articles"
+        else f"{counted(told['rows'], 'article')}"
     )
     whole = "" if size is None else f", {size / 1e6:,.1f} MB"
     verb = "would hold" if is_rehearsal else "holds"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console
 
 from archive.article import Article, to_json
+from archive.counted import counted
 from archive.errors import ConfigError, ExtractError
 from archive.instant import now_utc
 from archive.warc.foreign import Damage, ForeignRecord, looks_like_warc, read_any
@@ -68,8 +69,11 @@ def extract_files(paths: Sequence[Path], *, url: str | None, is_generic: bool) -
     finally:
         pool.stop()
     failed += troubles.pages
-    damages = f", {troubles.damages} damaged places" if troubles.damages else ""
-    errors.print(f"{articles} articles, {others} other pages, {failed} unreadable{damages}")
+    damages = f", {counted(troubles.damages, 'damaged place')}" if troubles.damages else ""
+    errors.print(
+        f"{counted(articles, 'article')}, {counted(others, 'other page')}, "
+        f"{failed:,} unreadable{damages}"
+    )
     return 3 if failed or troubles.damages else 0
 
 

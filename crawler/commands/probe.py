@@ -12,6 +12,7 @@ from typing import Any
 
 from archive import open_store
 from archive.columns import plain
+from archive.counted import counted
 from archive.errors import ConfigError
 from crawler.commands.crawl import crawl, plan_crawl
 from crawler.console import answer_console, message_console
@@ -88,7 +89,8 @@ def _field_lines(article: dict[str, Any] | None) -> Iterator[str]:
         yield f"{name:14}{_mark(article[name])}"
     for name in ("authors", "key_points", "images", "quotes", "attributions", "tags", "links"):
         yield f"{name:14}{_mark(len(article[name]) or None)}"
-    yield f"{'body':14}{len(article['blocks'])} blocks, {article['word_count']} words"
+    blocks = counted(len(article["blocks"]), "block")
+    yield f"{'body':14}{blocks}, {counted(article['word_count'], 'word')}"
     if article["extraction_warnings"]:
         yield f"{'warnings':14}{', '.join(article['extraction_warnings'])}"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.columns import plain
+from archive.counted import counted
 from archive.durable import held, publish
 from archive.errors import ConfigError, CorruptArchiveError, LossError, StoreError, write_failure
 from archive.index.build import update_index
@@ -144,7 +145,7 @@ class _Repairing:
             self._repair.after = verify(self._layout.root, report=self._report, workers=_WORKERS)
             if not self._repair.after.is_sound:
                 total = sum(self._repair.after.counts.values())
-                self._repair.could_not.append(f"mend {total} problems (below)")
+                self._repair.could_not.append(f"mend {counted(total, 'problem')} (below)")
         return self._repair
 
     def _tell_found(self, found: Diagnosis) -> None:
@@ -164,14 +165,17 @@ class _Repairing:
         """Cut torn files back to whole records, and to what was committed."""
         surplus = dict(found.surpluses)
         for path, end in surplus.items():
-            self._do(f"cut {path.name} back to the {end} bytes that were committed")
+            self._do(f"cut {path.name} back to its committed length, {counted(end, 'byte')}")
             if not self._is_rehearsal:
                 cut_back(self._layout, path, end)
         for tear in found.tears:
             if tear.path in surplus:
                 continue
             aside = tear.size - tear.offset
-            self._do(f"cut {tear.path.name} back to byte {tear.offset}, {aside} bytes kept aside")
+            self._do(
+                f"cut {tear.path.name} back to byte {tear.offset}, "
+                f"{counted(aside, 'byte')} kept aside"
+            )
             if not self._is_rehearsal:
                 cut_tear(self._layout, tear)
         self._note_ends(found)
@@ -189,7 +193,7 @@ class _Repairing:
     def _tell_again(self, found: Diagnosis) -> None:
         paths = tuple(path for path in warc_files(self._layout) if path.stat().st_size)
         if self._is_rehearsal:
-            self._do(f"tell journal and datasets again from {len(paths)} WARCs")
+            self._do(f"tell journal and datasets again from {counted(len(paths), 'WARC')}")
             return
         scaffold = begin_scaffold(self._layout)
         told = rebuild(
@@ -197,7 +201,7 @@ class _Repairing:
             paths,
             known=known_ends(self._layout, found),
             ends=found.ends,
-            report=lambda count: self._progress.say(f"telling again: {count:,} captures"),
+            report=lambda count: self._progress.say(f"telling again: {counted(count, 'capture')}"),
         )
         if found.journal_trouble is None:
             self._account_for_losses(scaffold.journal)
@@ -205,7 +209,9 @@ class _Repairing:
         self._note_losses(told)
         self._do(_said(told))
         if told.unreadable:
-            self._repair.could_not.append(f"read {told.unreadable} pages within the limits")
+            self._repair.could_not.append(
+                f"read {counted(told.unreadable, 'page')} within the limits"
+            )
 
     def _note_losses(self, told: Rebuilt) -> None:
         """Note what cannot come back, so that verifying does not find it anew for ever."""
@@ -226,7 +232,7 @@ class _Repairing:
         if self._repair.lost:
             count = len(self._repair.lost)
             self._repair.could_not.append(
-                f"bring back {count} captures whose bytes are lost; their addresses are due again"
+                f"bring back {counted(count, 'capture')} with lost bytes; to be asked for again"
             )
 
     def _put_strays_away(self, found: Diagnosis) -> None:
@@ -272,8 +278,8 @@ class _Repairing:
 
 def _said(told: Rebuilt) -> str:
     return (
-        f"tell journal and datasets again from {told.warcs} WARCs "
-        f"({told.captures:,} captures, {told.rows:,} rows of articles)"
+        f"tell journal and datasets again from {counted(told.warcs, 'WARC')} "
+        f"({counted(told.captures, 'capture')}, {counted(told.rows, 'article row')})"
     )
 
 

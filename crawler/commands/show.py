@@ -9,6 +9,7 @@ from typing import Any
 from archive import open_store
 from archive.article import COLUMN_NAMES
 from archive.columns import plain
+from archive.counted import counted
 from archive.errors import ConfigError
 from archive.message import parse_message, split_interim
 from crawler.console import answer_console
@@ -68,7 +69,8 @@ def _article_lines(row: dict[str, Any]) -> Iterator[str]:
         yield row["dek"]
     byline = ", ".join(author["name"] for author in row["authors"])
     date = f"{row['published_at']:%-d %b %Y %H:%M} UTC" if row["published_at"] else "no date"
-    yield f"{byline or 'no byline'} · {date} · {row['site_domain']} · {row['word_count']} words"
+    length = counted(row["word_count"], "word")
+    yield f"{byline or 'no byline'} · {date} · {row['site_domain']} · {length}"
     yield ""
     for point in row["key_points"]:
         yield f"  • {point}"
@@ -89,7 +91,8 @@ def _capture_lines(row: dict[str, Any]) -> Iterator[str]:
     """Yield what is known of a capture that is no article."""
     yield f"{row['fetch_status']} {row['url']}"
     kind = row["page_kind"] or row["address_kind"]
-    yield f"{row['content_mime_type'] or 'no type'}, {row['content_length']} bytes, {kind}"
+    size = counted(row["content_length"] or 0, "byte")
+    yield f"{row['content_mime_type'] or 'no type'}, {size}, {kind}"
     yield _place(row)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from rich.table import Table
 
 from archive import open_store
+from archive.counted import counted
 from archive.dataset.format import cells, to_csv, to_json
 from crawler.console import answer_console
 
@@ -27,6 +28,5 @@ def run_sql(root: Path, query: str, form: str, *, at: str | None = None) -> int:
         if not console.is_terminal:
             console.width = max(console.width, console.measure(table).maximum)
         console.print(table)
-        rows = answer.num_rows
-        console.print(f"\n{rows:,} row{'' if rows == 1 else 's'}")
+        console.print(f"\n{counted(answer.num_rows, 'row')}")
     return 0

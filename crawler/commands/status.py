@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from archive.counted import counted
 from archive.instant import now_utc
 from archive.journal.journal import Journal, require_journal
 from archive.journal.standing import SiteStanding, standing
@@ -55,7 +56,7 @@ def show_status(root: Path, *, as_json: bool) -> int:
         ended = f"{run.outcome} {time_ago(run.ended_at, now_utc())}"
         said = ended if run.outcome else "is running, or was cut off: the same command resumes it"
         console.print(f"\nlast run {run.id} {said}", soft_wrap=True)
-    console.print(f"{root}  {rows:,} rows, {archive_bytes / 1e6:,.1f} MB of WARC")
+    console.print(f"{root}  {counted(rows, 'row')}, {archive_bytes / 1e6:,.1f} MB of WARC")
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.columns import plain
+from archive.counted import counted
 from archive.coverage import Fate
 from archive.errors import StoreError
 from archive.instant import now_utc
@@ -58,26 +59,26 @@ def told(report: VerifyReport, *, wall_s: float) -> Iterator[str]:
         yield ""
         yield from _listed(remarks, len(remarks), prefix="note: ")
     total = sum(report.counts.values())
-    verdict = "Sound." if report.is_sound else f"Damaged: {_counted(total, 'problem')}."
+    verdict = "Sound." if report.is_sound else f"Damaged: {counted(total, 'problem')}."
     yield f"{verdict} {wall_s:.0f} s."
 
 
 def _summary(report: VerifyReport) -> Iterator[str]:
     files, records = report.warcs.files, report.warcs.records
-    archive = f"{_counted(files, 'file')}, {_counted(records, 'record')}"
+    archive = f"{counted(files, 'file')}, {counted(records, 'record')}"
     rows = sum(report.dataset.rows.values())
-    articles = _counted(report.dataset.rows.get("articles", 0), "row")
+    articles = counted(report.dataset.rows.get("articles", 0), "row")
     pairs = {
         Area.WARC: (
             f"{archive}, {report.warcs.size_bytes / 1e6:,.1f} MB",
             "every block and payload digest recomputed",
         ),
         Area.DATASET: (
-            f"{_counted(report.dataset.parts, 'part')}, {_counted(rows, 'row')}",
+            f"{counted(report.dataset.parts, 'part')}, {counted(rows, 'row')}",
             "one schema, ids unique, checksums compared",
         ),
         Area.LINKS: (
-            f"{articles} -> {_counted(report.links, 'record')}",
+            f"{articles} -> {counted(report.links, 'record')}",
             "each at its file, offset and length",
         ),
     }
@@ -87,7 +88,7 @@ def _summary(report: VerifyReport) -> Iterator[str]:
     width = max(map(len, lines.values()))
     for area, line in lines.items():
         count = report.problems_in(area)
-        yield f"{area:<9} {line:<{width}}   {_counted(count, 'problem') if count else 'sound'}"
+        yield f"{area:<9} {line:<{width}}   {counted(count, 'problem') if count else 'sound'}"
 
 
 def _accounted(fates: Mapping[str, int]) -> str:
@@ -121,12 +122,3 @@ def _listed(problems: Sequence[Problem], total: int, *, prefix: str = "") -> Ite
     if total > _SHOWN:
         yield f"{prefix}and {total - _SHOWN:,} more like this ({problems[0].check})"
     yield f"hint: {problems[0].hint}"
-
-
-def _counted(count: int, what: str) -> str:
-    """Return a count with its noun.
-
-    >>> _counted(1, "file"), _counted(1200, "file")
-    ('1 file', '1,200 files')
-    """
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

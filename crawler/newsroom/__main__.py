@@ -4,6 +4,7 @@ import argparse
 import sys
 import threading
 
+from archive.counted import counted
 from archive.errors import ConfigError
 from archive.instant import now_utc
 from crawler.newsroom.server import Newsroom
@@ -26,8 +27,8 @@ def main() -> None:
 def _stay_open(newsroom: Newsroom) -> None:
     with newsroom:
         for site in newsroom.sites:
-            stories = len(newsroom.stories(site.name))
-            sys.stdout.write(f"{site.base_url}/  {site.title}, {stories} stories, as {site.host}\n")
+            stories = counted(len(newsroom.stories(site.name)), "story")
+            sys.stdout.write(f"{site.base_url}/  {site.title}, {stories}, as {site.host}\n")
         sys.stdout.flush()
         try:
             threading.Event().wait()

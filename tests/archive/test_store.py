@@ -155,9 +155,9 @@ def renamed(layout: Layout) -> None:
 
 
 LOSSES = {
-    "one_byte_short": (cut_short, "were committed: this is real loss"),
-    "emptied": (emptied, "were committed: this is real loss"),
-    "missing": (removed, f"{FIRST_WARC} is missing: 1 committed WARC files"),
+    "one_byte_short": (cut_short, "committed: real loss"),
+    "emptied": (emptied, "committed: real loss"),
+    "missing": (removed, f"{FIRST_WARC} is missing: the store lacks 1 committed WARC file;"),
     "renamed": (renamed, f"{FIRST_WARC} is missing"),
 }
 
@@ -183,7 +183,7 @@ def test_a_store_without_its_journal_is_refused_and_nothing_is_cleared_away(
     for path in layout.root.glob("journal.db*"):
         path.unlink()
 
-    with pytest.raises(LossError, match="knows of no run, yet 2 files of runs are here"):
+    with pytest.raises(LossError, match="knows of no run, yet here is what runs wrote, 2 files"):
         heal(layout)
 
     assert article.read_bytes() == b"rows"

@@ -247,7 +247,7 @@ def test_a_location_that_ends_behind_the_file_is_refused(whole: Path) -> None:
     *_, (last, _) = walk(whole)
     wrong = Location(warc_filename=whole.name, offset=last.offset, length=last.length + 1)
 
-    with pytest.raises(CorruptArchiveError, match="ends 1 bytes before"):
+    with pytest.raises(CorruptArchiveError, match="ends 1 byte before"):
         read_record(whole, wrong)
 
 

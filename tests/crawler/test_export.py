@@ -31,7 +31,7 @@ def export(store: Path, kind: str, out: Path, **asked: Any) -> int:
 
 # What the sentence says of the whole store, and of one site on one day.
 SAID = {
-    "wacz": ("holds 8 captures, 8 of them articles", "holds 4 captures, 3 of them articles"),
+    "wacz": ("holds 8 captures, 8 of them of articles", "holds 4 captures, 3 of them of articles"),
     "jsonl": ("holds 8 articles", "holds 3 articles"),
     "csv": ("holds 8 articles", "holds 3 articles"),
 }

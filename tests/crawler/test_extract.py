@@ -50,7 +50,7 @@ def test_a_bad_record_is_told_with_its_offset_and_the_rest_is_read(
     assert [row["warc_record_offset"] for row in rows] == [0, len(first) + 40 + len(lying)]
     assert f"damaged other.warc.gz@{len(first)}: " in said.err
     assert f"unreadable other.warc.gz@{len(first) + 40} https://x.example/lying/" in said.err
-    assert "2 articles, 0 other pages, 1 unreadable, 1 damaged places" in said.err
+    assert "2 articles, 0 other pages, 1 unreadable, 1 damaged place\n" in said.err
 
 
 # An uncompressed WARC that was cut: where it is damaged, and how many articles it still has.

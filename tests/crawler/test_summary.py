@@ -107,7 +107,7 @@ def test_answers_that_were_never_read_are_our_own_failure(tmp_path: Path) -> Non
 
     assert finished.exit_code == 1
     assert [problem.site for problem in finished.problems] == ["x-example", "y"]
-    assert "1 answers were not read" in finished.problems[0].what
+    assert "1 answer not read" in finished.problems[0].what
     assert [problem.site for problem in stopped.problems] == ["y"]
 
 

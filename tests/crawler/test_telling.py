@@ -43,7 +43,7 @@ def test_one_sentence_says_how_it_stands(sites: list[SiteStanding], sentence: st
 def test_a_site_with_a_trouble_of_another_kind_needs_a_look_too() -> None:
     sentence = coverage_sentence([standing(0, 0)], troubled={"x", "not_there"})
 
-    assert sentence == "No article is advertised; 1 of 1 sites need a look."
+    assert sentence == "No article is advertised; 1 of 1 site needs a look."
 
 
 AGES: dict[str, tuple[timedelta | None, str]] = {

@@ -115,7 +115,7 @@ def test_a_folder_for_the_hub_opens_with_each_of_its_configs(root: Path, tmp_pat
     assert told["rows"] == 12
     card = (out / "README.md").read_text("utf-8")
     assert "| articles | 12 | 6 |" in card
-    assert "12 articles in 12 versions from 1 sites, captured from 2026-06-01" in card
+    assert "12 articles in 12 versions from 1 site, captured from 2026-06-01" in card
     assert sorted(path.name for path in out.iterdir()) == [
         "DICTIONARY.md",
         "README.md",

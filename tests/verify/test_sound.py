@@ -201,7 +201,7 @@ def test_what_waits_in_a_finished_run_is_remarked(store: Path) -> None:
     report = verify(store)
 
     assert report.is_sound
-    assert [remark.what[:10] for remark in report.remarks] == ["1 captures"]
+    assert [remark.what[:10] for remark in report.remarks] == ["1 capture "]
 
 
 LIES = {
