@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from archive.address import identity_of
 from archive.counted import counted
 from archive.coverage import Fate
 from archive.journal.addresses import OFF_SITE, REQUISITE
 from crawler.run import CrawlRun
+from crawler.telling import reason_in_words
 
 UNEXPECTED: Final = 1
 NEEDS_A_LOOK: Final = 3
@@ -17,9 +19,23 @@ REFUSED: Final = 4
 _FAILED: Final = frozenset({Fate.FAILED, Fate.UNREADABLE})
 _WELCOME: Final = frozenset({Fate.ARCHIVED, Fate.UNCHANGED, Fate.NOT_ARTICLE})
 
+_NO_ROBOTS: Final = "robots_unreachable"
 _SILENT: Final = (
     "SELECT site, count(*) AS addresses FROM address WHERE run_id = ? AND fate = ? "
-    "AND reason = 'robots_unreachable' AND kind != ? GROUP BY site ORDER BY site"
+    "AND reason = ? AND kind != ? GROUP BY site ORDER BY site"
+)
+_WHY_SILENT: Final = (
+    "SELECT coalesce(c.failure, 'http_' || c.status) FROM capture c "
+    "JOIN address a ON a.id = c.address_id "
+    "WHERE c.run_id = ? AND a.site = ? AND a.kind = 'robots' ORDER BY c.id DESC LIMIT 1"
+)
+_IN_VAIN: Final = (
+    "SELECT coalesce(reason, fate) FROM address WHERE run_id = ? AND identity = ? "
+    "AND fate IN (?, ?)"
+)
+_WHY_FAILED: Final = (
+    "SELECT fate, reason, count(*) FROM address WHERE run_id = ? AND site = ? AND fate IN (?, ?) "
+    "AND kind != ? GROUP BY fate, reason ORDER BY count(*) DESC, reason"
 )
 _HAS_PAGES: Final = "SELECT 1 FROM address WHERE run_id = ? AND site = ? AND kind = 'page' LIMIT 1"
 _LEADS_AWAY: Final = (
@@ -49,6 +65,7 @@ def problems_of(
     if not is_stopped:
         found = [*_oversights(run), *found]
         found += _barren(run, {problem.site for problem in found})
+        found += _missing(run)
     return (*found, *_broken_promises(run))
 
 
@@ -70,6 +87,23 @@ def _barren(run: CrawlRun, known: set[str]) -> Iterator[Problem]:
             else f"newsreel crawl {target.site.home} --follow 1",
             exit_code=NEEDS_A_LOOK,
         )
+
+
+def _missing(run: CrawlRun) -> Iterator[Problem]:
+    """Yield the pages that were asked for by their address and are not to be had."""
+    for target in run.plan.targets:
+        for url in (seed.url for seed in target.seeds if not target.is_site):
+            reason = _first(run, _IN_VAIN, identity_of(url), Fate.GONE, Fate.REFUSED)
+            if reason is None or reason == _NO_ROBOTS:  # a silent site is told once
+                continue
+            why = reason_in_words(str(reason))
+            what = "robots.txt does not allow it" if reason == "robots" else why
+            yield Problem(
+                site=target.site.name,
+                what=f"{url} is no page to be had: {what}",
+                hint=f"newsreel crawl {target.site.home}",
+                exit_code=NEEDS_A_LOOK,
+            )
 
 
 def _first(run: CrawlRun, query: str, *values: str) -> object:
@@ -108,11 +142,12 @@ def _oversights(run: CrawlRun) -> Iterator[Problem]:
 
 def _silences(run: CrawlRun) -> Iterator[Problem]:
     """Yield the sites that gave no robots.txt: without one nothing else is asked for."""
-    for row in run.reader.query(_SILENT, (run.id, Fate.REFUSED, REQUISITE)):
+    for row in run.reader.query(_SILENT, (run.id, Fate.REFUSED, _NO_ROBOTS, REQUISITE)):
+        why = _first(run, _WHY_SILENT, row["site"])
         yield Problem(
             site=row["site"],
-            what=f"robots.txt could not be had, so {counted(row['addresses'], 'address')} "
-            "not asked for; the next crawl tries again",
+            what=f"robots.txt could not be had: {reason_in_words(str(why or 'no_answer'))}; "
+            f"{counted(row['addresses'], 'address')} not asked for, the next crawl tries again",
             hint=_query(
                 run,
                 "select url, fetch_status, fetch_failure from captures "
@@ -136,9 +171,18 @@ def _troubles(run: CrawlRun, site: str, counts: Mapping[str, int]) -> Iterator[P
         yield _look(run, site, Fate.BLOCKED, f"{counted(blocked, 'address')} blocked")
     failed = sum(counts.get(fate, 0) for fate in _FAILED)
     if failed:
-        yield _look(
-            run, site, Fate.FAILED, f"{counted(failed, 'address')} failed after every attempt"
+        whys = run.reader.query(
+            _WHY_FAILED, (run.id, site, Fate.FAILED, Fate.UNREADABLE, REQUISITE)
         )
+        why = ", ".join(f"{count:,} x {_why(fate, reason)}" for fate, reason, count in whys)
+        what = f"{counted(failed, 'address')} failed after every attempt ({why})"
+        yield _look(run, site, Fate.FAILED, what)
+
+
+def _why(fate: str, reason: str | None) -> str:
+    """Return a failure in words; reading may take too long as well as answering."""
+    is_read = fate == Fate.UNREADABLE
+    return f"not read: {reason}" if is_read else reason_in_words(reason or "no_answer")
 
 
 def _look(run: CrawlRun, site: str, fate: Fate, what: str) -> Problem:

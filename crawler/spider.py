@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar, Final, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from typing_extensions import override
@@ -82,6 +82,7 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run, spider.progress = run, progress
         spider.reader = Reader(run)
+        crawler.signals.connect(spider.kept, signals.item_scraped)
         return spider
 
     @classmethod
@@ -202,8 +203,11 @@ class NewsSpider(Spider):
 
     def _submitted(self, submission: Submission) -> Submission:
         self.run.promises.note(submission.site, submission.article)
-        self.progress.note("row")
         return submission
+
+    def kept(self) -> None:
+        """Note that an article became a row: it passed every stage, and is no known version."""
+        self.progress.note("row")
 
     async def _read_left(self) -> AsyncIterator[Submission]:
         after = 0

@@ -17,6 +17,10 @@ _BROUGHT: Final = (
     "SELECT count(*) AS requests, coalesce(sum(c.payload_length), 0) AS bytes "
     "FROM capture c JOIN address a ON a.id = c.address_id WHERE c.run_id = ? AND a.kind = ?"
 )
+# By the captures they were read from: compaction gives rows to parts of other runs.
+_NEW_ROWS: Final = (
+    "SELECT count(*) FROM version v JOIN capture c ON c.id = v.capture_id WHERE c.run_id = ?"
+)
 _MISSED: Final = (
     "SELECT count(*) FILTER (WHERE fate IN ('failed', 'gone', 'blocked')) AS failed, "
     "count(*) FILTER (WHERE fate = 'refused') AS refused "
@@ -34,11 +38,16 @@ class Summary:
     """finished, or stopped: then the same command goes on."""
     is_resumed: bool
     requests: int
+    """Of the whole run; so are the fates and the problems."""
+    requests_now: int
+    """Of these, those of this command; the others are from before the run was cut off."""
     requisites: Mapping[str, int]
     """What was fetched so that pages can be seen as they were: requests, bytes, and how many of
     the addresses failed or were refused. They are no part of requests, fates and problems."""
     new_rows: int
-    """Rows this crawl added to `articles`: new articles and new versions."""
+    """Rows the run added to `articles`: new articles and new versions."""
+    new_rows_now: int
+    """Of these, those of this command."""
     rows: int
     """Rows in `articles` now."""
     fates: Mapping[str, Mapping[str, int]]
@@ -48,14 +57,36 @@ class Summary:
     problems: tuple[Problem, ...]
     exit_code: int
     wall_s: float
+    """Seconds, of this command."""
 
     def to_json(self) -> str:
         """Return the summary as one JSON object."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What was there when a command began."""
+
+    rows: int
+    """In `articles`."""
+    new_rows: int
+    """Of these, the run's own: none, unless it was cut off and goes on."""
+    requests: int
+    """That the run had made."""
+
+
+def before(run: CrawlRun) -> Before:
+    """Return what is there of a run that has just been begun, or taken up again."""
+    return Before(
+        rows=run.reader.parts.rows_of("articles"),
+        new_rows=run.reader.query(_NEW_ROWS, (run.id,))[0][0] if run.is_resumed else 0,
+        requests=_requests(run) if run.is_resumed else 0,
+    )
+
+
 def summarise(
-    run: CrawlRun, *, outcome: str, rows_before: int, wall_s: float, signum: int
+    run: CrawlRun, *, outcome: str, before: Before, wall_s: float, signum: int
 ) -> Summary:
     """Return how a run went, once everything of it is committed."""
     fates: dict[str, dict[str, int]] = {}
@@ -64,15 +95,17 @@ def summarise(
     problems = problems_of(run, fates, is_stopped=bool(signum))
     worst = min((0, *(problem.exit_code for problem in problems)), key=_WORST_FIRST.index)
     rows = run.reader.parts.rows_of("articles")
-    requisites = _requisites(run)
+    requests, added = _requests(run), rows - before.rows
     return Summary(
         run_id=run.id,
         store=str(run.layout.root),
         outcome=outcome,
         is_resumed=run.is_resumed,
-        requests=run.reader.captures.count(run.id) - requisites["requests"],
-        requisites=requisites,
-        new_rows=rows - rows_before,
+        requests=requests,
+        requests_now=requests - before.requests,
+        requisites=_requisites(run),
+        new_rows=before.new_rows + added,
+        new_rows_now=added,
         rows=rows,
         fates=fates,
         sentence=coverage_sentence(
@@ -83,6 +116,11 @@ def summarise(
         exit_code=128 + signum if signum else worst,
         wall_s=wall_s,
     )
+
+
+def _requests(run: CrawlRun) -> int:
+    (brought,) = run.reader.query(_BROUGHT, (run.id, REQUISITE))
+    return run.reader.captures.count(run.id) - int(brought["requests"])
 
 
 def _requisites(run: CrawlRun) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """How Newsreel says how it stands: one sentence, the same in terminal, page, log and alert."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +8,18 @@ from archive.counted import counted, verb
 from archive.journal.standing import SiteStanding
 
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+# The words that crawler/fetch/handler.py gives to what went wrong on the way.
+_REASONS: Final[Mapping[str, str]] = {
+    "broken": "the connection broke",
+    "cut_off": "the answer broke off",
+    "dns": "the host's name could not be resolved (DNS)",
+    "headers_too_large": "the head of the answer has no end",
+    "refused": "the connection was refused",
+    "refused_address": "it leads to an address that is not public",
+    "timeout": "no whole answer came in time",
+    "too_large": "the answer is too large",
+}
 
 
 def coverage_sentence(sites: Sequence[SiteStanding], *, troubled: Collection[str] = ()) -> str:
@@ -17,16 +29,45 @@ def coverage_sentence(sites: Sequence[SiteStanding], *, troubled: Collection[str
     """
     advertised = sum(site.advertised for site in sites)
     archived = sum(site.archived for site in sites)
-    count = sum(site.needs_a_look or site.site in troubled for site in sites)
-    look = (
-        f"{count} of {counted(len(sites), 'site')} {verb(count, 'needs', 'need')} a look"
-        if count
-        else "every site is on track"
+    articles = (
+        f"{archived:,} of {counted(advertised, 'advertised article')} "
+        f"{verb(advertised, 'is', 'are')} archived"
+        if advertised
+        else "No article is advertised"
     )
-    if not advertised:
-        return f"No article is advertised; {look}."
-    articles = f"{archived:,} of {counted(advertised, 'advertised article')}"
-    return f"{articles} {verb(advertised, 'is', 'are')} archived; {look}."
+    return f"{'; '.join((articles, *_rest(sites, troubled)))}."
+
+
+def _rest(sites: Sequence[SiteStanding], troubled: Collection[str]) -> Iterator[str]:
+    """Yield what is left to do; a site is on track when it has articles and nothing is left."""
+    count = sum(site.needs_a_look or site.site in troubled for site in sites)
+    pending = sum(site.pending for site in sites)
+    if count:
+        yield f"{count} of {counted(len(sites), 'site')} {verb(count, 'needs', 'need')} a look"
+    if pending:
+        yield f"{counted(pending, 'address')} still to be asked for or read"
+    if not (count or pending) and any(site.advertised for site in sites):
+        yield "every site is on track"
+
+
+def state_of(site: SiteStanding) -> str:
+    """Return how a site stands in two or three words, as `newsreel status` lists it."""
+    if site.needs_a_look:
+        return "! needs a look"
+    if site.pending:
+        return "… not finished"
+    return "✓ on track" if site.advertised else "- no article"
+
+
+def reason_in_words(reason: str) -> str:
+    """Return what a word of the ledger says of an answer, or of the lack of one.
+
+    >>> reason_in_words("http_503")
+    'the answer was HTTP 503'
+    """
+    if reason.startswith("http_"):
+        return f"the answer was HTTP {reason.removeprefix('http_')}"
+    return _REASONS.get(reason, reason.replace("_", " "))
 
 
 def time_ago(moment: datetime | None, now: datetime) -> str:

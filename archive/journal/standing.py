@@ -9,6 +9,7 @@ from archive.coverage import Fate
 from archive.instant import from_micros
 from archive.journal.addresses import REQUISITE
 from archive.journal.journal import Journal
+from archive.journal.naming import OPERATOR
 
 _NO_ARTICLES: Final = (Fate.NOT_ARTICLE, Fate.REDIRECTED, Fate.GONE, Fate.REFUSED)
 """Pages that are accounted for and were never articles to be had."""
@@ -26,6 +27,10 @@ class SiteStanding:
     pending: int
     failed: int
     blocked: int
+    unreachable: int
+    """Addresses not asked for, because robots.txt could not be had."""
+    missing: int
+    """Pages that the operator named, and that are gone."""
     last_request_at: datetime | None
     """UTC; None when none was made yet."""
 
@@ -36,14 +41,19 @@ class SiteStanding:
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether a page failed or was blocked when it was last asked for."""
-        return bool(self.failed or self.blocked)
+        """Whether something was asked for in vain when it was last asked for."""
+        return bool(self.failed or self.blocked or self.unreachable or self.missing)
 
     @property
     def trouble(self) -> str:
         """What a person should look at; empty when nothing is wrong."""
-        found = ((self.failed, "failed"), (self.blocked, "blocked"))
-        pages = ", ".join(counted(count, "page", behind=what) for count, what in found if count)
+        found = (
+            (self.failed, "failed"),
+            (self.blocked, "blocked"),
+            (self.missing, "that you named gone"),
+            (self.unreachable, "not asked for, since robots.txt could not be had"),
+        )
+        pages = ", ".join(counted(count, "address", behind=what) for count, what in found if count)
         return f"{pages}; what was answered is archived" if pages else ""
 
 
@@ -56,10 +66,14 @@ def standing(journal: Journal) -> tuple[SiteStanding, ...]:
         "AS archived, "
         "sum(a.state != 'settled') AS pending, "
         "sum(a.fate IN ('failed', 'unreadable')) AS failed, sum(a.fate = 'blocked') AS blocked, "
+        "sum(a.fate = 'refused' AND a.reason = 'robots_unreachable') AS unreachable, "
+        "count(*) FILTER (WHERE a.kind = 'page' AND a.fate = 'gone' AND EXISTS (SELECT 1 "
+        "FROM advertisement d WHERE d.run_id = a.run_id AND d.address_id = a.id "
+        "AND d.by_address_id = ?)) AS missing, "
         "max(c.fetched_at) AS last_at "
         "FROM address a LEFT JOIN capture c ON c.id = a.capture_id WHERE a.kind != ? "
         "GROUP BY a.site",
-        (*_NO_ARTICLES, REQUISITE),
+        (*_NO_ARTICLES, OPERATOR, REQUISITE),
     )
     sites = (
         SiteStanding(
@@ -69,6 +83,8 @@ def standing(journal: Journal) -> tuple[SiteStanding, ...]:
             pending=row["pending"],
             failed=row["failed"] or 0,
             blocked=row["blocked"] or 0,
+            unreachable=row["unreachable"] or 0,
+            missing=row["missing"],
             last_request_at=None if row["last_at"] is None else from_micros(row["last_at"]),
         )
         for row in rows

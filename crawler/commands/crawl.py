@@ -33,7 +33,7 @@ from crawler.progress import Progress
 from crawler.registry import known_sites
 from crawler.run import CrawlRun, finish, open_run
 from crawler.spider import NewsSpider
-from crawler.summary import Summary, summarise
+from crawler.summary import Summary, before, summarise
 
 _COLUMNS: Final[Mapping[str, tuple[Fate, ...]]] = {
     "new": (Fate.ARCHIVED,),
@@ -107,17 +107,22 @@ def print_summary(summary: Summary, console: Console) -> None:
     if summary.outcome == "stopped":
         console.print("Stopped; everything finished is committed. The same command goes on.")
     console.print(summary.sentence, soft_wrap=True)
-    console.print(
-        f"{counted(summary.requests, 'request')} in {summary.wall_s:.0f} s, "
-        f"{counted(summary.new_rows, 'new row')}, "
-        f"{counted(summary.rows, 'row')} in {summary.store}/articles",
-        soft_wrap=True,
-    )
+    console.print(counts_told(summary), soft_wrap=True)
     if summary.requisites["requests"]:
         console.print(_told(summary.requisites), soft_wrap=True)
     for problem in summary.problems:
         console.print(f"\n{problem.site}  {problem.what}", soft_wrap=True)
         console.print(f"  $ {problem.hint}", soft_wrap=True)
+
+
+def counts_told(summary: Summary) -> str:
+    """Return what was asked for and added, of a run that goes on also what was there before."""
+    requests = f"{counted(summary.requests_now, 'request')} in {summary.wall_s:.0f} s"
+    added = counted(summary.new_rows_now, "new row")
+    if summary.is_resumed:
+        requests += f" since the run goes on, {summary.requests:,} in all"
+        added += f", {summary.new_rows:,} in all"
+    return f"{requests}; {added}; {counted(summary.rows, 'row')} in {summary.store}/articles"
 
 
 def _told(requisites: Mapping[str, int]) -> str:
@@ -142,7 +147,7 @@ def crawl(root: Path, plan: Plan, progress: Progress) -> Summary:
             store, plan, known_sites(), token=secrets.token_hex(2), monotonic=time.monotonic
         ) as run,
     ):
-        rows_before = run.reader.parts.rows_of("articles")
+        there_before = before(run)
         progress.begin(run)
         signum = _fetch(run, progress)
         for failure in (run.recorder.failure, *run.faults):
@@ -154,7 +159,7 @@ def crawl(root: Path, plan: Plan, progress: Progress) -> Summary:
         summary = summarise(
             run,
             outcome=outcome,
-            rows_before=rows_before,
+            before=there_before,
             wall_s=round(time.monotonic() - began, 1),
             signum=signum,
         )

@@ -1,24 +1,28 @@
 """`newsreel status`: what is archived, what is missing, and what needs a look."""
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
 from archive.counted import counted
+from archive.durable import is_held
 from archive.instant import now_utc
 from archive.journal.journal import Journal, require_journal
+from archive.journal.runs import Run
 from archive.journal.standing import SiteStanding, standing
 from archive.layout import Layout
 from crawler.console import answer_console
-from crawler.telling import coverage_sentence, time_ago
+from crawler.telling import coverage_sentence, state_of, time_ago
 
-_LOOK_AT = (
-    'newsreel sql "select url, fate, reason from coverage '
-    "where fate in ('failed', 'blocked', 'unreadable')\""
+_LOOK_AT: Final = (
+    "select url, fate, reason from coverage where fate in ('failed', 'blocked', 'unreadable', "
+    "'gone') or reason = 'robots_unreachable'"
 )
 
 
@@ -51,13 +55,21 @@ def show_status(root: Path, *, as_json: bool) -> int:
         if site.needs_a_look:
             console.print(f"\n{site.site}  {site.trouble}")
     if any(site.needs_a_look for site in sites):
-        console.print(f"  $ {_LOOK_AT}", soft_wrap=True)
+        look = shlex.join(["newsreel", "sql", _LOOK_AT, "--store", str(root)])
+        console.print(f"  $ {look}", soft_wrap=True)
     for run in newest:
-        ended = f"{run.outcome} {time_ago(run.ended_at, now_utc())}"
-        said = ended if run.outcome else "is running, or was cut off: the same command resumes it"
-        console.print(f"\nlast run {run.id} {said}", soft_wrap=True)
+        console.print(f"\nlast run {run.id} {_end_of(run, layout)}", soft_wrap=True)
     console.print(f"{root}  {counted(rows, 'row')}, {archive_bytes / 1e6:,.1f} MB of WARC")
     return 0
+
+
+def _end_of(run: Run, layout: Layout) -> str:
+    """Return how a run ended, or that it did not."""
+    if run.outcome is None:
+        is_running = is_held(layout.lock)
+        return "is running" if is_running else "was cut off: the same command goes on with it"
+    goes_on = "" if run.outcome == "finished" else ": the same command goes on with it"
+    return f"{run.outcome} {time_ago(run.ended_at, now_utc())}{goes_on}"
 
 
 def _print_sites(console: Console, sites: Sequence[SiteStanding]) -> None:
@@ -74,6 +86,6 @@ def _print_sites(console: Console, sites: Sequence[SiteStanding]) -> None:
             f"{site.coverage:.0%}" if site.coverage is not None else "-",
             str(site.pending or "·"),
             time_ago(site.last_request_at, now_utc()),
-            "! needs a look" if site.needs_a_look else "✓ on track",
+            state_of(site),
         )
     console.print(table)

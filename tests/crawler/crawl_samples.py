@@ -303,13 +303,20 @@ def commit(run: CrawlRun, change: Callable[[Journal], Any]) -> None:
     run.recorder.write(change).result(10)
 
 
-def fetched(run: CrawlRun, url: str, response: bytes, *, kind: str = "page") -> Address:
+def fetched(
+    run: CrawlRun,
+    url: str,
+    response: bytes,
+    *,
+    kind: str = "page",
+    failure: str | None = None,
+) -> Address:
     """Have an address of the run asked once, its answer archived and not read; return it."""
     site = unknown_site(url)
     item = advertised(site, candidate(url, kind=kind), by=None)
     commit(run, lambda journal: journal.addresses.advertise(run.id, (item,), now=run.clock()))
     address = run.reader.addresses.find(url)
     assert address is not None
-    exchange = answered(next(_numbers), response, url=url, started_at=run.clock())
+    exchange = answered(next(_numbers), response, url=url, started_at=run.clock(), failure=failure)
     run.recorder.keep(exchange, address.id).result(10)
     return address

@@ -9,10 +9,11 @@ import pytest
 
 from archive.coverage import Fate
 from archive.journal.addresses import Advertised
+from crawler.commands.crawl import counts_told
 from crawler.extract.rules import Expect
 from crawler.run import CrawlRun
 from crawler.site import Site
-from crawler.summary import Summary, summarise
+from crawler.summary import Before, Summary, before, summarise
 from tests.archive.store_samples import story
 from tests.crawler.crawl_samples import commit, crawl_at, fetched, http
 
@@ -22,6 +23,9 @@ XENO = Site(
     home="https://xeno.example/",
     expect=Expect(required=("headline",), optional={"dek": 0.9}),
 )
+
+
+START = Before(rows=0, new_rows=0, requests=0)
 
 
 def settle(
@@ -57,7 +61,7 @@ def settle_front(run: CrawlRun, url: str, answer: bytes, fate: Fate, reason: str
 
 def summary_of(run: CrawlRun, *, signum: int = 0) -> Summary:
     outcome = "stopped" if signum else "finished"
-    return summarise(run, outcome=outcome, rows_before=0, wall_s=1.5, signum=signum)
+    return summarise(run, outcome=outcome, before=START, wall_s=1.5, signum=signum)
 
 
 A, U, N, B, F = Fate.ARCHIVED, Fate.UNCHANGED, Fate.NOT_ARTICLE, Fate.BLOCKED, Fate.FAILED
@@ -218,3 +222,77 @@ def test_a_host_of_requisites_that_gives_no_robots_needs_no_look(tmp_path: Path)
         settle(run, "x", (Fate.REFUSED,), reason="robots_unreachable", kind="requisite")
 
         assert summary_of(run).problems == ()
+
+
+# Why robots.txt could not be had, and what is said of it.
+SILENCES = {
+    "no_such_name": ("dns", "could not be resolved (DNS)"),
+    "nobody_listens": ("refused", "the connection was refused"),
+    "no_answer_in_time": ("timeout", "no whole answer came in time"),
+}
+
+
+@pytest.mark.parametrize(("failure", "said"), SILENCES.values(), ids=SILENCES.keys())
+def test_a_silent_site_is_told_with_the_true_reason(
+    tmp_path: Path, failure: str, said: str
+) -> None:
+    with crawl_at(tmp_path, "https://x.example/") as run:
+        fetched(run, "https://x.example/robots.txt", b"", kind="robots", failure=failure)
+        settle(run, "x-example", (Fate.REFUSED,), reason="robots_unreachable")
+
+        (problem,) = summary_of(run, signum=2).problems
+
+    assert f"robots.txt could not be had: {said}" in problem.what.replace("the host's name ", "")
+    assert "1 address not asked for" in problem.what
+
+
+def test_failed_addresses_are_told_with_their_reasons(tmp_path: Path) -> None:
+    with crawl_at(tmp_path) as run:
+        settle(run, "x", (F,), reason="http_500")
+        settle(run, "y", (Fate.UNREADABLE,), reason="timeout")
+
+        problems = summary_of(run).problems
+
+    assert "1 address failed after every attempt (1 x the answer was HTTP 500)" in problems[0].what
+    assert "(1 x not read: timeout)" in problems[1].what
+
+
+@pytest.mark.parametrize(
+    ("fate", "reason", "said"),
+    [(Fate.GONE, "http_404", "HTTP 404"), (Fate.REFUSED, "robots", "robots.txt does not allow it")],
+    ids=["gone", "forbidden"],
+)
+def test_a_page_asked_for_by_its_address_that_is_not_to_be_had_needs_a_look(
+    tmp_path: Path, fate: Fate, reason: str, said: str
+) -> None:
+    url = "https://x.example/2026/a-story/"
+    with crawl_at(tmp_path, url) as run:
+        item = Advertised(url=url, site="x-example", kind="page", advertised_in="operator")
+        commit(run, lambda journal: journal.addresses.advertise(run.id, (item,), now=run.clock()))
+        address = run.reader.addresses.find(url)
+        assert address
+        commit(run, lambda journal: journal.addresses.settle(address.id, fate, reason))
+
+        summary = summary_of(run)
+
+    (problem,) = summary.problems
+    assert summary.exit_code == 3
+    assert url in problem.what
+    assert said in problem.what
+    assert summary.sentence == "No article is advertised; 1 of 1 site needs a look."
+
+
+def test_a_run_that_goes_on_tells_its_own_requests_and_those_of_before(tmp_path: Path) -> None:
+    with crawl_at(tmp_path, "https://x.example/") as first:
+        fetched(first, "https://x.example/a", http(200))
+    with crawl_at(tmp_path, "https://x.example/") as run:
+        there = before(run)
+        fetched(run, "https://x.example/b", http(200))
+        fetched(run, "https://x.example/c", http(200))
+
+        summary = summarise(run, outcome="stopped", before=there, wall_s=1.5, signum=2)
+
+    assert run.is_resumed
+    assert (summary.requests, summary.requests_now) == (3, 2)
+    assert "2 requests in 2 s since the run goes on, 3 in all" in counts_told(summary)
+    assert "3 addresses still to be asked for or read" in summary.sentence

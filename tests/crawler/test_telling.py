@@ -5,28 +5,48 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.journal.standing import SiteStanding
-from crawler.telling import coverage_sentence, time_ago
+from crawler.telling import coverage_sentence, reason_in_words, state_of, time_ago
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def standing(advertised: int, archived: int, *, failed: int = 0, blocked: int = 0) -> SiteStanding:
+def standing(advertised: int, archived: int, **counts: int) -> SiteStanding:
+    none = dict.fromkeys(("pending", "failed", "blocked", "unreachable", "missing"), 0)
     return SiteStanding(
         site="x",
         advertised=advertised,
         archived=archived,
-        pending=0,
-        failed=failed,
-        blocked=blocked,
         last_request_at=None,
+        **none | counts,
     )
 
 
+FOUR_LEFT = "4 addresses still to be asked for or read"
 SENTENCES = {
-    "nothing_yet": ([], "No article is advertised; every site is on track."),
+    "nothing_yet": ([], "No article is advertised."),
     "all_there": (
         [standing(5, 5), standing(2, 2)],
         "7 of 7 advertised articles are archived; every site is on track.",
+    ),
+    "one_article": (
+        [standing(1, 1)],
+        "1 of 1 advertised article is archived; every site is on track.",
+    ),
+    "cut_off": (
+        [standing(34, 0, pending=36)],
+        "0 of 34 advertised articles are archived; 36 addresses still to be asked for or read.",
+    ),
+    "cut_off_and_in_trouble": (
+        [standing(3, 1, pending=4, failed=1)],
+        f"1 of 3 advertised articles are archived; 1 of 1 site needs a look; {FOUR_LEFT}.",
+    ),
+    "a_page_that_is_gone": (
+        [standing(0, 0, missing=1)],
+        "No article is advertised; 1 of 1 site needs a look.",
+    ),
+    "a_silent_site": (
+        [standing(0, 0, unreachable=2)],
+        "No article is advertised; 1 of 1 site needs a look.",
     ),
     "some_in_trouble": (
         [standing(5, 4, failed=1), standing(2, 0, blocked=2), standing(1, 1)],
@@ -44,6 +64,23 @@ def test_a_site_with_a_trouble_of_another_kind_needs_a_look_too() -> None:
     sentence = coverage_sentence([standing(0, 0)], troubled={"x", "not_there"})
 
     assert sentence == "No article is advertised; 1 of 1 site needs a look."
+
+
+STATES = {
+    "on_track": (standing(2, 2), "✓ on track"),
+    "in_trouble": (standing(2, 1, failed=1, pending=1), "! needs a look"),
+    "cut_off": (standing(2, 1, pending=1), "… not finished"),
+    "nothing_advertised": (standing(0, 0), "- no article"),
+}
+
+
+@pytest.mark.parametrize(("site", "said"), STATES.values(), ids=STATES.keys())
+def test_a_site_is_on_track_when_nothing_is_left_to_do(site: SiteStanding, said: str) -> None:
+    assert state_of(site) == said
+
+
+def test_a_word_without_a_sentence_is_said_as_it_is() -> None:
+    assert reason_in_words("too_many_redirects") == "too many redirects"
 
 
 AGES: dict[str, tuple[timedelta | None, str]] = {

@@ -15,6 +15,7 @@ from typing import Any, Final
 import pytest
 
 from archive import open_store
+from archive.counted import counted
 from tests.e2e.command import PATIENCE_S, Ended, finish, newsreel, start
 from tests.e2e.warc_blocks import read_store
 from tests.e2e.watched import WatchedNewsroom
@@ -138,6 +139,17 @@ def test_a_killed_crawl_says_nothing_and_leaves_nobody_behind(killed: Resumed) -
 def test_the_same_command_completes_what_was_killed(killed: Resumed, whole: Path) -> None:
     assert killed.ended.code == 0
     assert rows_of(killed.store) == rows_of(whole)
+
+
+def test_the_command_that_goes_on_tells_its_own_requests_and_all_of_the_run(
+    killed: Resumed,
+) -> None:
+    said = f"{counted(len(killed.asked_after), 'request')} in "
+
+    assert said in killed.ended.out
+    assert f"since the run goes on, {len(killed.committed) + len(killed.asked_after)} in all" in (
+        killed.ended.out
+    )
 
 
 def test_every_address_has_the_fate_of_an_undisturbed_crawl(killed: Resumed, whole: Path) -> None:
