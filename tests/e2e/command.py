@@ -1,17 +1,19 @@
 """Newsreel as its users run it: a command in a process of its own.
 
-A command that only has to end is forked from a process that has loaded Newsreel already, since
-loading it takes longer than most commands. One that is watched or stopped midway is started from
-nothing, as a shell would.
+It is forked from a process that has loaded Newsreel already, since loading it takes longer than
+most commands.
 """
 
 import atexit
 import json
-import select
+import os
+import selectors
+import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +24,9 @@ PATIENCE_S: Final = 120
 """A command that takes longer hangs."""
 
 NEWSREEL: Final = (sys.executable, "-m", "crawler.cli")
+"""A command as a shell starts it, for who needs that."""
+
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,46 @@ class Ended:
         return json.loads(self.out)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A command that was left running."""
+
+    pid: int
+    out: int
+    """Where its standard output is read, and all that the processes say that it started."""
+    err: int
+    report: int
+    """Where its exit code will be read."""
+
+    def send(self, signum: int) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, signum)
+
+    def has_ended(self) -> bool:
+        """Return whether it has ended; the processes that it started may still be there."""
+        with selectors.DefaultSelector() as ready:
+            ready.register(self.report, selectors.EVENT_READ)
+            return bool(ready.select(0))
+
+    def communicate(self) -> tuple[int, bytes, bytes]:
+        """Wait until it and all that it started have ended, and return what they said."""
+        said = dict.fromkeys((self.report, self.out, self.err), b"")
+        with selectors.DefaultSelector() as ready:
+            for descriptor in said:
+                ready.register(descriptor, selectors.EVENT_READ)
+            until = time.monotonic() + PATIENCE_S
+            while ready.get_map():
+                if not (events := ready.select(until - time.monotonic())):
+                    raise TimeoutError(f"process {self.pid} is not gone after {PATIENCE_S} s")
+                for key, _ in events:
+                    if more := os.read(key.fd, 1 << 16):
+                        said[key.fd] += more
+                    else:
+                        ready.unregister(key.fd)
+                        os.close(key.fd)
+        return int(said[self.report]), said[self.out], said[self.err]
+
+
 def newsreel(*arguments: str | Path) -> Ended:
     """Run a command to its end."""
     return newsreel_with({}, *arguments)
@@ -44,33 +89,41 @@ def newsreel(*arguments: str | Path) -> Ended:
 
 def newsreel_with(limits: Mapping[str, float], *arguments: str | Path) -> Ended:
     """Run a command with other settings than its own: nobody wants to wait a minute for a limit."""
-    code, out, err = _run(limits, arguments)
-    # `show --raw` writes what a site sent.
-    return Ended(code=code, out=out.decode(errors="replace"), err=err.decode(errors="replace"))
+    return finish(start_with(limits, *arguments))
 
 
 def newsreel_bytes(*arguments: str | Path) -> bytes:
     """Return what a command writes to standard output, byte for byte; it has to succeed."""
-    code, out, err = _run({}, arguments)
+    code, out, err = start(*arguments).communicate()
     assert code == 0, err.decode()
     return out
 
 
-def start(*arguments: str | Path) -> "subprocess.Popen[str]":
+def start(*arguments: str | Path) -> Started:
     """Start a command and leave it running."""
-    return subprocess.Popen(
-        [*NEWSREEL, *map(str, arguments)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return start_with({}, *arguments)
 
 
-def finish(started: "subprocess.Popen[str]") -> Ended:
+def start_with(limits: Mapping[str, float], *arguments: str | Path) -> Started:
+    """Start a command with other settings than its own and leave it running."""
+    message = json.dumps({"arguments": [*map(str, arguments)], "limits": dict(limits)}).encode()
+    read, write = zip(os.pipe(), os.pipe(), os.pipe(), strict=True)
+    with _ONE_AT_A_TIME:
+        socket.send_fds(_loaded(), [message], write)
+        for descriptor in write:
+            os.close(descriptor)
+        out, err, report = read
+        pid = b""
+        while not pid.endswith(b"\n"):
+            pid += os.read(report, 1)
+    return Started(pid=int(pid), out=out, err=err, report=report)
+
+
+def finish(started: Started) -> Ended:
     """Wait for a started command, and for every process that it started, to end."""
-    out, err = started.communicate(timeout=PATIENCE_S)
-    return Ended(code=started.returncode, out=out, err=err)
+    code, out, err = started.communicate()
+    # `show --raw` writes what a site sent.
+    return Ended(code=code, out=out.decode(errors="replace"), err=err.decode(errors="replace"))
 
 
 def rows(store: Path, query: str) -> list[dict[str, Any]]:
@@ -82,30 +135,15 @@ def rows(store: Path, query: str) -> list[dict[str, Any]]:
 
 
 @cache
-def _loaded() -> "subprocess.Popen[str]":
+def _loaded() -> socket.socket:
     """Start the process that commands are forked from; it ends with this one."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from tests.e2e.loaded import serve; serve()"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    atexit.register(process.communicate)
-    return process
-
-
-def _run(limits: Mapping[str, float], arguments: Sequence[str | Path]) -> tuple[int, bytes, bytes]:
-    process = _loaded()
-    assert process.stdin
-    assert process.stdout
-    with tempfile.TemporaryDirectory() as folder:
-        out, err = Path(folder) / "out", Path(folder) / "err"
-        command = {"arguments": [*map(str, arguments)], "limits": dict(limits)}
-        process.stdin.write(json.dumps(command | {"out": str(out), "err": str(err)}) + "\n")
-        process.stdin.flush()
-        ready, _, _ = select.select([process.stdout], [], [], PATIENCE_S)
-        if not ready:
-            process.kill()
-            raise TimeoutError(f"newsreel {arguments} took longer than {PATIENCE_S} s")
-        return int(process.stdout.readline()), out.read_bytes(), err.read_bytes()
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from tests.e2e.loaded import serve; serve()"],
+            cwd=ROOT,
+            stdin=theirs.fileno(),
+        )
+    atexit.register(process.wait)
+    atexit.register(ours.close)  # before the wait for it
+    return ours

@@ -1,42 +1,102 @@
 """A process that has loaded Newsreel, and becomes its commands: each in a fork of its own.
 
-It has no threads, so that a fork of it is safe. A line of JSON on its standard input names a
-command and the files its output goes to; a line on its standard output is the exit code.
+It has no threads, so that a fork of it is safe. It is told of a command by one message on the
+socket that is its standard input: a line of JSON, with the descriptors that are to be the command's
+standard output and standard error, and one to tell of it: a line with its process id when it
+starts, a line with its exit code when it has ended.
 """
 
+import atexit
 import importlib
 import json
 import os
+import socket
 import sys
-from typing import Any
+import threading
+from typing import Any, Final, NoReturn
 
 import crawler.cli
 import crawler.settings
 
-_COMMANDS = ("crawl", "demo", "export", "extract", "probe", "show", "sql", "status", "verify")
+_COMMANDS: Final = (
+    "crawl",
+    "demo",
+    "export",
+    "extract",
+    "probe",
+    "show",
+    "sql",
+    "status",
+    "verify",
+)
+_LATE: Final = ("crawler.spider", "scrapy.crawler", "typer._adapters")
+"""What a command loads only as it runs."""
 
 
 def serve() -> None:
-    """Run one command after another until standard input ends."""
-    for name in _COMMANDS:
-        importlib.import_module(f"crawler.commands.{name}")
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            _become(json.loads(line))
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
+    """Start one command after another until the socket is closed."""
+    for name in (*(f"crawler.commands.{command}" for command in _COMMANDS), *_LATE):
+        importlib.import_module(name)
+    line = socket.socket(fileno=sys.stdin.fileno())
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(line, 1 << 20, 3)
+        if not message:
+            return
+        if os.fork() == 0:
+            _attend(json.loads(message), *descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        _bury_the_dead()
 
 
-def _become(command: dict[str, Any]) -> None:
-    """Be the command to its end: its arguments, and files where a shell would give pipes."""
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - open until the end
-    for descriptor, path in ((1, command["out"]), (2, command["err"])):
-        file = os.open(path, os.O_WRONLY | os.O_CREAT)
-        os.dup2(file, descriptor)
-        os.close(file)
+def _attend(command: dict[str, Any], out: int, err: int, report: int) -> NoReturn:
+    """Start the command and tell what becomes of it: the server has no time to wait for it."""
+    process = os.fork()
+    if process == 0:
+        os.close(report)
+        _become(command, out, err)
+    os.close(out)
+    os.close(err)
+    os.write(report, f"{process}\n".encode())
+    _, status = os.waitpid(process, 0)
+    os.write(report, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    os._exit(0)
+
+
+def _become(command: dict[str, Any], out: int, err: int) -> NoReturn:
+    """Be the command to its end, as the interpreter would bring it about."""
+    for descriptor, mine in ((os.open(os.devnull, os.O_RDONLY), 0), (out, 1), (err, 2)):
+        os.dup2(descriptor, mine)
+        os.close(descriptor)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - open to the end
     sys.argv = ["newsreel", *command["arguments"]]
     vars(crawler.settings).update(command["limits"])
-    crawler.cli.main()
-    sys.exit(0)
+    code = 1
+    try:
+        crawler.cli.main()
+        code = 0
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        raise
+    finally:
+        _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End as the interpreter does, but leave the memory to the kernel: that takes 0.3 s less."""
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - waits for the threads
+    atexit._run_exitfuncs()  # noqa: SLF001 - as the interpreter would next
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _bury_the_dead() -> None:
+    """Take note of the attendants that have ended."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return

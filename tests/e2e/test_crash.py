@@ -276,7 +276,7 @@ def test_a_stop_does_not_wait_for_a_server_that_hangs(tmp_path: Path) -> None:
         crawling = start("crawl", url, *options)
         asked.wait(PATIENCE_S)
         began = time.monotonic()
-        crawling.send_signal(signal.SIGTERM)
+        crawling.send(signal.SIGTERM)
         ended = finish(crawling)
 
     (capture,) = (row for row in captures_of(tmp_path) if row["url"] == url)

@@ -230,7 +230,7 @@ def test_plain_readers_count_the_same_before_during_and_after_a_crawl(
 
     before, during = count(store), []
     crawling = start("crawl", *hosts, *options, "--quiet")
-    while crawling.poll() is None:
+    while not crawling.has_ended():
         during.append(count(store))
     after, ended = count(store), finish(crawling)
 
