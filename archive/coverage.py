@@ -43,12 +43,14 @@ class Coverage:
     url_surtkey: str = column("The address in SURT form.", example="example,x)/2026/a-story")
     site_domain: str = column("Registrable domain of the address.", example="x.example")
     advertised_by: tuple[str, ...] = column(
-        "The addresses of the feeds, sitemaps and pages that named it in this run, or `operator`.",
+        "The addresses of the feeds, sitemaps and pages that named it in this run, or `operator`; "
+        "its own when it had come to its time.",
         example="['https://x.example/news-sitemap.xml']",
         default=(),
     )
     advertised_in: tuple[str, ...] = column(
-        "The kinds of those: sitemap, feed, front, link, redirect, requisite, operator.",
+        "The kinds of those: sitemap, feed, front, link, redirect, requisite, operator; `revisit`: "
+        "it had come to its time under `--due`.",
         example="['sitemap']",
         default=(),
     )

@@ -28,6 +28,11 @@ class Layout:
         return self.root / "lock"
 
     @property
+    def due_lock(self) -> Path:
+        """Held by the one `crawl --due` that goes on, before it knows whether anything is due."""
+        return self.root / "due.lock"
+
+    @property
     def warcs(self) -> Path:
         """The archive's files, and nothing else."""
         return self.root / "warc"

@@ -74,6 +74,7 @@ class RowSink:
         self._next_flush = clock() + self._interval
         self._serials = itertools.count(1)
         self._began = clock()
+        self._keeps_captures = False
 
     def append(self, row: PendingRow) -> None:
         """Take a row; it is published with one of the next parts."""
@@ -101,14 +102,17 @@ class RowSink:
         self._next_flush = self._clock() + self._interval
         return self._thread.submit(self._publish, rows)
 
-    def close(self, *, is_finished: bool) -> None:
+    def close(self, *, is_finished: bool, goes_on: bool = False) -> None:
         """Publish everything that waits, and the ledger of a run that is finished.
 
-        Raises CaptureError when it could not be kept.
+        Of a run that goes on with the next call only the articles: its captures are committed, and
+        some hundred calls a day would leave as many parts that hold next to nothing. Raises
+        CaptureError when it could not be kept.
         """
         try:
             # What stages still hand in has to be committed before the ledger is read.
             self._recorder.write(lambda _: None).result()
+            self._keeps_captures = goes_on
             self.flush().result()
             if is_finished:
                 self._thread.submit(self._publish_coverage).result()
@@ -133,7 +137,8 @@ class RowSink:
         try:
             for (site, month), group in _by_partition(rows).items():
                 self._publish_articles(site, month, group)
-            self._publish_captures()
+            if not self._keeps_captures or self._publisher.captures.has_unpublished(FULL_ROWS):
+                self._publish_captures()
         except CaptureError as error:
             self._recorder.give_up(error)
             raise

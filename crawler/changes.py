@@ -5,9 +5,10 @@ from datetime import datetime
 
 from archive.coverage import Fate
 from archive.journal.journal import Journal
+from crawler.discover.revisits import LISTINGS, next_interval
 from crawler.page import Page
 
-Change = Callable[[Journal], None]
+Change = Callable[[Journal], object]
 """Applied inside one transaction; the page's capture is committed before."""
 
 
@@ -52,6 +53,18 @@ def validated(page: Page) -> Change:
             journal.addresses.keep_validators(
                 page.address.id, etag=etag, last_modified=modified, payload_id=payload.capture_id
             )
+
+    return change
+
+
+def polled(page: Page, *, is_news: bool) -> Change:
+    """Return the change that says when a listing is polled again; its address is settled before."""
+
+    def change(journal: Journal) -> None:
+        if page.address.kind in LISTINGS:
+            before_s = journal.looks.interval_s(page.address.id)
+            interval = next_interval(page.address.kind, before_s, is_news=is_news)
+            journal.looks.keep_interval(page.address.id, interval)
 
     return change
 

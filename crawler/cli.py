@@ -5,6 +5,7 @@ before a command needs it: `newsreel --help` loads neither Scrapy nor DuckDB.
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -58,14 +59,22 @@ def demo(
 @app.command(rich_help_panel=RUN)
 def crawl(  # noqa: PLR0913 - one parameter an option
     targets: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="TARGET...",
-            help="A site's name, a site's address (any site) or a page's address.",
+            help="A site's name, a site's address (any site) or a page's address; with --due none "
+            "are needed once the store knows them.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     *,
     store: Store = Path("store"),
+    due: Annotated[
+        bool,
+        typer.Option(
+            "--due", help="Only what is new or has come to its time; call it as often as you like."
+        ),
+    ] = False,
     follow: Annotated[
         int, typer.Option(min=0, metavar="DEPTH", help="Follow the site's own links this deep.")
     ] = 0,
@@ -97,19 +106,32 @@ def crawl(  # noqa: PLR0913 - one parameter an option
 
     Example: newsreel crawl fandomwire https://www.example.com/ --store store
     """
-    from crawler.commands.crawl import plan_crawl, run_crawl  # noqa: PLC0415 - scrapy
 
-    plan = plan_crawl(
-        targets,
-        follow=follow,
-        most_pages=max_pages,
-        requisites=requisites,
-        delay_s=delay,
-        proxy=proxy,
-        allowed_networks=allow_network or (),
-        contact=contact,
-    )
-    raise typer.Exit(run_crawl(store, plan, is_quiet=quiet, as_json=as_json))
+    def crawl_now(words: Sequence[str]) -> int:
+        from crawler.commands.crawl import plan_crawl, run_crawl  # noqa: PLC0415 - scrapy
+
+        plan = plan_crawl(
+            words,
+            is_due=due,
+            follow=follow,
+            most_pages=max_pages,
+            requisites=requisites,
+            delay_s=delay,
+            proxy=proxy,
+            allowed_networks=allow_network or (),
+            contact=contact,
+        )
+        return run_crawl(store, plan, is_quiet=quiet, as_json=as_json)
+
+    if due:
+        from crawler.commands.due import crawl_due  # noqa: PLC0415 - the journal
+
+        raise typer.Exit(crawl_due(store, targets or (), crawl_now, is_quiet=quiet))
+    if not targets:
+        raise typer.BadParameter(
+            "name a site, its address, or a page's address", param_hint="TARGET"
+        )
+    raise typer.Exit(crawl_now(targets))
 
 
 @app.command(rich_help_panel=RUN)

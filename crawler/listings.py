@@ -8,7 +8,7 @@ from archive.address import origin_of
 from archive.coverage import Fate
 from archive.journal.journal import Journal
 from archive.journal.runs import RobotsAnswer
-from crawler.changes import Change, nothing, record_id, refused, settled, together
+from crawler.changes import Change, nothing, polled, record_id, refused, settled, together
 from crawler.discover.candidate import AddressKind, Candidate, Reading
 from crawler.discover.feed import read_feed
 from crawler.discover.front import read_front
@@ -96,11 +96,18 @@ def _listed(run: CrawlRun, page: Page, site: Site, reading: Reading) -> Change:
     for flaw in reading.warnings:
         run.issues.warn(f"listing_{flaw}", site=site.name, url=page.url)
     logger.info("listing read url=%s addresses=%d", page.url, len(found))
-    return together(
-        run.frontier.advertising(site, found, by=page.address),
+    advertise = run.frontier.advertising(site, found, by=page.address)
+    settle = together(
         refused(others, site=site.name, reason="off_site"),
         settled(page, Fate.READ, ",".join(reading.warnings) or None),
     )
+
+    def change(journal: Journal) -> None:
+        news = advertise(journal)
+        settle(journal)
+        polled(page, is_news=news > 0)(journal)
+
+    return change
 
 
 def _robots(_: CrawlRun, page: Page, __: Site, body: bytes) -> Change:

@@ -40,6 +40,8 @@ class Plan:
     """What is fetched with every page; None: what each site's file says."""
     contact: str | None = None
     """Whom a site's owner can write to; None warns on every crawl of a public address."""
+    is_due: bool = False
+    """Whether only what is due is asked for: what is new, changed by its date, or at its time."""
     words: tuple[str, ...] = field(default=())
     """The targets as the operator gave them."""
 
@@ -54,6 +56,8 @@ class Plan:
         key = {"targets": targets, "follow": self.follow, "max_pages": self.most_pages}
         if self.requisites is not None:
             key["requisites"] = self.requisites
+        if self.is_due:
+            key["due"] = True
         return json.dumps(key, sort_keys=True)
 
 

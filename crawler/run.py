@@ -5,13 +5,12 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Final
 
-from archive.instant import now_utc
 from archive.journal.journal import Journal
-from archive.journal.runs import Run
+from archive.journal.runs import WAITING, Run
 from archive.layout import Layout
 from archive.recorder import Recorder
 from archive.rows import RowSink
@@ -19,7 +18,7 @@ from archive.store import Store
 from archive.warc.records import Provenance
 from archive.warcs import WarcSeries
 from crawler import settings
-from crawler.discover.frontier import Frontier
+from crawler.discover.frontier import PATIENCE, Frontier
 from crawler.discover.permission import Permissions
 from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard
@@ -28,6 +27,7 @@ from crawler.issues import Issues
 from crawler.plan import Plan
 from crawler.promises import Promises
 from crawler.sites import Sites
+from crawler.timing import Timing
 from pipelines.quarantine import Quarantine
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,15 @@ logger = logging.getLogger(__name__)
 SOFTWARE: Final = f"Newsreel/{version('newsreel')}"
 AGENT: Final = "newsreel"
 """The product token that robots.txt groups are matched by."""
+LASTS_OF_DUE: Final = timedelta(hours=24)
+"""Then a run of `--due` ends, its ledger is published and its WARC sealed, and another begins."""
+LONGEST_OF_DUE: Final = timedelta(minutes=15)
+"""How long one call of `--due` goes on: what is left waits for the next, behind what is due then.
+
+A site with ten thousand new pages must not keep the others' front pages waiting for hours."""
+PATIENCE_OF_DUE: Final = timedelta(minutes=1)
+"""How long a call of `--due` waits for a retry: the next call is near."""
+_REAL: Final = Timing()
 
 
 @dataclass(slots=True)
@@ -80,6 +89,9 @@ class CrawlRun:
     promises: Promises
     clock: Callable[[], datetime]
     threads: Threads
+    timing: Timing = field(default_factory=Timing)
+    since: datetime | None = None
+    """When this call of `--due` began, of which alone the summary speaks; None: of the run."""
     is_resumed: bool = False
     outcome: list[str] = field(default_factory=list)
     """Why the crawl was stopped, when it was; empty while nothing stopped it."""
@@ -98,10 +110,20 @@ def user_agent(contact: str | None) -> str:
 
 @contextmanager
 def open_run(
-    store: Store, plan: Plan, sites: Sites, *, token: str, monotonic: Callable[[], float]
+    store: Store,
+    plan: Plan,
+    sites: Sites,
+    *,
+    token: str,
+    timing: Timing = _REAL,
+    taken_up: Run | None = None,
 ) -> Iterator[CrawlRun]:
-    """Begin a run, or resume the one of the same plan that was interrupted; close it in the end."""
-    run, is_resumed = _begin(store, plan, token)
+    """Begin a run, or resume the one of the same plan that was interrupted; close it in the end.
+
+    With `taken_up`, that run is resumed, whatever its plan was.
+    """
+    clock = timing.clock
+    run, is_resumed = _begin(store, plan, token, now=clock(), taken_up=taken_up)
     threads = Threads()
     warcs = WarcSeries(
         store.layout,
@@ -115,27 +137,30 @@ def open_run(
             plan=run.plan,
             run_began=run.started_at,
         ),
-        clock=now_utc,
+        clock=clock,
         known=store.journal.runs.warcs(),
     )
     reader = Journal.read(store.layout.journal)
     recorder = Recorder(store, warcs, run_id=run.id, on_commit=lambda: threads.post(lambda: None))
-    rows = RowSink(store.layout, reader, recorder, run_id=run.id, clock=now_utc)
+    rows = RowSink(store.layout, reader, recorder, run_id=run.id, clock=clock)
     politeness = Politeness(
         delay_s=plan.delay_s,
-        monotonic=monotonic,
+        monotonic=timing.monotonic,
         shortest_backoff_s=settings.NEWSREEL_SHORTEST_BACKOFF_S,
     )
     pool = ReadingPool(workers=os.cpu_count() or 1)
-    permissions = Permissions(reader, agent=AGENT, run_began=run.started_at, clock=now_utc)
+    permissions = Permissions(reader, agent=AGENT, run_began=run.started_at, clock=clock)
     frontier = Frontier(
         reader=reader,
         recorder=recorder,
         politeness=politeness,
         permissions=permissions,
         run_id=run.id,
-        clock=now_utc,
+        clock=clock,
         post=threads.post,
+        is_due=plan.is_due,
+        patience=PATIENCE_OF_DUE if plan.is_due else PATIENCE,
+        ends_at=clock() + LONGEST_OF_DUE if plan.is_due else None,
         most_pages=plan.most_pages,
         bounds=settings.NEWSREEL_REQUISITES,
     )
@@ -152,11 +177,13 @@ def open_run(
             politeness=politeness,
             guard=AddressGuard(allowed=plan.allowed_networks),
             pool=pool,
-            quarantine=Quarantine(store.layout, recorder, clock=now_utc),
+            quarantine=Quarantine(store.layout, recorder, clock=clock),
             issues=Issues(store.layout.run(run.id) / "issues.jsonl"),
             promises=Promises(),
-            clock=now_utc,
+            clock=clock,
             threads=threads,
+            timing=timing,
+            since=clock() if plan.is_due else None,
             is_resumed=is_resumed,
         )
     finally:
@@ -168,14 +195,28 @@ def open_run(
 def finish(run: CrawlRun, store: Store, *, outcome: str) -> None:
     """Publish what waits and end the run; its WARC is sealed.
 
-    A run that was stopped keeps its ledger open: the same command takes it up again.
+    A run that was stopped keeps its ledger open: the same command takes it up again. One that
+    waits for what is due next goes on with its WARC, too.
     """
-    run.rows.close(is_finished=outcome == "finished")
+    run.rows.close(is_finished=outcome == "finished", goes_on=outcome == WAITING)
     run.recorder.write(
         lambda journal: journal.runs.end(run.id, outcome=outcome, at=run.clock())
     ).result()
-    run.recorder.close(is_finished=True)
+    run.recorder.close(is_finished=outcome != WAITING)
     logger.info("run ended run=%s outcome=%s store=%s", run.id, outcome, store.layout.root)
+
+
+def end_overdue(store: Store, plan: Plan, sites: Sites, timing: Timing) -> None:
+    """End the runs of `--due` that have lasted long enough, or that nobody will go on with.
+
+    One that was cut off is gone on with first: it has answers that are not read yet.
+    """
+    now = timing.clock()
+    for run in store.journal.runs.open_plans():
+        is_over = run.plan != plan.key or now - run.started_at >= LASTS_OF_DUE
+        if is_over and run.outcome is not None:
+            with open_run(store, plan, sites, token="", timing=timing, taken_up=run) as ending:
+                finish(ending, store, outcome="finished")
 
 
 def run_name(now: datetime, token: str) -> str:
@@ -188,14 +229,15 @@ def run_name(now: datetime, token: str) -> str:
     return f"{now:%Y%m%dT%H%M%SZ}-{token}"
 
 
-def _begin(store: Store, plan: Plan, token: str) -> tuple[Run, bool]:
+def _begin(
+    store: Store, plan: Plan, token: str, *, now: datetime, taken_up: Run | None
+) -> tuple[Run, bool]:
     journal = store.journal
-    unfinished = journal.runs.unfinished(plan.key)
+    unfinished = taken_up or journal.runs.unfinished(plan.key)
     with journal.transaction():
         if unfinished is not None:
             journal.runs.resume(unfinished.id)
             return unfinished, True
-        now = now_utc()
         run = Run(id=run_name(now, token), plan=plan.key, started_at=now)
         journal.runs.begin(run)
         return run, False

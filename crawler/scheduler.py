@@ -105,7 +105,8 @@ class FrontierScheduler(BaseScheduler):
         if self._alarm is not None and self._alarm.active():
             self._alarm.cancel()
         if seconds is not None:
-            self._alarm = self._reactor.callLater(max(seconds, _SHORTEST_SLEEP_S), self._wake)
+            pause_s = max(seconds, _SHORTEST_SLEEP_S)
+            self._alarm = self._run.timing.call_later(pause_s, self._wake)
 
 
 def request_for(visit: Visit, run: CrawlRun, *, errback: Callable[..., Any]) -> Request:

@@ -150,6 +150,8 @@ class NewsSpider(Spider):
             for target in self.run.plan.targets:
                 self.run.frontier.add_site(target.site, is_discovered=target.is_site)
                 self.run.frontier.advertise(target.site, target.seeds, by=None)
+            if self.run.plan.is_due:
+                self.run.frontier.queue_due(*(target.site for target in self.run.plan.targets))
         except Exception as error:
             # Scrapy only logs it, and would end the crawl as if nothing were left to do.
             self.run.faults.append(error)

@@ -35,10 +35,10 @@ class Summary:
     run_id: str
     store: str
     outcome: str
-    """finished, or stopped: then the same command goes on."""
+    """finished; stopped, and the same command goes on; waiting for what is due next."""
     is_resumed: bool
     requests: int
-    """Of the whole run; so are the fates and the problems."""
+    """Of the whole run; so are the fates and the problems, but under `--due`."""
     requests_now: int
     """Of these, those of this command; the others are from before the run was cut off."""
     requisites: Mapping[str, int]
@@ -90,7 +90,7 @@ def summarise(
 ) -> Summary:
     """Return how a run went, once everything of it is committed."""
     fates: dict[str, dict[str, int]] = {}
-    for (site, fate), count in sorted(run.reader.addresses.counts(run.id).items()):
+    for (site, fate), count in sorted(run.reader.addresses.counts(run.id, since=run.since).items()):
         fates.setdefault(site, {})[fate] = count
     problems = problems_of(run, fates, is_stopped=bool(signum))
     worst = min((0, *(problem.exit_code for problem in problems)), key=_WORST_FIRST.index)

@@ -1,7 +1,7 @@
 """How Newsreel says how it stands: one sentence, the same in terminal, page, log and alert."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from archive.counted import counted, verb
@@ -79,6 +79,20 @@ def time_ago(moment: datetime | None, now: datetime) -> str:
     """
     if moment is None:
         return "never"
-    seconds = max(0, int((now - moment).total_seconds()))
+    return f"{_span(now - moment)} ago"
+
+
+def time_ahead(moment: datetime, now: datetime) -> str:
+    """Return in how long something is to be, in its largest unit.
+
+    >>> from datetime import UTC
+    >>> time_ahead(datetime(2026, 11, 22, 18, tzinfo=UTC), datetime(2026, 11, 22, 16, tzinfo=UTC))
+    '2 h'
+    """
+    return _span(moment - now)
+
+
+def _span(span: timedelta) -> str:
+    seconds = max(0, int(span.total_seconds()))
     size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
-    return f"{seconds // size} {unit} ago"
+    return f"{seconds // size} {unit}"

@@ -17,10 +17,20 @@ from archive.errors import ExtractError
 from archive.message import ContentError
 from archive.store import find_warc
 from archive.warc.reader import read_record
-from crawler.changes import Change, nothing, read, readdressed, settled, together, validated
+from crawler.changes import (
+    Change,
+    nothing,
+    polled,
+    read,
+    readdressed,
+    settled,
+    together,
+    validated,
+)
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.feed import looks_like_feed
 from crawler.discover.requisites import Requisites
+from crawler.discover.revisits import LISTINGS
 from crawler.fetch.politeness import Refusal, retry_after_s
 from crawler.judgement import Judgement, Step, judge
 from crawler.listings import links_queued, read_listing, robots_read
@@ -37,6 +47,7 @@ MOST_HOPS: Final = 10
 """Redirects that are followed from one advertised address."""
 
 _LAST_STEPS: Final = frozenset({Step.READ, Step.UNCHANGED, Step.SETTLE})
+_STILL_OPEN: Final = frozenset({Step.RETRY, Step.PUT_BACK})
 # The rules of one origin may speak for another, and a page's pictures may stand anywhere.
 _ON_ANY_SITE: Final = frozenset({AddressKind.ROBOTS, AddressKind.REQUISITE})
 
@@ -61,19 +72,26 @@ class Reader:
         """
         judgement = judge(page.status, page.failure, attempts=page.address.attempts + 1)
         is_listing = page.address.kind not in {AddressKind.PAGE, AddressKind.REQUISITE}
-        if judgement.step is Step.UNCHANGED and is_listing and page.address.payload_id is not None:
-            # A listing that did not change still advertises all it did before.
+        is_same_listing = judgement.step is Step.UNCHANGED and is_listing
+        is_known = self.run.plan.is_due and page.address.kind in LISTINGS
+        if is_same_listing and page.address.payload_id is not None and not is_known:
+            # A listing that did not change still advertises all it did before; what that means
+            # for a schedule stands in the journal.
             page, judgement = self._with_stored_payload(page), Judgement(step=Step.READ)
         if page.address.kind == AddressKind.REQUISITE and judgement.step in _LAST_STEPS:
             await self._commit(page, requisite_answered(self.run, page, site, judgement))
             return None
         if judgement.step is not Step.READ:
-            await self._commit(page, self._following(page, site, judgement))
+            following = self._following(page, site, judgement)
+            if judgement.step not in _STILL_OPEN:
+                following = together(following, polled(page, is_news=False))
+            await self._commit(page, following)
             return None
         try:
             body = page.body()
         except ContentError as error:
-            await self._commit(page, settled(page, Fate.UNREADABLE, error.reason))
+            unreadable = settled(page, Fate.UNREADABLE, error.reason)
+            await self._commit(page, together(unreadable, polled(page, is_news=False)))
             return None
         if page.address.kind == AddressKind.PAGE:
             return await self._read_page(page, site, body)
@@ -101,6 +119,8 @@ class Reader:
                 return settled(page, judgement.fate, judgement.reason)
 
     def _unchanged(self, page: Page) -> Change:
+        if page.address.kind in LISTINGS:
+            return settled(page, Fate.UNCHANGED, "not_modified")
         if page.address.article_id is None:
             return settled(page, Fate.NOT_ARTICLE, "not_modified")
         return settled(page, Fate.UNCHANGED)

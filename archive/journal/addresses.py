@@ -9,32 +9,11 @@ from archive.address import identity_of
 from archive.coverage import Coverage, Fate
 from archive.instant import from_micros, to_micros
 from archive.journal import ledger, naming
-from archive.journal.naming import OPERATOR
+from archive.journal.looks import Again, note_look
+from archive.journal.meeting import OFF_SITE, REQUISITE, Advertised, Meeting
 from archive.warc.crawl_log import Asked
 
-REQUISITE = "requisite"
-"""The kind of what a page needs to be seen: archived, but no page that a site advertised."""
-OFF_SITE = "off_site"
-"""Why an address was refused that a site named and does not hold."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advertised:
-    """An address as somebody named it."""
-
-    url: str
-    site: str
-    kind: str
-    """robots, sitemap, feed, front, page or requisite."""
-    advertised_in: str
-    """operator, robots, sitemap, feed, front, link, redirect or requisite."""
-    by: int = OPERATOR
-    """Id of the address that named it."""
-    advertised_at: datetime | None = None
-    lastmod: datetime | None = None
-    depth: int = 0
-    hops: int = 0
-    priority: int = 0
+__all__ = ["OFF_SITE", "REQUISITE", "Address", "Addresses", "Advertised"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,97 +45,22 @@ class Addresses:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def advertise(self, run_id: str, found: Iterable[Advertised], *, now: datetime) -> None:
-        """Note who named which address; queue each that this run has not met yet."""
-        seen_at: dict[int, int] = {}
-        for item in found:
-            if item.by not in seen_at:
-                seen_at[item.by] = naming.told_at(self._db, run_id, item.by, now=now)
-            row = self._db.execute(
-                "SELECT id, run_id, site, kind, state, fate, reason, next_at FROM address "
-                "WHERE identity = ?",
-                (identity_of(item.url),),
-            ).fetchone()
-            if row is not None and item.kind == REQUISITE and _is_settled(row, run_id, now):
-                continue  # every page names the site's stylesheet: once a run is enough to know
-            if row is None:
-                address_id = self._add(run_id, item, now, seen_at[item.by])
-            else:
-                address_id = row["id"]
-                self._meet_again(row, run_id, item, now)
-                self._db.execute(
-                    "UPDATE address SET first_seen_at = min(first_seen_at, ?) WHERE id = ?",
-                    (seen_at[item.by], address_id),
-                )
-            self._db.execute(
-                "INSERT OR IGNORE INTO advertisement VALUES (?, ?, ?, ?, ?)",
-                (run_id, address_id, item.by, item.advertised_in, _micros(item.advertised_at)),
-            )
+    def advertise(
+        self,
+        run_id: str,
+        found: Iterable[Advertised],
+        *,
+        now: datetime,
+        again: Again | None = None,
+    ) -> int:
+        """Note who named which address; queue each that this run has not met yet.
 
-    def _add(self, run_id: str, item: Advertised, now: datetime, seen_at: int) -> int:
-        cursor = self._db.execute(
-            "INSERT INTO address (identity, url, site, kind, depth, hops, priority, first_seen_at, "
-            "run_id, state, next_at, attempts, lastmod) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, 0, ?)",
-            (
-                identity_of(item.url),
-                item.url,
-                item.site,
-                item.kind,
-                item.depth,
-                item.hops,
-                item.priority,
-                seen_at,
-                run_id,
-                to_micros(now),
-                _micros(item.lastmod),
-            ),
-        )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
-
-    def _meet_again(self, row: sqlite3.Row, run_id: str, item: Advertised, now: datetime) -> None:
-        """Queue a known address for a new run; within a run only shorten its way.
-
-        A capture of an earlier run that is still unread is not made again: what is read from it
-        is the address's fate in the new run. An address that one site named and another holds
-        becomes the other's, once that one names it too; what was only a requisite becomes a page.
+        With `again`, what is known and settled is queued only when that says so, and else this
+        run has nothing to do with it. Returns how many addresses nobody had named before, or are
+        said to have changed.
         """
-        is_promoted = row["kind"] == REQUISITE != item.kind and row["state"] == "settled"
-        is_new = row["run_id"] != run_id
-        is_off_site = (row["fate"], row["reason"]) == (Fate.REFUSED, OFF_SITE)
-        if is_new and row["state"] == "fetched":
-            self._db.execute(
-                "UPDATE address SET run_id = ?, site = ? WHERE id = ?",
-                (run_id, item.site, row["id"]),
-            )
-        elif is_new or is_promoted or (is_off_site and row["site"] != item.site):
-            self._queue_for(run_id, row["id"], item, now)
-        self._db.execute(
-            "UPDATE address SET depth = min(depth, ?1), "
-            "kind = CASE WHEN state = 'queued' AND ?2 > priority THEN ?3 ELSE kind END, "
-            "priority = max(priority, ?2), "
-            "lastmod = max(coalesce(lastmod, 0), coalesce(?4, lastmod)) WHERE id = ?5",
-            (item.depth, item.priority, item.kind, _micros(item.lastmod), row["id"]),
-        )
-
-    def _queue_for(self, run_id: str, address_id: int, item: Advertised, now: datetime) -> None:
-        """Queue a known address as if it were new; a site file may have renamed its site."""
-        self._db.execute(
-            "UPDATE address SET run_id = ?, site = ?, state = 'queued', next_at = ?, attempts = 0, "
-            "kind = ?, depth = ?, hops = ?, priority = ?, fate = NULL, reason = NULL, "
-            "capture_id = NULL WHERE id = ?",
-            (
-                run_id,
-                item.site,
-                to_micros(now),
-                item.kind,
-                item.depth,
-                item.hops,
-                item.priority,
-                address_id,
-            ),
-        )
+        meeting = Meeting(self._db, run_id, now=now, again=again)
+        return sum(meeting.take(item) for item in found)
 
     def rest(self, address_id: int, *, until: datetime) -> None:
         """Let a requisite stand for what is there now until then: no run asks for it before."""
@@ -312,12 +216,19 @@ class Addresses:
     def settle(
         self, address_id: int, fate: Fate, reason: str | None = None, article_id: str | None = None
     ) -> None:
-        """Say what became of an address in its run."""
+        """Say what became of an address in its run.
+
+        What was archived in it and did not change since was archived in it.
+        """
         self._db.execute(
-            "UPDATE address SET state = 'settled', fate = ?, reason = ?, "
-            "article_id = coalesce(?, article_id) WHERE id = ?",
+            "UPDATE address SET state = 'settled', "
+            "reason = CASE WHEN ?1 = 'unchanged' AND fate = 'archived' THEN reason ELSE ?2 END, "
+            "fate = CASE WHEN ?1 = 'unchanged' AND fate = 'archived' THEN fate ELSE ?1 END, "
+            "article_id = coalesce(?3, article_id) WHERE id = ?4",
             (fate, reason, article_id, address_id),
         )
+        is_final = fate is Fate.REDIRECTED or (fate, reason) == (Fate.REFUSED, OFF_SITE)
+        note_look(self._db, address_id, fate, is_final=is_final)
 
     def keep_validators(
         self, address_id: int, *, etag: str | None, last_modified: str | None, payload_id: int
@@ -328,27 +239,25 @@ class Addresses:
             (etag, last_modified, payload_id, address_id),
         )
 
-    def counts(self, run_id: str) -> dict[tuple[str, str], int]:
+    def counts(self, run_id: str, *, since: datetime | None = None) -> dict[tuple[str, str], int]:
         """Return how many addresses of a run have each (site, fate); `pending` while queued.
 
-        Requisites are left out, as from the ledger.
+        With `since`, only what was looked at from then on, and what waits. Requisites are left
+        out, as from the ledger.
         """
         rows = self._db.execute(
-            "SELECT site, coalesce(fate, 'pending'), count(*) FROM address WHERE run_id = ? "
-            "AND kind != ? GROUP BY 1, 2",
-            (run_id, REQUISITE),
+            "SELECT a.site, CASE WHEN a.fate IS NULL THEN 'pending' "
+            "WHEN a.fate = 'archived' AND l.quiet > 0 THEN 'unchanged' ELSE a.fate END, count(*) "
+            "FROM address a LEFT JOIN look l ON l.address_id = a.id WHERE a.run_id = ? "
+            "AND a.kind != ? AND (a.fate IS NULL OR l.looked_at IS NULL OR l.looked_at >= ?) "
+            "GROUP BY 1, 2",
+            (run_id, REQUISITE, to_micros(since) if since else 0),
         )
         return {(row[0], row[1]): row[2] for row in rows}
 
     def coverage(self, run_id: str) -> Iterator[tuple[str, Coverage]]:
         """Yield site and ledger row of every address advertised in a run; requisites are none."""
         return ledger.rows(self._db, run_id, leaving_out=REQUISITE)
-
-
-def _is_settled(row: sqlite3.Row, run_id: str, now: datetime) -> bool:
-    """Whether an address need not be asked for as a requisite, or once more in this run."""
-    is_resting = row["state"] == "settled" and row["next_at"] > to_micros(now)
-    return bool(row["kind"] != REQUISITE or is_resting or row["run_id"] == run_id)
 
 
 def _address(row: sqlite3.Row) -> Address:

@@ -150,6 +150,13 @@ class Captures:
         )
         return {row[0]: row[1] for row in rows}
 
+    def has_unpublished(self, count: int) -> bool:
+        """Whether so many captures are in no part yet."""
+        row = self._db.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM capture WHERE part_id IS NULL LIMIT ?)", (count,)
+        )
+        return bool(row.fetchone()[0] == count)
+
     def unpublished(self, limit: int) -> tuple[tuple[int, str, Capture], ...]:
         """Return id, site and row of captures that are read and in no part yet."""
         rows = self._db.execute(

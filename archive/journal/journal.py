@@ -17,15 +17,16 @@ from archive.errors import (
 )
 from archive.journal.addresses import Addresses
 from archive.journal.captures import Captures
+from archive.journal.looks import Looks
 from archive.journal.parts import Parts
 from archive.journal.runs import Runs
 from archive.journal.snapshots import Snapshots
 from archive.layout import Layout
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """PRAGMA user_version of the stores this Newsreel writes."""
 
-_TABLES: Final = ("schema.sql", "snapshots.sql")
+_TABLES: Final = ("schema.sql", "snapshots.sql", "schedule.sql")
 """What each format added: format 1 is the first, FORMAT is all of them."""
 _APPLICATION_ID: Final = 0x4E52454C  # "NREL", so that `file` and a wrong path are told apart
 
@@ -54,6 +55,7 @@ class Journal:
         self._db = db
         self.addresses = Addresses(db)
         self.captures = Captures(db)
+        self.looks = Looks(db)
         self.parts = Parts(db)
         self.runs = Runs(db)
         self.snapshots = Snapshots(db)

@@ -15,6 +15,8 @@ _CONTESTED: Final = (
     "(SELECT article_id FROM address WHERE run_id = ?1 AND article_id IS NOT NULL "
     " GROUP BY article_id HAVING count(*) > 1) ORDER BY v.article_id, v.version"
 )
+WAITING: Final = "waiting"
+"""How a run of `crawl --due` stands between two calls: it goes on, and so does its WARC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Run:
     ended_at: datetime | None = None
     """None while it runs, and after a kill."""
     outcome: str | None = None
-    """finished, stopped or failed; None: interrupted, to be resumed."""
+    """finished, stopped, failed or waiting (for what is due next); None: to be resumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,19 @@ class Runs:
             "SELECT * FROM run WHERE plan = ? ORDER BY started_at DESC, rowid DESC LIMIT 1", (plan,)
         ).fetchone()
         return None if row is None or row["outcome"] == "finished" else _run(row)
+
+    def open_plans(self) -> tuple[Run, ...]:
+        """Return the runs that go on with the next call of `--due`, oldest first."""
+        rows = self._db.execute(
+            "SELECT * FROM run WHERE coalesce(outcome, '') != 'finished' "
+            "AND json_extract(plan, '$.due') ORDER BY started_at, rowid"
+        )
+        return tuple(map(_run, rows))
+
+    def plans(self) -> tuple[str, ...]:
+        """Return what was ever asked for, each once, oldest first."""
+        rows = self._db.execute("SELECT plan FROM run GROUP BY plan ORDER BY min(started_at)")
+        return tuple(row[0] for row in rows)
 
     def ended(self) -> frozenset[str]:
         """Return the runs that ended by themselves; a stopped one may still be resumed."""

@@ -6,7 +6,7 @@ CREATE TABLE run (
     plan        TEXT NOT NULL,          -- JSON of what was asked for: the key an interrupted run is found by
     started_at  INTEGER NOT NULL,
     ended_at    INTEGER,                -- null while it runs, and after a kill
-    outcome     TEXT                    -- finished, stopped, failed; null: to be resumed
+    outcome     TEXT                    -- finished, stopped, failed; waiting: of --due, goes on with the next call; null: to be resumed
 ) STRICT;
 
 CREATE TABLE warc (

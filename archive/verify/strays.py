@@ -12,6 +12,7 @@ from pathlib import Path
 
 from archive.durable import is_held
 from archive.journal.journal import Journal
+from archive.journal.runs import WAITING
 from archive.store import DATASETS, find_warc
 from archive.verify.problem import Check, Findings
 from archive.verify.snapshot import Snapshot
@@ -106,11 +107,15 @@ def _entries(folder: Path) -> Iterator[Path]:
 
 
 def _look(journal: Journal) -> _Seen:
-    runs = journal.query("SELECT id, outcome, ended_at FROM run")
+    found = journal.query("SELECT id, outcome, ended_at FROM run")
+    runs = {row["id"]: (row["outcome"], row["ended_at"]) for row in found}
+    waiting = {run_id for run_id, (outcome, _) in runs.items() if outcome == WAITING}
     warcs = journal.runs.warcs()
     return _Seen(
-        runs={row["id"]: (row["outcome"], row["ended_at"]) for row in runs},
-        unsealed=frozenset(warc.filename for warc in warcs if not warc.is_sealed),
+        runs=runs,
+        unsealed=frozenset(
+            warc.filename for warc in warcs if not warc.is_sealed and warc.run_id not in waiting
+        ),
     )
 
 

@@ -3,7 +3,8 @@
 import logging
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,17 +24,18 @@ from archive.counted import counted
 from archive.coverage import Fate
 from archive.durable import write_whole
 from archive.errors import ConfigError
-from archive.instant import now_utc
+from archive.journal.runs import WAITING
 from archive.store import open_for_writing
 from crawler.console import answer_console, message_console
 from crawler.discover.requisites import Requisites
 from crawler.fetch.guard import AddressGuard, AddressRefusedError
-from crawler.plan import Plan, find_target, read_networks
+from crawler.plan import Plan, Target, find_target, read_networks
 from crawler.progress import Progress
 from crawler.registry import known_sites
-from crawler.run import CrawlRun, finish, open_run
+from crawler.run import CrawlRun, end_overdue, finish, open_run
 from crawler.spider import NewsSpider
 from crawler.summary import Summary, before, summarise
+from crawler.timing import Timing
 
 _COLUMNS: Final[Mapping[str, tuple[Fate, ...]]] = {
     "new": (Fate.ARCHIVED,),
@@ -46,6 +48,7 @@ _COLUMNS: Final[Mapping[str, tuple[Fate, ...]]] = {
     "failed": (Fate.FAILED, Fate.UNREADABLE),
     "pending": (Fate.PENDING,),
 }
+_REAL: Final = Timing()
 
 
 def plan_crawl(
@@ -63,6 +66,8 @@ def plan_crawl(
             "give it as http://127.0.0.1:8080"
         )
     targets = tuple(find_target(word, known_sites()) for word in words)
+    if limits.get("is_due"):
+        targets = _watched(targets)
     guard = AddressGuard(allowed=read_networks(allowed_networks))
     for seed in (seed for target in targets for seed in target.seeds):
         if reason := guard.refuses_url(seed.url):
@@ -76,6 +81,14 @@ def plan_crawl(
         requisites=None if requisites is None else Requisites(requisites),
         **limits,
     )
+
+
+def _watched(targets: Sequence[Target]) -> tuple[Target, ...]:
+    """Return the sites among targets, each once: pages are looked at again with their site."""
+    sites = {target.site.name: target for target in reversed(targets) if target.is_site}
+    if not sites:
+        raise ConfigError("--due looks after whole sites: give a site's name or its front page")
+    return tuple(reversed(sites.values()))
 
 
 def run_crawl(root: Path, plan: Plan, *, is_quiet: bool, as_json: bool) -> int:
@@ -135,25 +148,32 @@ def _told(requisites: Mapping[str, int]) -> str:
     )
 
 
-def crawl(root: Path, plan: Plan, progress: Progress) -> Summary:
+def crawl(
+    root: Path,
+    plan: Plan,
+    progress: Progress,
+    *,
+    timing: Timing = _REAL,
+    fetch: Callable[[CrawlRun, Progress], int] | None = None,
+) -> Summary:
     """Crawl a plan into a store; return how it went.
 
     Raises StoreError when the store cannot be used, CaptureError when something could not be kept.
     """
     began = time.monotonic()
-    with (
-        open_for_writing(root, now=now_utc()) as store,
-        open_run(
-            store, plan, known_sites(), token=secrets.token_hex(2), monotonic=time.monotonic
-        ) as run,
-    ):
+    with ExitStack() as opened:
+        store = opened.enter_context(open_for_writing(root, now=timing.clock()))
+        if plan.is_due:
+            end_overdue(store, plan, known_sites(), timing)
+        token = secrets.token_hex(2)
+        run = opened.enter_context(open_run(store, plan, known_sites(), token=token, timing=timing))
         there_before = before(run)
         progress.begin(run)
-        signum = _fetch(run, progress)
+        signum = (fetch or _fetch)(run, progress)
         for failure in (run.recorder.failure, *run.faults):
             if failure is not None:
                 raise failure
-        outcome = "stopped" if signum else "finished"
+        outcome = "stopped" if signum else WAITING if plan.is_due else "finished"
         finish(run, store, outcome=outcome)
         progress.end(outcome)
         summary = summarise(

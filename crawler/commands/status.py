@@ -14,7 +14,7 @@ from archive.counted import counted
 from archive.durable import is_held
 from archive.instant import now_utc
 from archive.journal.journal import Journal, require_journal
-from archive.journal.runs import Run
+from archive.journal.runs import WAITING, Run
 from archive.journal.standing import SiteStanding, standing
 from archive.layout import Layout
 from crawler.console import answer_console
@@ -68,6 +68,8 @@ def _end_of(run: Run, layout: Layout) -> str:
     if run.outcome is None:
         is_running = is_held(layout.lock)
         return "is running" if is_running else "was cut off: the same command goes on with it"
+    if run.outcome == WAITING:
+        return f"went on {time_ago(run.ended_at, now_utc())}: `crawl --due` goes on with it"
     goes_on = "" if run.outcome == "finished" else ": the same command goes on with it"
     return f"{run.outcome} {time_ago(run.ended_at, now_utc())}{goes_on}"
 

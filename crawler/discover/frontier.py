@@ -17,9 +17,11 @@ from archive.coverage import Fate
 from archive.journal.addresses import Address, Advertised
 from archive.journal.journal import Journal
 from archive.recorder import Recorder
+from crawler.discover.advertising import advertised
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.permission import Permissions
 from crawler.discover.requisites import Bounds
+from crawler.discover.revisits import GAPS, Schedule
 from crawler.discover.robots import RobotsRules
 from crawler.discover.site_queue import SiteQueue
 from crawler.fetch.politeness import Politeness, Refusal, Wait
@@ -31,16 +33,6 @@ folder must not hold the other sites up."""
 PATIENCE: Final = timedelta(minutes=15)
 """How long a run waits for a retry or a server that asked to be left alone; the next run takes up
 what is later."""
-
-# Higher is sooner: what advertises pages comes before the pages.
-PRIORITY: Final[Mapping[str, int]] = {
-    AddressKind.ROBOTS: 1000,
-    AddressKind.FRONT: 900,
-    AddressKind.FEED: 850,
-    AddressKind.SITEMAP: 800,
-    AddressKind.PAGE: 100,
-    AddressKind.REQUISITE: 10,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +60,11 @@ class Frontier:
     """Runs a call soon, in the thread that asks for visits."""
     most_pages: int | None = None
     """Pages a site and run; None: as many as there are."""
+    is_due: bool = False
+    """Whether known addresses are asked for again only when they are due."""
+    patience: timedelta = PATIENCE
+    ends_at: datetime | None = None
+    """When no more is handed out, whatever is left; None: when nothing is left."""
     bounds: Bounds = field(default_factory=Bounds)
     """How much of what pages need is fetched."""
     _queues: dict[str, SiteQueue] = field(default_factory=dict)
@@ -89,31 +86,45 @@ class Frontier:
             change = self._advertising(self.run_id, items)
             self._when_committed(site.name, self.recorder.write(change))
 
+    def queue_due(self, *sites: Site) -> None:
+        """Queue what has come to its time on these sites, and what earlier runs left queued."""
+        now, names = self.clock(), [site.name for site in sites]
+        done = self.recorder.write(
+            lambda journal: journal.looks.queue_due(self.run_id, names, GAPS, now=now)
+        )
+        for name in names:
+            self._when_committed(name, done)
+
     def advertising(
         self, site: Site, found: Iterable[Candidate], *, by: Address, is_link: bool = False
-    ) -> Callable[[Journal], None]:
+    ) -> Callable[[Journal], int]:
         """Return the change that queues what a visit found, for the visit's own transaction.
 
         It is queued in the visit's run: a killed crawl of another plan is not gone on with here.
+        The change returns how much of it is news.
         """
         items = tuple(advertised(site, each, by=by, is_link=is_link) for each in found)
         return self._advertising(by.run_id, items)
 
-    def _advertising(self, run_id: str, items: tuple[Advertised, ...]) -> Callable[[Journal], None]:
+    def _advertising(self, run_id: str, items: tuple[Advertised, ...]) -> Callable[[Journal], int]:
         now = self.clock()
+        again = Schedule(now).cause if self.is_due else None
 
-        def change(journal: Journal) -> None:
-            journal.addresses.advertise(run_id, items, now=now)
+        def change(journal: Journal) -> int:
+            news = journal.addresses.advertise(run_id, items, now=now, again=again)
             for item in items:
                 # One robots.txt may speak for many origins: it is read again for each that is
                 # redirected to it. One that redirects itself is not, or two would run in a circle.
                 if item.kind == AddressKind.ROBOTS and item.advertised_in == "redirect":
                     journal.addresses.queue_again(item.url, at=now, fate=Fate.READ)
+            return news
 
         return change
 
     def next_visit(self) -> Visit | None:
         """Return whose turn it is now; None when every site waits or is done."""
+        if self._is_over:
+            return None
         visit = self._next_ready()
         if visit is None and not self.has_work and self._give_up_waiting():
             return self._next_ready()
@@ -190,12 +201,18 @@ class Frontier:
     @property
     def has_work(self) -> bool:
         """Whether anything is in flight, or queued and due within a run's patience."""
+        if self._is_over:
+            return any(queue.open_visits for queue in self._queues.values())
         # The operator's own pause is waited for, however long it is.
-        patience_s = max(PATIENCE / timedelta(seconds=1), self.politeness.delay_s)
+        patience_s = max(self.patience / timedelta(seconds=1), self.politeness.delay_s)
         return any(
             queue.open_visits or ((wait := self._wait(queue)) is not None and wait <= patience_s)
             for queue in self._queues.values()
         )
+
+    @property
+    def _is_over(self) -> bool:
+        return self.ends_at is not None and self.clock() >= self.ends_at
 
     def ready_in(self) -> float | None:
         """Return in how many seconds the next turn may come; None when only an answer brings it."""
@@ -353,25 +370,3 @@ class Frontier:
 def _is_new_page(address: Address) -> bool:
     """Whether asking for it counts as one page more: a retry does not, nor where one moved to."""
     return address.kind == AddressKind.PAGE and not address.attempts and not address.hops
-
-
-def advertised(
-    site: Site, candidate: Candidate, *, by: Address | None, is_link: bool = False
-) -> Advertised:
-    """Return a candidate as the journal's queue takes it."""
-    is_redirect = candidate.advertised_in == "redirect"
-    # Of a requisite it counts stylesheets, not the links that led to its page.
-    is_first = candidate.kind == AddressKind.REQUISITE and by and by.kind != AddressKind.REQUISITE
-    depth = by.depth if by and not is_first else 0
-    return Advertised(
-        url=candidate.url,
-        site=site.name,
-        kind=candidate.kind,
-        advertised_in=candidate.advertised_in,
-        by=by.id if by else 0,
-        advertised_at=candidate.advertised_at,
-        lastmod=candidate.lastmod,
-        depth=depth + is_link,
-        hops=by.hops + 1 if by and is_redirect else 0,
-        priority=PRIORITY[candidate.kind],
-    )

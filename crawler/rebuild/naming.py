@@ -8,8 +8,8 @@ from archive.errors import ConfigError
 from archive.journal.addresses import Address, Advertised
 from archive.journal.journal import Journal
 from archive.repair.telling import Told
+from crawler.discover.advertising import PRIORITY
 from crawler.discover.candidate import AddressKind
-from crawler.discover.frontier import PRIORITY
 from crawler.plan import Plan, Target, find_target
 from crawler.site import unknown_site
 from crawler.sites import Sites
@@ -25,6 +25,7 @@ def plan_of(text: str, sites: Sites) -> Plan:
         words=words,
         follow=said.get("follow", 0),
         most_pages=said.get("max_pages"),
+        is_due=said.get("due", False),
     )
 
 

@@ -25,8 +25,9 @@ from archive.rows import RowSink
 from archive.store import find_warc
 from archive.warc.crawl_log import RunEnd
 from archive.warc.reader import read_record
+from crawler.discover.advertising import advertised
 from crawler.discover.candidate import AddressKind, Candidate
-from crawler.discover.frontier import Frontier, advertised
+from crawler.discover.frontier import Frontier
 from crawler.discover.permission import Permissions
 from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard

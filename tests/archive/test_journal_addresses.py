@@ -229,10 +229,19 @@ def test_an_article_once_found_is_not_forgotten_by_a_later_fate(journal: Journal
     advertise(journal, advertised(A))
 
     journal.addresses.settle(1, Fate.ARCHIVED, article_id="a1")
-    journal.addresses.settle(1, Fate.UNCHANGED, "same_payload")
+    journal.addresses.settle(1, Fate.GONE, "http_410")
 
     assert known(journal).article_id == "a1"
-    assert ledger(journal)[A].fate is Fate.UNCHANGED
+    assert ledger(journal)[A].fate is Fate.GONE
+
+
+def test_what_a_run_archived_and_looked_at_again_was_archived_in_it(journal: Journal) -> None:
+    advertise(journal, advertised(A))
+
+    journal.addresses.settle(1, Fate.ARCHIVED, article_id="a1")
+    journal.addresses.settle(1, Fate.UNCHANGED, "same_payload")
+
+    assert (ledger(journal)[A].fate, ledger(journal)[A].reason) == (Fate.ARCHIVED, None)
 
 
 def test_redirects_are_followed_back_to_every_address_that_led_here(journal: Journal) -> None:

@@ -1,6 +1,5 @@
 """A crawl without a web: a real journal, clocks set by hand, answers from a table."""
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -19,8 +18,9 @@ from archive.journal.journal import Journal
 from archive.journal.runs import RobotsAnswer
 from archive.recorder import Recorder
 from archive.store import open_for_writing
+from crawler.discover.advertising import advertised
 from crawler.discover.candidate import AddressKind, Candidate
-from crawler.discover.frontier import Frontier, Visit, advertised
+from crawler.discover.frontier import Frontier, Visit
 from crawler.discover.permission import Permissions
 from crawler.fetch.politeness import ATTEMPTS, Politeness
 from crawler.plan import Plan, find_target
@@ -284,9 +284,7 @@ def crawl_at(
     plan = Plan(targets=targets, words=words, **limits)
     with (
         open_for_writing(root, now=now_utc()) as store,
-        open_run(
-            store, plan, known, token=f"{next(_numbers):04x}", monotonic=time.monotonic
-        ) as run,
+        open_run(store, plan, known, token=f"{next(_numbers):04x}") as run,
     ):
         yield run
 

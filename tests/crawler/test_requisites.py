@@ -9,8 +9,8 @@ import pytest
 
 from archive.coverage import Fate
 from archive.journal.addresses import Address
+from crawler.discover.advertising import advertised
 from crawler.discover.freshness import LONGEST, SHORTEST, UNSAID
-from crawler.discover.frontier import advertised
 from crawler.discover.requisites import Bounds, Requisites
 from crawler.requisites import MOST_NESTED, READ_BYTES
 from crawler.run import CrawlRun

@@ -66,7 +66,7 @@ def test_an_old_store_is_taken_over_and_compacted(old: Path) -> None:
     assert rows_of_snapshot(old) == ROWS["articles"]
     assert verify(old).problems == ()
     with closing(sqlite3.connect(old / "journal.db")) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
 
 
 def rows_of_snapshot(root: Path) -> int:

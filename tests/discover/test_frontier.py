@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.discover.advertising import advertised
 from crawler.discover.candidate import Candidate
-from crawler.discover.frontier import PATIENCE, REFILL, advertised
+from crawler.discover.frontier import PATIENCE, REFILL
 from crawler.fetch.politeness import Refusal
 from crawler.site import unknown_site
 from tests.crawler.crawl_samples import (

@@ -1,0 +1,165 @@
+"""When each address was last looked at, and how often in a row that brought nothing new.
+
+These are facts; what follows from them, when to look again, is for the crawl to say.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from archive.coverage import Fate
+from archive.instant import from_micros, to_micros
+
+NEVER: Final = 99
+"""The `quiet` of what is left alone until somebody names it as changed: it leads elsewhere."""
+LASTMOD: Final = "lastmod"
+"""Why an address is looked at again for which only a date of change gives cause."""
+
+_NEXT_WAITING: Final = "SELECT min(next_at) FROM address WHERE state = 'queued'"
+_NEXT_LISTED: Final = (
+    "SELECT min(looked_at + interval_s * 1000000) FROM look INDEXED BY look_listing "
+    "WHERE interval_s IS NOT NULL"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A settled address, as it was when it was last looked at."""
+
+    kind: str
+    looked_at: datetime
+    quiet: int
+    misled: int
+    interval_s: int | None
+
+
+Again = Callable[[Look, datetime | None], str | None]
+"""Says why a known address is asked for again, which was named again with this date of change.
+
+LASTMOD when only that date gives cause; None: it is left alone.
+"""
+
+
+class Looks:
+    """The table look."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def interval_s(self, address_id: int) -> int | None:
+        """Return how long a listing is left alone; None before it was read."""
+        row = self._db.execute(
+            "SELECT interval_s FROM look WHERE address_id = ?", (address_id,)
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def keep_interval(self, address_id: int, interval: timedelta) -> None:
+        """Say how long a listing is left alone from its last look on."""
+        self._db.execute(
+            "UPDATE look SET interval_s = ? WHERE address_id = ?",
+            (int(interval.total_seconds()), address_id),
+        )
+
+    def queue_due(
+        self, run_id: str, sites: Iterable[str], gaps: Sequence[timedelta], *, now: datetime
+    ) -> int:
+        """Queue what has come to its time on these sites; return how much that is.
+
+        A page has after so many quiet looks the gap of that place, and after the last none; a
+        listing its own interval. What another run left queued is taken over as it is.
+        """
+        names, count = tuple(sites), 0
+        for address_id, site in self._due(gaps, now=now):
+            if site in names:
+                self._queue(run_id, address_id, now)
+                count += 1
+        for name in names:
+            count += self._db.execute(
+                "UPDATE address INDEXED BY address_waiting SET run_id = ?, attempts = 0 "
+                "WHERE site = ? AND state = 'queued' AND run_id != ?",
+                (run_id, name, run_id),
+            ).rowcount
+        return count
+
+    def next_due(self, gaps: Sequence[timedelta]) -> datetime | None:
+        """Return when the next address of any site is due, maybe gone by; None: never."""
+        moments = [self._db.execute(each).fetchone()[0] for each in (_NEXT_WAITING, _NEXT_LISTED)]
+        for quiet, gap in enumerate(gaps):
+            (looked_at,) = self._db.execute(
+                "SELECT min(looked_at) FROM look WHERE interval_s IS NULL AND quiet = ?", (quiet,)
+            ).fetchone()
+            moments.append(None if looked_at is None else looked_at + _micros(gap))
+        return min((from_micros(each) for each in moments if each is not None), default=None)
+
+    def _due(self, gaps: Sequence[timedelta], *, now: datetime) -> list[tuple[int, str]]:
+        found = self._db.execute(
+            "SELECT a.id, a.site FROM look l INDEXED BY look_listing "
+            "JOIN address a ON a.id = l.address_id WHERE l.interval_s IS NOT NULL "
+            "AND l.looked_at + l.interval_s * 1000000 <= ? AND a.state = 'settled'",
+            (to_micros(now),),
+        ).fetchall()
+        for quiet, gap in enumerate(gaps):
+            found += self._db.execute(
+                "SELECT a.id, a.site FROM look l JOIN address a ON a.id = l.address_id "
+                "WHERE l.interval_s IS NULL AND l.quiet = ? AND l.looked_at <= ? "
+                "AND a.state = 'settled'",
+                (quiet, to_micros(now) - _micros(gap)),
+            ).fetchall()
+        return [(row[0], row[1]) for row in found]
+
+    def _queue(self, run_id: str, address_id: int, now: datetime) -> None:
+        queue_once_more(self._db, run_id, address_id, now)
+        # Nobody named it now but what we know of it: it stands for itself, also in the WARC.
+        self._db.execute(
+            "INSERT OR IGNORE INTO advertisement VALUES (?1, ?2, ?2, 'revisit', NULL)",
+            (run_id, address_id),
+        )
+
+
+def queue_once_more(db: sqlite3.Connection, run_id: str, address_id: int, now: datetime) -> None:
+    """Queue a settled address for another look; within its run it keeps its fate until then."""
+    db.execute(
+        "UPDATE address SET state = 'queued', next_at = ?1, attempts = 0, "
+        "fate = CASE WHEN run_id = ?2 THEN fate END, "
+        "reason = CASE WHEN run_id = ?2 THEN reason END, "
+        "capture_id = CASE WHEN run_id = ?2 THEN capture_id END, run_id = ?2 WHERE id = ?3",
+        (to_micros(now), run_id, address_id),
+    )
+
+
+def note_look(db: sqlite3.Connection, address_id: int, fate: Fate, *, is_final: bool) -> None:
+    """Note what an address was settled as; one that is final is not looked at by the clock."""
+    db.execute(
+        "INSERT INTO look (address_id, looked_at, quiet, misled) "
+        "SELECT a.id, max(a.next_at, coalesce(c.fetched_at, 0)), ?2, 0 FROM address a "
+        "LEFT JOIN capture c ON c.id = a.capture_id "
+        "WHERE a.id = ?1 AND a.kind NOT IN ('robots', 'requisite') "
+        "ON CONFLICT (address_id) DO UPDATE SET looked_at = excluded.looked_at, "
+        "quiet = CASE WHEN ?3 THEN 0 ELSE max(excluded.quiet, quiet + 1) END, "
+        "misled = CASE WHEN ?3 THEN 0 ELSE misled END",
+        (address_id, NEVER if is_final else 0, fate is Fate.ARCHIVED),
+    )
+
+
+def note_misled(db: sqlite3.Connection, address_id: int) -> None:
+    """Note that an address is looked at for its date of change alone."""
+    db.execute("UPDATE look SET misled = misled + 1 WHERE address_id = ?", (address_id,))
+
+
+def look_of(row: sqlite3.Row) -> Look | None:
+    """Return the look in a row of address and look; None when there was none yet."""
+    if row["looked_at"] is None:
+        return None
+    return Look(
+        kind=row["kind"],
+        looked_at=from_micros(row["looked_at"]),
+        quiet=row["quiet"],
+        misled=row["misled"],
+        interval_s=row["interval_s"],
+    )
+
+
+def _micros(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)

@@ -1,0 +1,81 @@
+"""`newsreel crawl --due`: fetch what has come to its time, and nothing else; safe to repeat.
+
+Any clock may call it, every five minutes or a hundred times at once: what is due stands in the
+journal, so a call that was missed costs nothing and one too many ends at once. Until something is
+due, nothing heavy is loaded.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from archive.durable import held
+from archive.errors import ConfigError, StoreInUseError
+from archive.instant import now_utc
+from archive.journal.journal import Journal
+from archive.layout import Layout
+from crawler.console import answer_console
+from crawler.discover.revisits import GAPS
+from crawler.telling import time_ahead
+
+_IS_FIRST = (
+    "nothing is crawled here yet: name the sites once, as in `newsreel crawl --due TARGET...`"
+)
+
+
+def crawl_due(
+    root: Path,
+    words: Sequence[str],
+    crawl: Callable[[Sequence[str]], int],
+    *,
+    is_quiet: bool,
+) -> int:
+    """Crawl the sites named, or all that the store has crawled, when anything of them is due.
+
+    Returns 0 without a request when nothing is, and beside a crawl that goes on.
+    """
+    layout = Layout(root)
+    if not layout.journal.is_file() and not words:
+        raise ConfigError(f"{root} is not a store; {_IS_FIRST}")
+    try:
+        with held(layout.due_lock):
+            known, next_due = _asked_before(layout)
+            is_new = bool(set(words) - set(known))
+            now = now_utc()
+            if not is_new and (next_due is None or next_due > now):
+                _say(_nothing_due(next_due, now), is_quiet=is_quiet)
+                return 0
+            if not (words or known):
+                raise ConfigError(_IS_FIRST)
+            return crawl(words or known)
+    except StoreInUseError:
+        _say(f"{root} is being crawled already; this call has nothing to do", is_quiet=is_quiet)
+        return 0
+
+
+def _asked_before(layout: Layout) -> tuple[tuple[str, ...], datetime | None]:
+    """Return the targets of all crawls of a store, and when the next address is due."""
+    if not layout.journal.is_file():
+        return (), None
+    journal = Journal.read(layout.journal)
+    try:
+        words = dict.fromkeys(word for plan in journal.runs.plans() for word in _words(plan))
+        return tuple(words), journal.looks.next_due(GAPS)
+    finally:
+        journal.close()
+
+
+def _words(plan: str) -> Iterator[str]:
+    yield from json.loads(plan).get("targets", ())
+
+
+def _nothing_due(next_due: datetime | None, now: datetime) -> str:
+    if next_due is None:
+        return "nothing is due"
+    return f"nothing is due; the next is due in {time_ahead(next_due, now)}"
+
+
+def _say(sentence: str, *, is_quiet: bool) -> None:
+    if not is_quiet:
+        answer_console().print(sentence, soft_wrap=True)

@@ -1,0 +1,40 @@
+"""How the journal's queue takes a candidate: for which site, how deep, and how urgent it is."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from archive.journal.addresses import Address, Advertised
+from crawler.discover.candidate import AddressKind, Candidate
+from crawler.site import Site
+
+# Higher is sooner: what advertises pages comes before the pages.
+PRIORITY: Final[Mapping[str, int]] = {
+    AddressKind.ROBOTS: 1000,
+    AddressKind.FRONT: 900,
+    AddressKind.FEED: 850,
+    AddressKind.SITEMAP: 800,
+    AddressKind.PAGE: 100,
+    AddressKind.REQUISITE: 10,
+}
+
+
+def advertised(
+    site: Site, candidate: Candidate, *, by: Address | None, is_link: bool = False
+) -> Advertised:
+    """Return a candidate as the journal's queue takes it."""
+    is_redirect = candidate.advertised_in == "redirect"
+    # Of a requisite it counts stylesheets, not the links that led to its page.
+    is_first = candidate.kind == AddressKind.REQUISITE and by and by.kind != AddressKind.REQUISITE
+    depth = by.depth if by and not is_first else 0
+    return Advertised(
+        url=candidate.url,
+        site=site.name,
+        kind=candidate.kind,
+        advertised_in=candidate.advertised_in,
+        by=by.id if by else 0,
+        advertised_at=candidate.advertised_at,
+        lastmod=candidate.lastmod,
+        depth=depth + is_link,
+        hops=by.hops + 1 if by and is_redirect else 0,
+        priority=PRIORITY[candidate.kind],
+    )

@@ -1,0 +1,189 @@
+"""What was looked at when: the facts that a schedule is made from."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from archive.coverage import Coverage, Fate
+from archive.journal.addresses import Advertised
+from archive.journal.journal import Journal
+from archive.journal.looks import LASTMOD, NEVER, Look
+from tests.archive.store_samples import NEXT_RUN, NOON, RUN, advertised, begin
+
+A, B = "https://x.example/a", "https://x.example/b"
+FEED = "https://x.example/feed"
+GAPS = (timedelta(hours=1), timedelta(hours=6))
+
+
+def advertise(
+    journal: Journal,
+    *items: Advertised,
+    run_id: str = RUN,
+    now: datetime = NOON,
+    cause: str | None = None,
+) -> int:
+    with journal.transaction():
+        return journal.addresses.advertise(run_id, items, now=now, again=lambda *_: cause)
+
+
+def queued(journal: Journal, run_id: str = RUN, *, hours: float = 0) -> list[str]:
+    now = NOON + timedelta(hours=hours)
+    return [each.url for each in journal.addresses.queued(run_id, "x", now=now, limit=9)]
+
+
+def queue_due(journal: Journal, *sites: str, hours: float, run_id: str = RUN) -> int:
+    with journal.transaction():
+        return journal.looks.queue_due(run_id, sites, GAPS, now=NOON + timedelta(hours=hours))
+
+
+def ledger(journal: Journal, run_id: str = RUN) -> dict[str, Coverage]:
+    return {row.url: row for _, row in journal.addresses.coverage(run_id)}
+
+
+def quiet(journal: Journal) -> int:
+    (row,) = journal.query("SELECT quiet FROM look WHERE address_id = 1")
+    return int(row["quiet"])
+
+
+@pytest.fixture
+def page(journal: Journal) -> None:
+    """Know of one page, archived at noon."""
+    advertise(journal, advertised(A))
+    journal.addresses.settle(1, Fate.ARCHIVED, article_id="a1")
+
+
+# Hours after noon, and whether the page is due then.
+@pytest.mark.parametrize(("hours", "is_due"), [(0.9, False), (1, True)], ids=["before", "then"])
+@pytest.mark.usefixtures("page")
+def test_a_page_is_due_once_its_gap_is_over(
+    journal: Journal, hours: float, *, is_due: bool
+) -> None:
+    assert queue_due(journal, "x", hours=hours) == is_due
+    assert queued(journal, hours=hours) == [A] * is_due
+
+
+@pytest.mark.usefixtures("page")
+def test_a_page_that_is_due_is_named_by_the_schedule(journal: Journal) -> None:
+    begin(journal, NEXT_RUN)
+
+    queue_due(journal, "x", hours=1, run_id=NEXT_RUN)
+
+    assert ledger(journal, NEXT_RUN)[A].advertised_in == ("revisit",)
+    assert ledger(journal, NEXT_RUN)[A].advertised_by == (A,)
+    assert ledger(journal, NEXT_RUN)[A].fate is Fate.PENDING
+
+
+@pytest.mark.usefixtures("page")
+def test_another_sites_page_is_left_for_its_own_crawl(journal: Journal) -> None:
+    assert queue_due(journal, "y", hours=9) == 0
+
+
+# What becomes of a page, look by look, and how many quiet looks there were in a row.
+HISTORIES: dict[str, tuple[tuple[Fate, ...], int]] = {
+    "unchanged": ((Fate.UNCHANGED,), 1),
+    "unchanged_twice": ((Fate.UNCHANGED, Fate.UNCHANGED), 2),
+    "edited": ((Fate.UNCHANGED, Fate.ARCHIVED), 0),
+    "gone": ((Fate.GONE,), 1),
+    "moved": ((Fate.REDIRECTED,), NEVER),
+    "moved_and_back": ((Fate.REDIRECTED, Fate.ARCHIVED), 0),
+}
+
+
+@pytest.mark.parametrize(("fates", "wanted"), HISTORIES.values(), ids=HISTORIES.keys())
+@pytest.mark.usefixtures("page")
+def test_looks_that_bring_nothing_are_counted(
+    journal: Journal, fates: tuple[Fate, ...], wanted: int
+) -> None:
+    for fate in fates:
+        journal.addresses.settle(1, fate)
+
+    assert quiet(journal) == wanted
+
+
+@pytest.mark.usefixtures("page")
+def test_a_page_that_stayed_the_same_through_all_gaps_is_left_alone(journal: Journal) -> None:
+    for _ in GAPS:
+        journal.addresses.settle(1, Fate.UNCHANGED)
+
+    assert queue_due(journal, "x", hours=24 * 365) == 0
+    assert journal.looks.next_due(GAPS) is None
+
+
+def test_a_listing_is_due_when_its_interval_is_over(journal: Journal) -> None:
+    advertise(journal, advertised(FEED, kind="feed"))
+    journal.addresses.settle(1, Fate.READ)
+    journal.looks.keep_interval(1, timedelta(minutes=10))
+
+    assert journal.looks.interval_s(1) == 600
+    assert journal.looks.next_due(GAPS) == NOON + timedelta(minutes=10)
+    assert queue_due(journal, "x", hours=0.1) == 0
+    assert queue_due(journal, "x", hours=0.2) == 1
+
+
+def test_what_another_run_left_queued_is_taken_over_as_it_is(journal: Journal) -> None:
+    advertise(journal, advertised(A))
+    journal.addresses.retry(1, at=NOON + timedelta(hours=2))
+    begin(journal, NEXT_RUN)
+
+    taken = queue_due(journal, "x", hours=0, run_id=NEXT_RUN)
+
+    assert taken == 1
+    assert queued(journal, NEXT_RUN, hours=1) == []
+    assert queued(journal, NEXT_RUN, hours=2) == [A]
+    assert journal.looks.next_due(GAPS) == NOON + timedelta(hours=2)
+
+
+def test_only_what_was_not_known_is_news(journal: Journal) -> None:
+    assert advertise(journal, advertised(A), advertised(B)) == 2
+    assert advertise(journal, advertised(A), advertised(B)) == 0
+
+
+# Why it is looked at again; None: it is not.
+@pytest.mark.parametrize("cause", [None, "clock", LASTMOD], ids=str)
+@pytest.mark.usefixtures("page")
+def test_a_known_page_is_queued_when_there_is_cause(journal: Journal, cause: str | None) -> None:
+    begin(journal, NEXT_RUN)
+
+    item = advertised(A, by=7)
+    news = advertise(journal, item, run_id=NEXT_RUN, now=NOON + GAPS[0], cause=cause)
+
+    assert news == (cause is not None)
+    assert queued(journal, NEXT_RUN, hours=1) == [A] * (cause is not None)
+    assert list(ledger(journal, NEXT_RUN)) == [A] * (cause is not None)
+
+
+@pytest.mark.usefixtures("page")
+def test_the_policy_is_told_what_is_known(journal: Journal) -> None:
+    asked: list[tuple[Look, datetime | None]] = []
+
+    def again(look: Look, lastmod: datetime | None) -> None:
+        asked.append((look, lastmod))
+
+    item = advertised(A, by=7, lastmod=NOON + GAPS[0])
+    with journal.transaction():
+        journal.addresses.advertise(RUN, (item,), now=NOON, again=again)
+
+    look = Look(kind="page", looked_at=NOON, quiet=0, misled=0, interval_s=None)
+    assert asked == [(look, NOON + GAPS[0])]
+
+
+@pytest.mark.usefixtures("page")
+def test_what_the_operator_names_is_not_looked_at_before_its_time(journal: Journal) -> None:
+    advertise(journal, advertised(A, by=0), cause="clock")
+
+    assert queued(journal) == []
+
+
+@pytest.mark.usefixtures("page")
+def test_dates_that_mislead_are_counted_until_there_is_news(journal: Journal) -> None:
+    def misled() -> int:
+        (row,) = journal.query("SELECT misled FROM look")
+        return int(row["misled"])
+
+    advertise(journal, advertised(A, by=7), cause=LASTMOD)
+    journal.addresses.settle(1, Fate.UNCHANGED)
+    after_one = misled()
+    advertise(journal, advertised(A, by=7), cause=LASTMOD)
+    journal.addresses.settle(1, Fate.ARCHIVED)
+
+    assert (after_one, misled()) == (1, 0)

@@ -1,0 +1,117 @@
+"""`newsreel crawl --due` before it crawls: whether anything is due, and whether somebody crawls."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.coverage import Fate
+from archive.durable import held
+from archive.errors import ConfigError, StoreInUseError
+from archive.instant import now_utc
+from archive.journal.journal import Journal
+from archive.journal.runs import Run
+from archive.layout import Layout
+from crawler.commands.due import crawl_due
+from crawler.plan import Plan
+from tests.archive.store_samples import advertised
+
+HOME = "https://x.example/"
+
+
+class Crawls:
+    """Stands where a crawl begins."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.asked: list[Sequence[str]] = []
+        self._error = error
+
+    def __call__(self, words: Sequence[str]) -> int:
+        """Note what is to be crawled."""
+        self.asked.append(tuple(words))
+        if self._error is not None:
+            raise self._error
+        return 3
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Know one site, whose feed was read two hours ago and is due every hour."""
+    began = now_utc() - timedelta(hours=2)
+    journal = Journal.open(tmp_path / "journal.db")
+    with journal.transaction():
+        plan = Plan(targets=(), words=(HOME,)).key
+        journal.runs.begin(Run(id="r", plan=plan, started_at=began))
+        journal.addresses.advertise("r", (advertised(HOME, kind="feed"),), now=began)
+        journal.addresses.settle(1, Fate.READ)
+        journal.looks.keep_interval(1, timedelta(hours=1))
+    journal.close()
+    return tmp_path
+
+
+def look_just_now(store: Path) -> None:
+    journal = Journal.open(store / "journal.db")
+    with journal.transaction():
+        journal.looks.keep_interval(1, timedelta(hours=5, minutes=1))
+    journal.close()
+
+
+def test_without_names_the_sites_of_earlier_crawls_are_crawled(store: Path) -> None:
+    crawls = Crawls()
+
+    code = crawl_due(store, (), crawls, is_quiet=False)
+
+    assert (code, crawls.asked) == (3, [(HOME,)])
+
+
+def test_named_sites_are_crawled_alone(store: Path) -> None:
+    crawls = Crawls()
+
+    crawl_due(store, ("fandomwire",), crawls, is_quiet=False)
+
+    assert crawls.asked == [("fandomwire",)]
+
+
+def test_what_is_not_due_is_not_asked_for(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    look_just_now(store)
+    crawls = Crawls()
+
+    code = crawl_due(store, (HOME,), crawls, is_quiet=False)
+
+    assert (code, crawls.asked) == (0, [])
+    assert capsys.readouterr().out == "nothing is due; the next is due in 3 h\n"
+
+
+def test_a_new_site_is_due_at_once(store: Path) -> None:
+    look_just_now(store)
+    crawls = Crawls()
+
+    crawl_due(store, ("fandomwire",), crawls, is_quiet=False)
+
+    assert crawls.asked == [("fandomwire",)]
+
+
+def test_a_second_call_ends_beside_the_first(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    crawls = Crawls()
+
+    with held(Layout(store).due_lock):
+        code = crawl_due(store, (), crawls, is_quiet=False)
+
+    assert (code, crawls.asked) == (0, [])
+    assert "is being crawled already" in capsys.readouterr().out
+
+
+def test_beside_another_writer_there_is_nothing_to_do(store: Path) -> None:
+    crawls = Crawls(StoreInUseError("compact holds it"))
+
+    assert crawl_due(store, (), crawls, is_quiet=True) == 0
+
+
+def test_where_no_site_is_known_one_has_to_be_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="name the sites once"):
+        crawl_due(tmp_path, (), Crawls(), is_quiet=False)
+
+    assert list(tmp_path.iterdir()) == []
