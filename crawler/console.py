@@ -1,8 +1,20 @@
-"""Where answers and messages are printed."""
+"""Where answers and messages are printed.
 
-from typing import Final
+A reader that has seen enough, as `head` has, ends an answer without a word: the exit code is the
+one a shell gives to a program that SIGPIPE ended. Messages are nobody's answer: when nobody reads
+them, the work goes on.
+"""
+
+import os
+import signal
+import sys
+from typing import Final, NoReturn
 
 from rich.console import Console
+from typing_extensions import override
+
+UNREAD: Final = 128 + signal.SIGPIPE
+"""The exit code when whoever reads the answer stops reading."""
 
 _PIPED_WIDTH: Final = 160
 """Columns when no terminal says how wide it is: in a log or a mail, cut text is lost text."""
@@ -18,9 +30,44 @@ def message_console() -> Console:
     return _console(is_error=True)
 
 
+def answer_bytes(data: bytes) -> None:
+    """Write bytes to standard output as they are."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _end_unread()
+
+
+def _end_unread() -> NoReturn:
+    _lead_nowhere(sys.stdout.fileno())
+    raise SystemExit(UNREAD)
+
+
+def _lead_nowhere(descriptor: int) -> None:
+    """Let what is still buffered go nowhere: Python writes it out when it ends, and would fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+class _Answers(Console):
+    @override
+    def on_broken_pipe(self) -> NoReturn:
+        _end_unread()
+
+
+class _Messages(Console):
+    @override
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        _lead_nowhere(sys.stderr.fileno())
+
+
 def _console(*, is_error: bool) -> Console:
     # rich would paint every number it finds, and take [brackets] in a headline for markup.
-    console = Console(stderr=is_error, highlight=False, markup=False, emoji=False)
+    kind = _Messages if is_error else _Answers
+    console = kind(stderr=is_error, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     return console

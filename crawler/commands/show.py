@@ -12,7 +12,7 @@ from archive.columns import plain
 from archive.counted import counted
 from archive.errors import ConfigError
 from archive.message import parse_message, split_interim
-from crawler.console import answer_console
+from crawler.console import answer_bytes, answer_console
 
 _FIND = (
     "SELECT * FROM articles WHERE url = $ref OR canonical_url = $ref OR article_id = $ref "
@@ -50,7 +50,7 @@ def show_capture(root: Path, ref: str, *, is_raw: bool, is_head: bool, as_json: 
                 f"the record of {ref} is binary, which a terminal would take for commands: "
                 "write it to a file with `> FILE`, or look at it with --headers"
             )
-        sys.stdout.buffer.write(shown)
+        answer_bytes(shown)
         return 0
     console = answer_console()
     if as_json:

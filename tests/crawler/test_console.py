@@ -1,12 +1,15 @@
 """What is printed while a crawl runs, and what Scrapy may not say."""
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from crawler.console import answer_console, message_console
+from crawler.console import UNREAD, answer_console, message_console
 from crawler.events import QuietLogFormatter
 from crawler.progress import Progress
 from tests.crawler.crawl_samples import HOME, crawl_at
@@ -71,3 +74,35 @@ def test_scrapy_says_nothing_of_single_pages(event: str) -> None:
     formatter = QuietLogFormatter()
 
     assert getattr(formatter, event)(None, None, None) is None
+
+
+# What is written to a pipe that nobody reads any more, and the exit code.
+UNHEARD = {
+    "lines": ("for _ in range(999): console.answer_console().out('x' * 999)", UNREAD),
+    "one_short_line": ("console.answer_console().print('x')", UNREAD),
+    "bytes": ("console.answer_bytes(bytes(9))", UNREAD),
+    "messages": ("[console.message_console().print('x') for _ in range(9)]", 0),
+}
+
+
+@pytest.mark.parametrize(("writing", "code"), UNHEARD.values(), ids=UNHEARD.keys())
+def test_a_reader_that_has_seen_enough_ends_an_answer_without_a_word(
+    writing: str, code: int, tmp_path: Path
+) -> None:
+    reading, written = os.pipe()
+    os.close(reading)
+    said = tmp_path / "said"
+
+    with said.open("wb") as file:
+        is_answer = code == UNREAD
+        ended = subprocess.run(
+            [sys.executable, "-c", f"from crawler import console\n{writing}"],
+            cwd=Path(__file__).parents[2],
+            check=False,
+            stdout=written if is_answer else file,
+            stderr=file if is_answer else written,
+            timeout=60,
+        )
+    os.close(written)
+
+    assert (ended.returncode, said.read_bytes()) == (code, b"")
