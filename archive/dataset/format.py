@@ -1,9 +1,14 @@
-"""Answers as text: the cells of a table, CSV that is safe in a spreadsheet, and JSON."""
+"""Answers as text: the cells of a table, CSV that is safe in a spreadsheet, and JSON.
+
+JSON has no NaN and no infinity (RFC 8259 section 6). They are text there, spelt as protobuf's JSON
+mapping spells them; null alone is null.
+"""
 
 import csv
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,23 +21,28 @@ from archive.columns import plain
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"); the wide forms
 # are what a Japanese or Chinese keyboard types.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NULL: Final = "NULL"
+_BELOW_ALL: Final = "-Infinity"
+_EMPTY: Final = '""'
+_NEEDS_QUOTES: Final = re.compile(r'[",\r\n]')
 
 
 def cells(table: pa.Table) -> list[tuple[str, ...]]:
-    """Return the rows as text, one string a column; null is empty, lists and structs are JSON."""
-    return [tuple(map(_cell, row)) for row in _rows(table)]
+    """Return the rows as text, one string a column; null is NULL, lists and structs are JSON."""
+    return [tuple(_NULL if v is None else _cell(v) for v in row) for row in _rows(table)]
 
 
 def to_csv(table: pa.Table) -> str:
     """Return the table as RFC 4180 text with a header; null is empty, lists and structs are JSON.
 
+    Empty text is `""`, and so is null in a table of one column: an empty line is no row.
     Text that a spreadsheet would run as a formula gets a `'` in front; numbers stay as they are.
     """
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(map(_guarded, table.column_names))
+    csv.writer(text, lineterminator="\r\n").writerow(map(_guarded, table.column_names))
     for row in _rows(table):
-        writer.writerow(_guarded(v) if isinstance(v, str) else _cell(v) for v in row)
+        fields = ",".join("" if value is None else _field(value) for value in row)
+        text.write(f"{fields or _EMPTY}\r\n")
     return text.getvalue()
 
 
@@ -74,8 +84,23 @@ def _cell(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def _field(value: Any) -> str:
+    """Return a CSV field; what is empty is quoted, since a field with nothing in it is null."""
+    is_text = isinstance(value, str) and value != _BELOW_ALL
+    field = _guarded(value) if is_text else _cell(value)
+    if field and not _NEEDS_QUOTES.search(field):
+        return field
+    return '"{}"'.format(field.replace('"', '""'))
+
+
 def _guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _fraction(value: float) -> float | str:
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else _BELOW_ALL
 
 
 def _number(value: Decimal) -> int | float:
@@ -86,7 +111,7 @@ def _number(value: Decimal) -> int | float:
 # as its text.
 _FORMS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...]] = (
     ((bool, int, str, type(None)), lambda value: value),
-    (float, lambda value: value if math.isfinite(value) else None),
+    (float, _fraction),
     (datetime, plain),
     ((date, time), lambda value: value.isoformat()),
     (timedelta, timedelta.total_seconds),

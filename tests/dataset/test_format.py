@@ -18,11 +18,13 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 # The value, its text in a cell, and as JSON.
 VALUES = {
-    "null": (None, "", None),
     "text": ("Ida", "Ida", "Ida"),
     "whole": (-5, "-5", -5),
     "fraction": (1.5, "1.5", 1.5),
-    "no_number": (float("nan"), "", None),
+    "no_number": (float("nan"), "NaN", "NaN"),
+    "infinity": (float("inf"), "Infinity", "Infinity"),
+    "below_all_numbers": (float("-inf"), "-Infinity", "-Infinity"),
+    "list_with_no_number": ([float("nan"), 1.0], '["NaN", 1.0]', ["NaN", 1.0]),
     "true": (True, "true", True),
     "time": (NOON, "2026-06-01T12:00:00Z", "2026-06-01T12:00:00Z"),
     "day": (date(2026, 6, 1), "2026-06-01", "2026-06-01"),
@@ -51,6 +53,18 @@ def test_a_value_is_told_the_same_way_everywhere(value: Any, text: str, plain: A
     assert json.loads(to_json(one)) == [{"a": plain}]
 
 
+def test_null_is_told_from_empty_text_and_from_what_is_no_number() -> None:
+    mixed = pa.table({"text": ["", None, "a", None], "n": [1.0, float("nan"), None, None]})
+
+    assert cells(mixed) == [("", "1.0"), ("NULL", "NaN"), ("a", "NULL"), ("NULL", "NULL")]
+    assert to_csv(mixed) == 'text,n\r\n"",1.0\r\n,NaN\r\na,\r\n,\r\n'
+    assert json.loads(to_json(mixed))[1] == {"text": None, "n": "NaN"}
+
+
+def test_null_in_a_table_of_one_column_is_no_empty_line() -> None:
+    assert to_csv(table(None, "a")) == 'a\r\n""\r\na\r\n'
+
+
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x"]
 
 
@@ -73,7 +87,7 @@ def test_csv_reads_back_as_the_cells(rows: list[tuple[str, int | None]]) -> None
     (_, *read) = csv.reader(io.StringIO(to_csv(whole), newline=""))
 
     assert [(text.removeprefix("'"), n) for text, n in read] == [
-        (text.removeprefix("'"), n) for text, n in cells(whole)
+        (text.removeprefix("'"), "" if n == "NULL" else n) for text, n in cells(whole)
     ]
 
 
