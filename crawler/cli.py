@@ -21,6 +21,7 @@ from crawler.options import (
     ExportKind,
     Format,
     Json,
+    NewStore,
     Proxy,
     Store,
     With,
@@ -68,7 +69,7 @@ def crawl(  # noqa: PLR0913 - one parameter an option
         ),
     ] = None,
     *,
-    store: Store = Path("store"),
+    store: NewStore = Path("store"),
     due: Annotated[
         bool,
         typer.Option(

@@ -7,6 +7,9 @@ from typing import Annotated, Final
 import typer
 
 Store = Annotated[
+    Path, typer.Option("--store", metavar="DIR", help="The store: a folder that a crawl made.")
+]
+NewStore = Annotated[
     Path, typer.Option("--store", metavar="DIR", help="The store: a folder, made when missing.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]

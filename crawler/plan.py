@@ -1,9 +1,12 @@
 """What one crawl is asked to do: its targets, as sites and pages, and its limits."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Final
+from urllib.parse import urlsplit
 
 from archive.address import crawl_address, is_home_page
 from archive.errors import ConfigError, UnknownTargetError
@@ -12,6 +15,11 @@ from crawler.discover.requisites import Requisites
 from crawler.fetch.politeness import DEFAULT_DELAY_S
 from crawler.site import Site, unknown_site
 from crawler.sites import Sites
+from crawler.typed import why_no_address, without_secrets
+
+# What goes into a User-Agent's comment (RFC 9110 section 5.6.5): neither brackets nor spaces.
+_MAIL: Final = re.compile(r"[!-'*+./0-?A-Z^-~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_SENDABLE: Final = re.compile(r"[!-'*-~]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +72,7 @@ class Plan:
 def find_target(word: str, sites: Sites) -> Target:
     """Return what a target means: a site's name, a site's address or a page's address.
 
-    Raises UnknownTargetError with the names there are.
+    Raises UnknownTargetError, with the nearest names or what is wrong with the address.
     """
     if "://" not in word:
         site = sites.named(word)
@@ -72,7 +80,7 @@ def find_target(word: str, sites: Sites) -> Target:
     url = crawl_address(word)
     if url is None:
         raise UnknownTargetError(
-            f"{word} is not an address that can be crawled: it needs http:// or https:// and a host"
+            f"{without_secrets(word)} is not an address that can be crawled: {why_no_address(word)}"
         )
     site = sites.holding(url) or unknown_site(url)
     if is_home_page(url):
@@ -87,6 +95,33 @@ def read_networks(words: Iterable[str]) -> tuple[IPv4Network | IPv6Network, ...]
         return tuple(ip_network(word) for word in words)
     except ValueError as error:
         raise ConfigError(f"--allow-network: {error}; give it as 127.0.0.0/8 or ::1/128") from error
+
+
+def read_proxy(text: str | None) -> str | None:
+    """Return the proxy's address; ConfigError says why it is none, without its password."""
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        is_proxy = parts.scheme == "http" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of a port that is none, and of brackets
+        is_proxy = False
+    if not is_proxy:
+        raise ConfigError(
+            f"--proxy {without_secrets(text)} is no HTTP proxy: it names no host, a port that is "
+            "none, or another scheme; give it as http://127.0.0.1:8080"
+        )
+    return text
+
+
+def read_contact(text: str | None) -> str | None:
+    """Return whom a site's owner can write to; ConfigError when nobody could, by that text."""
+    if text is None or _MAIL.fullmatch(text) or (crawl_address(text) and _SENDABLE.fullmatch(text)):
+        return text
+    raise ConfigError(
+        f"--contact {text!r} is neither a mail address nor an http(s) address: a site's owner has "
+        "to be able to write there, as in --contact you@example.com"
+    )
 
 
 def _site_seeds(site: Site) -> tuple[Candidate, ...]:

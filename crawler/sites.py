@@ -2,8 +2,10 @@
 
 import difflib
 
+from archive.counted import counted
 from archive.errors import ConfigError, UnknownTargetError
 from crawler.site import Site, site_domain
+from crawler.typed import without_secrets
 
 
 class Sites:
@@ -30,11 +32,12 @@ class Sites:
         """Return a site by its name; UnknownTargetError suggests the nearest one."""
         if name in self._by_name:
             return self._by_name[name]
-        near = difflib.get_close_matches(name, self.names, n=1)
-        guess = f" (did you mean {near[0]}?)" if near else ""
+        near = difflib.get_close_matches(name, self.names, n=3)
+        guess = f"did you mean {' or '.join(near)}? " if near else ""
         raise UnknownTargetError(
-            f"there is no site called {name!r}{guess}: give one of {', '.join(self.names)}, "
-            "or any address with http:// or https:// in front"
+            f"there is no site called {without_secrets(name)!r}: {guess}docs/sites.md lists the "
+            f"{counted(len(self.names), 'site')} that have a name; any other is given by its "
+            "address, with http:// or https:// in front"
         )
 
     def holding(self, url: str) -> Site | None:

@@ -31,6 +31,7 @@ from crawler.page import (
 from crawler.progress import Progress
 from crawler.run import CrawlRun
 from crawler.site import Site, site_domain, unknown_site
+from crawler.typed import why_no_address
 from crawler.visit import Reader
 from pipelines.submission import Submission
 
@@ -127,7 +128,7 @@ class NewsSpider(Spider):
     def _address(cls, text: str) -> str:
         address = crawl_address(text)
         if address is None:
-            raise cls._mistake(f"{text!r} is no address: it needs http:// or https:// and a host")
+            raise cls._mistake(f"{text!r} is no address: {why_no_address(text)}")
         return address
 
     @classmethod

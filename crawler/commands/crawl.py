@@ -29,7 +29,7 @@ from archive.store import open_for_writing
 from crawler.console import answer_console, message_console
 from crawler.discover.requisites import Requisites
 from crawler.fetch.guard import AddressGuard, AddressRefusedError
-from crawler.plan import Plan, Target, find_target, read_networks
+from crawler.plan import Plan, Target, find_target, read_contact, read_networks, read_proxy
 from crawler.progress import Progress
 from crawler.registry import known_sites
 from crawler.run import CrawlRun, end_overdue, finish, open_run
@@ -56,15 +56,11 @@ def plan_crawl(
     *,
     allowed_networks: Sequence[str],
     proxy: str | None,
+    contact: str | None = None,
     requisites: str | None = None,
     **limits: Any,
 ) -> Plan:
     """Return the plan of a command line; ConfigError names what is wrong in it."""
-    if proxy is not None and not (urlsplit(proxy).scheme == "http" and urlsplit(proxy).hostname):
-        raise ConfigError(
-            f"--proxy {proxy} is no HTTP proxy: it names no host, or another scheme; "
-            "give it as http://127.0.0.1:8080"
-        )
     targets = tuple(find_target(word, known_sites()) for word in words)
     if limits.get("is_due"):
         targets = _watched(targets)
@@ -77,7 +73,8 @@ def plan_crawl(
         targets=targets,
         words=tuple(words),
         allowed_networks=guard.allowed,
-        proxy=proxy,
+        proxy=read_proxy(proxy),
+        contact=read_contact(contact),
         requisites=None if requisites is None else Requisites(requisites),
         **limits,
     )

@@ -9,7 +9,7 @@ import pytest
 from archive.errors import ConfigError, UnknownTargetError
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.requisites import Requisites
-from crawler.plan import Plan, Target, find_target, read_networks
+from crawler.plan import Plan, Target, find_target, read_contact, read_networks, read_proxy
 from crawler.site import Site, unknown_site
 from crawler.sites import Sites
 
@@ -79,10 +79,19 @@ def test_a_word_means_a_target(
 # Word, and what the sentence has to say.
 UNKNOWN_TARGETS = {
     "nearly_a_name": ("xno", "did you mean xeno?"),
-    "no_name": ("www.lantern.example", "any address with http:// or https:// in front"),
-    "another_scheme": ("ftp://xeno.example/", "it needs http:// or https:// and a host"),
-    "no_host": ("https://", "it needs http:// or https:// and a host"),
-    "credentials": ("https://me:pass@xeno.example/", "is not an address"),
+    "no_name": ("www.lantern.example", "docs/sites.md lists the 1 site that"),
+    "another_scheme": ("ftp://xeno.example/", "it needs http:// or https:// in front"),
+    "no_host": ("https://", "it names no host"),
+    "no_host_but_a_port": ("https://:8080/", "it names no host"),
+    "credentials": ("https://me:secret@xeno.example/", "Newsreel does not log in"),
+    "credentials_of_a_name": ("me:secret@xeno", "there is no site called '***@xeno'"),
+    "a_slash_in_a_password": ("https://me:sec/secret@xeno.example/", "its port is no number"),
+    "a_word_for_a_port": ("https://xeno.example:http/", "its port is no number"),
+    "too_high_a_port": ("https://xeno.example:65536/", "its port is no number"),
+    "port_0": ("https://[::1]:0/", "its port is no number"),
+    "no_such_host": ("https://x..example/", "no host can have that name"),
+    "too_long": ("https://xeno.example/" + "a" * 2083, "more than 2,083 characters"),
+    "a_line_end": ("https://xeno.example/a\nb", "a control character"),
 }
 
 
@@ -92,7 +101,55 @@ def test_a_word_that_means_nothing_is_refused_with_what_would_do(word: str, sent
         find_target(word, SITES)
 
     assert sentence in str(refused.value)
+    assert "secret" not in str(refused.value)
     assert refused.value.exit_code == 2
+
+
+def test_a_name_like_none_is_not_answered_with_a_list_of_all() -> None:
+    with pytest.raises(UnknownTargetError) as refused:
+        find_target("qqq", SITES)
+
+    assert "xeno" not in str(refused.value)
+
+
+CONTACTS = {
+    "a_mail_address": ("press.archive+news@library.example", True),
+    "a_web_address": ("https://library.example/crawler", True),
+    "nothing": ("", False),
+    "a_word": ("me", False),
+    "a_host": ("library.example", False),
+    "a_mail_address_without_a_domain": ("me@library", False),
+    "another_scheme": ("ftp://library.example/", False),
+    "a_field_of_its_own": ("me@library.example\r\nX-Other: 1", False),
+    "the_end_of_the_comment": ("me@library.example) Other/1 (", False),
+    "brackets_in_an_address": ("https://library.example/a(b)", False),
+}
+
+
+@pytest.mark.parametrize(("text", "is_one"), CONTACTS.values(), ids=CONTACTS.keys())
+def test_a_contact_is_where_a_sites_owner_can_write_to(text: str, *, is_one: bool) -> None:
+    if is_one:
+        assert read_contact(text) == text
+    else:
+        with pytest.raises(ConfigError, match="neither a mail address nor"):
+            read_contact(text)
+
+
+PROXIES = [
+    "nowhere",
+    "https://x.example/",
+    "http://",
+    "http://me:secret@x.example:port/",
+    "http://:1",
+]
+
+
+@pytest.mark.parametrize("text", PROXIES)
+def test_what_is_no_proxy_is_refused_without_its_password(text: str) -> None:
+    with pytest.raises(ConfigError, match="is no HTTP proxy") as refused:
+        read_proxy(text)
+
+    assert "secret" not in str(refused.value)
 
 
 def plan(*words: str, **limits: Any) -> Plan:
