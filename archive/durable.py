@@ -97,9 +97,12 @@ def held(lock: Path) -> Iterator[None]:
         lock.parent.mkdir(parents=True, exist_ok=True)
         opened = lock.open("a+")
     except OSError as error:
-        raise ConfigError(
-            f"{lock.parent} cannot hold a store: {error.strerror}; give another --store"
-        ) from error
+        what = (
+            f"{lock.parent} cannot be written to: {error.strerror}; it can still be read"
+            if lock.exists()
+            else f"{lock.parent} cannot hold a store: {error.strerror}"
+        )
+        raise ConfigError(f"{what}; give another --store") from error
     with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

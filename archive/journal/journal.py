@@ -83,7 +83,14 @@ class Journal:
         """Open the journal for reading, beside a writer; raises StoreError when there is none."""
         if not path.is_file():
             raise StoreError(f"{path.parent} is not a store: it has no {path.name}")
-        db = _connect(f"file:{_uri_path(path)}?mode=ro", path)
+        try:
+            db = _connect(f"file:{_uri_path(path)}?mode=ro", path)
+        except StoreError:
+            # A reader makes the file beside the journal that readers share (SQLite, "Read-Only WAL
+            # Databases"). Where it may not, and no log is left, nobody writes: the file is all.
+            if path.with_name(f"{path.name}-wal").exists():
+                raise
+            db = _connect(f"file:{_uri_path(path)}?mode=ro&immutable=1", path)
         with _closed_on_error(db):
             if _format_of(db, path) == 0:
                 raise StoreError(f"{path} is empty: the crawl that made it never began")

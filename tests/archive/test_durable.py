@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.durable import held, publish, write_whole
-from archive.errors import StoreInUseError
+from archive.errors import ConfigError, StoreInUseError
 
 ROOT = Path(__file__).parents[2]
 
@@ -124,3 +124,21 @@ def test_a_killed_process_leaves_no_lock_behind(tmp_path: Path) -> None:
             mine = lock.read_text()
 
     assert (left, mine) == (f"{process.pid}\n", f"{os.getpid()}\n")
+
+
+def test_a_store_that_cannot_be_written_to_is_said_to_be_readable(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    lock.mkdir()  # no file can be opened there, whoever runs this
+
+    with (
+        pytest.raises(ConfigError, match=r"cannot be written to: .*; it can still be read"),
+        held(lock),
+    ):
+        pass
+
+
+def test_where_no_store_can_be_it_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(ConfigError, match="cannot hold a store"), held(tmp_path / "file" / "lock"):
+        pass

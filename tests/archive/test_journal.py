@@ -139,6 +139,16 @@ def test_a_reader_sees_what_is_committed_and_nothing_else(path: Path) -> None:
     writer.close()
 
 
+def test_a_journal_that_nothing_can_be_put_beside_is_read(path: Path) -> None:
+    with closing(Journal.open(path)) as journal:
+        begin(journal, RUN)
+    # Where SQLite would make what readers share: as on a disk that is mounted to be read only.
+    path.with_name(f"{path.name}-shm").mkdir()
+
+    with closing(Journal.read(path)) as reader:
+        assert [run.id for run in reader.runs.newest()] == [RUN]
+
+
 def test_a_reader_cannot_write(path: Path) -> None:
     Journal.open(path).close()
     reader = Journal.read(path)
