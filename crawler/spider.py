@@ -154,7 +154,7 @@ class NewsSpider(Spider):
             if self.run.plan.is_due:
                 self.run.frontier.queue_due(*(target.site for target in self.run.plan.targets))
         except Exception as error:
-            # Scrapy only logs it, and would end the crawl as if nothing were left to do.
+            # Whatever it is: Scrapy only logs it, and would end the crawl as if it were done.
             self.run.faults.append(error)
             raise
 
@@ -191,6 +191,8 @@ class NewsSpider(Spider):
         except NewsreelError:  # not this page's trouble
             raise
         except Exception:
+            # Whatever a stranger's page brings about is that page's end and not the crawl's; the
+            # log has it whole, and the ledger says that nobody foresaw it.
             logger.exception("page not read url=%s", page.url)
             self.run.quarantine.keep_page(
                 page.url, page.capture, page.address.id, reason="unforeseen"

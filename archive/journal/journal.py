@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, Self
@@ -104,15 +104,18 @@ class Journal:
         refuses, after taking everything back.
         """
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
-            self._db.execute("COMMIT")
-        except BaseException as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.DatabaseError):
-                raise _disk_error(error) from error
-            raise
+            with ExitStack() as undo:
+                undo.callback(self._take_back)
+                self._db.execute("BEGIN IMMEDIATE")
+                yield
+                self._db.execute("COMMIT")
+                undo.pop_all()
+        except sqlite3.DatabaseError as error:
+            raise _disk_error(error) from error
+
+    def _take_back(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -161,11 +164,10 @@ def _connect(uri: str, path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _closed_on_error(db: sqlite3.Connection) -> Iterator[None]:
-    try:
+    with ExitStack() as undo:
+        undo.callback(db.close)
         yield
-    except BaseException:
-        db.close()
-        raise
+        undo.pop_all()
 
 
 def _format_of(db: sqlite3.Connection, path: Path) -> int:

@@ -9,7 +9,7 @@ import json
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,11 +54,10 @@ class Memory:
         Where nothing can be written, nothing is kept.
         """
         note = _Note(self.layout.verified(path.name), _state(path))
-        try:
+        with ExitStack() as undo:
+            undo.callback(note.drop)
             yield note.add
-        except BaseException:
-            note.drop()
-            raise
+            undo.pop_all()
         note.finish()
 
     def forget(self) -> None:

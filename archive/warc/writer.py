@@ -9,7 +9,7 @@ all. A large record is written piece by piece, so that it is never whole in memo
 import errno
 import os
 import zlib
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,11 +48,10 @@ class WarcWriter:
             self._file = path.open("ab", buffering=0)
         except OSError as error:
             raise write_failure(error, self._path) from error
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._file.close)
             self._begin(warcinfo)
-        except BaseException:
-            self._file.close()
-            raise
+            undo.pop_all()
 
     @property
     def filename(self) -> str:

@@ -101,7 +101,7 @@ def test_what_is_wrong_is_said_before_anything_starts(tmp_path: Path, name: str)
 @pytest.mark.parametrize(
     ("target", "says"),
     [
-        ("http://", "needs http:// or https://"),
+        ("http://", "it names no host"),
         ("ftp://x.example/", "ftp://x.example/"),
         ("http://localhost/a/story.html", "loopback"),
         ("http://2130706433/", "loopback"),
