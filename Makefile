@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup sites dictionary demo test hostile soak notebook test-browser bench check lint format lock clean
+.PHONY: help setup sites dictionary reference demo test hostile soak notebook test-browser bench check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,10 @@ sites: $(VENV)/dev ## write docs/sites.md from the site files
 
 dictionary: $(VENV)/dev ## write docs/reference/dataset.md from the record types
 	@$(BIN)/python -m archive.dictionary >docs/reference/dataset.md
+
+reference: $(VENV)/dev ## write docs/reference/commands.md and settings.md from the program
+	@$(BIN)/python -m crawler.reference commands >docs/reference/commands.md
+	@$(BIN)/python -m crawler.reference settings >docs/reference/settings.md
 
 setup: $(VENV)/dev ## make .venv from the lock, with the tools of development
 	@echo "ready: $(BIN)/newsreel, $(BIN)/pytest, $(BIN)/ruff, $(BIN)/mypy"

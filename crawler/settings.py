@@ -46,9 +46,12 @@ DOWNLOAD_TIMEOUT = 60  # seconds for a whole answer; a page that takes longer is
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # bytes; the record is kept, marked WARC-Truncated: length
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True  # half a page is kept as evidence and asked for again
+
 # Certificates are not checked, as in every archival crawler: what a reader's browser would warn of
 # is still what the site sent.
 DOWNLOAD_VERIFY_CERTIFICATES = False
+
+# Names lead to the public web alone.
 TWISTED_DNS_RESOLVER = "crawler.fetch.resolver.GuardedResolver"
 
 # A visit brings one article at most; Scrapy makes as many tasks for every answer as this allows.

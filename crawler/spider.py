@@ -52,7 +52,9 @@ class NewsSpider(Spider):
     home: ClassVar[str] = ""
     """The front page, with scheme."""
     sitemaps: ClassVar[tuple[str, ...]] = ()
+    """Beside those that robots.txt names."""
     feeds: ClassVar[tuple[str, ...]] = ()
+    """Beside those that the front page names."""
     article_url: ClassVar[str | None] = None
     """A regular expression that an article's whole address matches; None: its shape decides."""
     rules: ClassVar[Rules | None] = None

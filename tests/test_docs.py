@@ -20,6 +20,7 @@ FENCE = re.compile(
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
 COMMAND_END = re.compile(r"\s(?:\||&&|;|#|>|<)\s")
+VERB_SECTION = re.compile(r"^## newsreel (\w+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 
@@ -133,6 +134,33 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     targets = [found["target"] for found in LINK.finditer(page.read_text("utf-8"))]
 
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["commands", "settings"])
+def test_the_reference_is_what_the_program_tells(name: str) -> None:
+    told = getattr(importlib.import_module("crawler.reference"), f"{name}_page")()
+
+    page = ROOT / "docs" / "reference" / f"{name}.md"
+    assert page.read_text("utf-8") == told, "run `make reference`"
+
+
+def test_the_reference_has_every_verb_with_its_options() -> None:
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
+    sections = dict(VERB_SECTION.findall(page))
+    verbs = verbs_of(importlib.import_module("crawler.cli").app)
+
+    assert set(sections) == set(verbs) - {""}
+    for verb, text in sections.items():
+        options = {name for name in verbs[verb] if name.startswith("-")} - {"--help"}
+        assert {name for name in options if f"`{name}`" not in text} == set()
+
+
+def test_the_reference_has_every_setting() -> None:
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
+    tree = ast.parse((ROOT / "crawler" / "settings.py").read_text("utf-8"))
+    code = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+
+    assert [line for node in code if (line := ast.unparse(node).split(" ")[0]) not in page] == []
 
 
 SHOWN_COMMANDS = {

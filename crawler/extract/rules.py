@@ -62,7 +62,9 @@ class Rules:
 
     headline: str | None = None
     kicker: str | None = None
+    """The label above the headline."""
     dek: str | None = None
+    """The standfirst below the headline."""
     key_points: str | None = None
     """The bullets themselves, one element each."""
     body: str | None = None
@@ -78,7 +80,9 @@ class Rules:
     byline: str | None = None
     """One element an author; its text is the name, its link the author's page."""
     author_card: str | None = None
+    """The box about an author below the body."""
     author_bio: str | None = None
+    """Within an author card."""
     published: str | None = None
     """An element with a `datetime` or `content` attribute, or a text that says it."""
     tags: str | None = None

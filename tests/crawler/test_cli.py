@@ -13,6 +13,7 @@ from archive.errors import NewsreelError
 from crawler import problems
 from crawler.cli import app, main
 from crawler.console import UNREAD
+from crawler.reference import EXITS
 
 ROOT = Path(__file__).parents[2]
 VERBS = sorted(
@@ -135,3 +136,10 @@ def test_no_command_ends_with_a_code_that_is_not_listed() -> None:
     ends = {path.stem: returned_by(path.read_text("utf-8")) for path in commands}
 
     assert {code for codes in ends.values() for code in codes} <= listed_codes()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_reference_has_every_code_that_a_verb_returns(verb: str) -> None:
+    source = ROOT / "crawler" / "commands" / f"{verb}.py"
+
+    assert returned_by(source.read_text("utf-8")) - {0, 1, 2} <= set(EXITS[verb])
