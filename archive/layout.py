@@ -95,6 +95,11 @@ class Layout:
         """What a verification has read so far; gone when it has ended."""
         return self.root / "verifying"
 
+    @property
+    def rereading(self) -> Path:
+        """What a re-extraction has finished so far; gone when it is published."""
+        return self.root / "rereading"
+
     def verified(self, filename: str) -> Path:
         """Return the note on what was found in one WARC."""
         return self.verifying / f"{bare_name(filename)}.jsonl.gz"

@@ -1,5 +1,6 @@
 """The options that several commands have, each with one meaning everywhere."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -35,6 +36,18 @@ Contact = Annotated[
     ),
 ]
 DAY: Final = ["%Y-%m-%d"]
+OfSite = Annotated[
+    str | None,
+    typer.Option("--site", metavar="NAME", help="Of this site only, as `status` names it."),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option("--since", formats=DAY, metavar="DATE", help="The first day of capture, UTC."),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option("--until", formats=DAY, metavar="DATE", help="The last day, included."),
+]
 At = Annotated[
     str | None,
     typer.Option(

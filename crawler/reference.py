@@ -54,6 +54,10 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
         75: "another process writes to the store, or the disk is full",
     },
     "extract": {3: "a page or a place of an archive could not be read"},
+    "reextract": {
+        5: "a part is damaged",
+        75: "another process writes to the store, or the disk is full",
+    },
     "export": {5: "a part or a record is damaged", 75: "the disk is full"},
 }
 

@@ -16,21 +16,14 @@ from archive.address import crawl_address
 from archive.errors import ConfigError, NewsreelError, WorkersError
 from archive.journal.addresses import Address
 from archive.layout import SLUG
-from archive.store import find_warc
-from archive.warc.reader import read_record
 from crawler.discover.candidate import AddressKind
 from crawler.discover.requisites import Requisites
 from crawler.extract.rules import Design, Expect, Rules
-from crawler.page import (
-    Page,
-    location_of,
-    page_of_record,
-    page_of_response,
-    page_without_response,
-)
+from crawler.page import Page, page_of_response, page_without_response
 from crawler.progress import Progress
 from crawler.run import CrawlRun
 from crawler.site import Site, site_domain, unknown_site
+from crawler.stored import stored_page
 from crawler.typed import why_no_address
 from crawler.visit import Reader
 from pipelines.submission import Submission
@@ -38,7 +31,6 @@ from pipelines.submission import Submission
 logger = logging.getLogger(__name__)
 
 _UNREAD_AT_ONCE: Final = 200
-_NOT_MODIFIED: Final = 304
 
 
 class NewsSpider(Spider):
@@ -232,16 +224,7 @@ class NewsSpider(Spider):
         address = replace(address, attempts=address.attempts - 1)  # as it was when it was asked
         capture = self.run.reader.captures.get(record_id)
         assert capture is not None
-        if capture.record_type is None:
-            return page_of_record(address, capture, None)
-        own = location_of(capture)
-        record = read_record(find_warc(self.run.layout, own.warc_filename), own)
-        page = page_of_record(address, capture, record)
-        payload = self.run.reader.captures.payload(record_id)
-        if capture.record_type == "revisit" and capture.fetch_status != _NOT_MODIFIED and payload:
-            path = find_warc(self.run.layout, payload.location.warc_filename)
-            page = page.with_entity(read_record(path, payload.location))
-        return page
+        return stored_page(self.run.layout, self.run.reader, address, capture)
 
     def _site_of(self, address: Address) -> Site:
         """Return the site of an address: the plan's, a site file's, or one found by address."""

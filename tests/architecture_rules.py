@@ -50,7 +50,7 @@ FUNCTION_P90: Final = 30
 BROAD_EXCEPTS: Final = 1
 
 # Where the operator is met: here Newsreel prints, reads the environment and throws dice.
-COMMAND_LINE: Final = ("crawler/cli.py", "crawler/commands")
+COMMAND_LINE: Final = ("crawler/cli.py", "crawler/verbs", "crawler/commands")
 CONFIGURATION: Final = "crawler/config.py"
 CLOCK: Final = "archive/instant.py"
 PURE: Final = ("archive", "pipelines", "crawler/extract", "crawler/discover", "crawler/spiders")

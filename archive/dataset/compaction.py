@@ -17,14 +17,14 @@ from typing import Final
 from archive.counted import counted
 from archive.dataset.merge import merge_parts
 from archive.dataset.schema import DATASETS, SCHEMA_VERSION
+from archive.dataset.succession import succeed
 from archive.dataset.writer import sha256_of
-from archive.durable import publish
 from archive.errors import ConfigError, CorruptArchiveError, write_failure
 from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart
 from archive.journal.snapshots import Replacement
 from archive.layout import Layout
-from archive.snapshots import change_over, clear_away, placed, prepare, write_manifest
+from archive.snapshots import clear_away
 from archive.store import Store
 
 CLOSED_AFTER: Final = timedelta(days=2)
@@ -130,8 +130,7 @@ def compact(
         compacted = _compacted(layout, found, current.number + 1, report)
         number = current.number
         if compacted:
-            number += 1
-            _publish(layout, journal, compacted, number, now)
+            number = succeed(layout, journal, [_replacement(each) for each in compacted], now=now)
         expired = _expire(layout, journal, now - keep_for)
     except OSError as error:
         raise write_failure(error, layout.root) from error
@@ -185,23 +184,6 @@ def _sound(layout: Layout, part: PublishedPart) -> Path:
     if found != part.sha256:
         raise CorruptArchiveError(path, 0, "it is not what was published: see `newsreel verify`")
     return path
-
-
-def _publish(
-    layout: Layout, journal: Journal, compacted: Sequence[Compacted], number: int, now: datetime
-) -> None:
-    replaced = {part.path for each in compacted for part in each.heap.parts}
-    kept = [part.path for part in journal.parts.all() if part.path not in replaced]
-    prepare(layout, number, kept, [each.part.path for each in compacted], DATASETS)
-    for each in compacted:
-        publish(layout.staged(Path(each.part.path).name), placed(layout, number, each.part.path))
-    current = journal.snapshots.current()
-    assert current is not None
-    write_manifest(layout, current, journal, at=now)
-    with journal.transaction():
-        journal.snapshots.open(number, at=now)
-        journal.snapshots.replace([_replacement(each) for each in compacted], at=now)
-    change_over(layout, number, DATASETS)
 
 
 def _replacement(each: Compacted) -> Replacement:

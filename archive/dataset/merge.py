@@ -148,12 +148,13 @@ def _tables(path: Path, dataset: Dataset, rows: int = ROW_GROUP_ROWS) -> Iterato
     try:
         with pq.ParquetFile(path, page_checksum_verification=True, buffer_size=1 << 16) as file:
             for batch in file.iter_batches(batch_size=rows, use_threads=False):
-                yield _fitted(pa.Table.from_batches([batch]), dataset.schema)
+                yield fitted(pa.Table.from_batches([batch]), dataset.schema)
     except _DAMAGE as error:
         raise CorruptArchiveError(path, 0, str(error)) from error
 
 
-def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a table with exactly these columns; one that it does not have is null."""
     columns = [
         table[field.name]
         if field.name in table.column_names

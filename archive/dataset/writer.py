@@ -16,6 +16,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from archive.article import Article
 from archive.dataset.rows import to_table
 from archive.dataset.schema import DATASETS, SCHEMA_VERSION, Dataset
 from archive.durable import publish, sync_folder
@@ -85,6 +86,11 @@ def write_table(path: Path, dataset: Dataset, table: pa.Table, footer: Mapping[s
     """Write rows to a file, in the dataset's order and with everything that speeds up a search."""
     with sorted_part(path, dataset, rows=table.num_rows, footer=footer) as write:
         write(table.sort_by([(name, "ascending") for name in dataset.sorted_by]))
+
+
+def write_articles(path: Path, articles: Sequence[Article], footer: Mapping[str, str]) -> None:
+    """Write articles to a file as a part; raises RowError for what no column can hold."""
+    write_table(path, DATASETS["articles"], to_table(Article, articles), footer)
 
 
 @contextmanager

@@ -230,6 +230,10 @@ class Addresses:
         is_final = fate is Fate.REDIRECTED or (fate, reason) == (Fate.REFUSED, OFF_SITE)
         note_look(self._db, address_id, fate, is_final=is_final)
 
+    def keep_article(self, address_id: int, article_id: str) -> None:
+        """Note which article an address holds; what became of it in its run stays said."""
+        self._db.execute("UPDATE address SET article_id = ? WHERE id = ?", (article_id, address_id))
+
     def keep_validators(
         self, address_id: int, *, etag: str | None, last_modified: str | None, payload_id: int
     ) -> None:

@@ -93,6 +93,19 @@ class Parts:
             (version.article_id, version.number, version.digest, capture_id, part_id),
         )
 
+    def redigest(self, version: Version) -> None:
+        """Note that a version's content is read differently now."""
+        self._db.execute(
+            "UPDATE version SET version_digest = ? WHERE article_id = ? AND version = ?",
+            (version.digest, version.article_id, version.number),
+        )
+
+    def id_of(self, path: str) -> int:
+        """Return the id of a part that is named."""
+        row = self._db.execute("SELECT id FROM part WHERE path = ?", (path,)).fetchone()
+        identifier: int = row[0]
+        return identifier
+
     def newest_version(self, article_id: str) -> Version | None:
         """Return an article's newest published version; None when it has none."""
         row = self._db.execute(

@@ -30,9 +30,10 @@ WHERE c.part_id IS NOT NULL AND p.id IS NULL;
 SELECT 'WARC ' || w.filename || ' is of no run'
 FROM warc w LEFT JOIN run r ON r.id = w.run_id WHERE r.id IS NULL;
 
--- A compacted part is of the snapshot that it came with: its rows are of many runs.
+-- A part that was compacted or read again came with a snapshot: its rows are of many runs.
 SELECT 'part ' || p.path || ' is of no run'
-FROM part p LEFT JOIN run r ON r.id = p.run_id WHERE r.id IS NULL AND p.run_id NOT LIKE 'snapshot-%';
+FROM part p LEFT JOIN run r ON r.id = p.run_id WHERE r.id IS NULL AND p.run_id NOT LIKE 'snapshot-%'
+AND p.run_id NOT LIKE 'reextract-%';
 
 SELECT 'version ' || v.version || ' of article ' || v.article_id || ' is of no capture that was read'
 FROM version v LEFT JOIN capture c ON c.id = v.capture_id AND c.state = 'read' WHERE c.id IS NULL;

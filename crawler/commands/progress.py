@@ -1,4 +1,4 @@
-"""How far a verification or a repair is, for whoever waits for it."""
+"""How far a long command is, for whoever waits for it."""
 
 import time
 from typing import Final, Self
@@ -14,11 +14,12 @@ _REDRAW_S: Final = 0.25
 _HEARTBEAT_S: Final = 60.0
 
 
-class VerifyProgress:
+class LineProgress:
     """A live line on a terminal, once it takes a while; elsewhere a line a minute."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, verb: str = "verify") -> None:
         self._console = console
+        self._verb = verb
         self._status: Status | None = None
         self._began = self._last = time.monotonic()
 
@@ -42,7 +43,9 @@ class VerifyProgress:
             return
         self._last = now
         if not is_terminal:
-            self._console.print(f"verify  {line} took={now - self._began:.0f}s", soft_wrap=True)
+            self._console.print(
+                f"{self._verb}  {line} took={now - self._began:.0f}s", soft_wrap=True
+            )
         elif self._status is None:
             self._status = self._console.status(line)
             self._status.start()

@@ -25,7 +25,7 @@ from archive.store import DATASETS, cut_back, heal
 from archive.verify.report import VerifyReport
 from archive.verify.store import verify
 from archive.warc.writer import OPEN_SUFFIX
-from crawler.commands.progress import VerifyProgress
+from crawler.commands.progress import LineProgress
 from crawler.console import answer_console, message_console
 from crawler.rebuild.store import Rebuilt, rebuild
 
@@ -74,7 +74,7 @@ def repair_store(root: Path, *, is_rehearsal: bool, as_json: bool) -> int:
     layout, began = Layout(root), time.monotonic()
     if not layout.warcs.is_dir():
         raise ConfigError(f"{root} is no store: it has no folder {layout.warcs.name}")
-    with held(layout.lock), VerifyProgress(message_console()) as progress:
+    with held(layout.lock), LineProgress(message_console()) as progress:
         repair = _Repairing(layout, progress, is_rehearsal=is_rehearsal).run()
     console = answer_console()
     if as_json:
@@ -114,7 +114,7 @@ def _told(repair: Repair, *, is_rehearsal: bool) -> Iterator[str]:
 class _Repairing:
     """The steps, in the order that keeps every byte at every moment."""
 
-    def __init__(self, layout: Layout, progress: VerifyProgress, *, is_rehearsal: bool) -> None:
+    def __init__(self, layout: Layout, progress: LineProgress, *, is_rehearsal: bool) -> None:
         self._layout = layout
         self._progress = progress
         self._report = progress.show

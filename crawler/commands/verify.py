@@ -19,7 +19,7 @@ from archive.verify.memory import Memory
 from archive.verify.problem import Area, Problem
 from archive.verify.report import VerifyReport
 from archive.verify.store import verify
-from crawler.commands.progress import VerifyProgress
+from crawler.commands.progress import LineProgress
 from crawler.console import answer_console, message_console
 
 _SHOWN: Final = 10
@@ -33,7 +33,7 @@ def verify_store(store: Path, *, as_json: bool, is_fresh: bool = False) -> int:
     """
     began = time.monotonic()
     require_journal(Layout(store))
-    with VerifyProgress(message_console()) as progress:
+    with LineProgress(message_console()) as progress:
         memory = Memory(layout=Layout(store), now=now_utc())
         if is_fresh:
             memory.forget()

@@ -1,0 +1,44 @@
+"""How one snapshot follows another: some parts give way to others, in one step for every reader."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from archive.dataset.schema import DATASETS
+from archive.durable import publish
+from archive.journal.journal import Journal
+from archive.journal.snapshots import Replacement
+from archive.layout import Layout
+from archive.snapshots import change_over, placed, prepare, write_manifest
+
+
+def succeed(
+    layout: Layout,
+    journal: Journal,
+    replacements: Sequence[Replacement],
+    *,
+    now: datetime,
+    also: Callable[[Journal], None] = lambda _: None,
+) -> int:
+    """Make the next snapshot, and return its number: the current one with other parts for some.
+
+    The new parts lie in staging under their last names. `also` is what else has to become true with
+    them. Killed before its one transaction, nothing has happened; killed behind it, the next
+    opening leads readers on. Raises OSError and CaptureError when the disk refuses.
+    """
+    current = journal.snapshots.current()
+    assert current is not None  # opening a store for writing makes one
+    number = current.number + 1
+    gone = {path for each in replacements for path in each.replaced}
+    kept = [part.path for part in journal.parts.all() if part.path not in gone]
+    prepare(layout, number, kept, [each.part.path for each in replacements], DATASETS)
+    for each in replacements:
+        path = each.part.path
+        publish(layout.staged(PurePosixPath(path).name), placed(layout, number, path))
+    write_manifest(layout, current, journal, at=now)
+    with journal.transaction():
+        journal.snapshots.open(number, at=now)
+        journal.snapshots.replace(replacements, at=now)
+        also(journal)
+    change_over(layout, number, DATASETS)
+    return number

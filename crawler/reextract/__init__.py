@@ -1,0 +1,1 @@
+"""Kept pages read again with today's rules: no network, the same rows in a new snapshot."""

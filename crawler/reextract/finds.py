@@ -1,0 +1,96 @@
+"""Pages that were no articles to the reader of their day, and are to today's."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from archive.article import Article, PageKind, version_digest
+from archive.journal.journal import Journal
+from archive.journal.parts import Version
+from crawler.reextract.rereading import Kept, Rereader
+from pipelines.validate import refusal, without_future_dates
+from pipelines.version import identify
+from pipelines.warc import provenance
+
+# Whole answers of pages that made no row. One that is known as an article made none because it was
+# the same as before, and stays so.
+_NO_ROW = """
+SELECT c.record_id, c.address_id, a.site FROM capture c JOIN address a ON a.id = c.address_id
+WHERE a.kind = 'page' AND c.status = 200 AND c.record_type = 'response' AND c.state = 'read'
+AND c.truncated IS NULL
+AND coalesce(c.page_kind, '') NOT IN ({kinds}) AND a.article_id IS NULL
+AND NOT EXISTS (SELECT 1 FROM version v WHERE v.capture_id = c.id)
+ORDER BY a.site, c.fetched_at
+"""
+_KINDS = ", ".join(f"'{kind}'" for kind in PageKind if kind.is_article)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find:
+    """An article that the store has no row of."""
+
+    site: str
+    kept: Kept
+    article: Article
+    """Complete, with its version."""
+
+    @property
+    def version(self) -> Version:
+        """The version by its digest."""
+        return Version(
+            article_id=str(self.article.article_id),
+            number=int(self.article.version or 0),
+            digest=version_digest(self.article),
+        )
+
+
+def pages_without_row(journal: Journal) -> dict[str, list[Kept]]:
+    """Return the captures to look into again, by site, in the order they were fetched."""
+    found: dict[str, list[Kept]] = {}
+    for row in journal.query(_NO_ROW.format(kinds=_KINDS)):
+        kept = Kept(record_id=row["record_id"], address_id=row["address_id"])
+        found.setdefault(row["site"], []).append(kept)
+    return found
+
+
+def finds(rereader: Rereader, site: str, captures: Iterable[Kept]) -> Iterator[Find]:
+    """Yield the articles among a site's pages, each changed content as a version.
+
+    An article that has a row already gets none here: which captures are its versions was decided
+    when they came.
+    """
+    newest: dict[str, Version] = {}
+    for kept, outcome in rereader.read(tuple(captures)):
+        if isinstance(outcome, str) or outcome.article is None:
+            continue
+        article = _completed(rereader.journal, kept, outcome.article)
+        identity = identify(article)
+        before = newest.get(identity)
+        is_known = rereader.journal.parts.newest_version(identity) is not None
+        if is_known or refusal(article) or (before and before.digest == version_digest(article)):
+            continue
+        number = before.number + 1 if before else 1
+        find = Find(
+            site=site, kept=kept, article=replace(article, article_id=identity, version=number)
+        )
+        newest[identity] = find.version
+        yield find
+
+
+def _completed(journal: Journal, kept: Kept, article: Article) -> Article:
+    """Return the article with what its crawl knew of it, and where its bytes are."""
+    capture, payload = (
+        journal.captures.get(kept.record_id),
+        journal.captures.payload(kept.record_id),
+    )
+    assert capture is not None
+    assert payload is not None
+    address = journal.addresses.get(kept.address_id)
+    return without_future_dates(
+        replace(
+            article,
+            **provenance(capture, payload),
+            advertised_at=journal.addresses.advertised_at(kept.address_id),
+            first_seen_at=address.first_seen_at,
+            rights=replace(article.rights, robots="allowed"),
+        )
+    )

@@ -1,0 +1,171 @@
+"""Keep: what proves, tidies, reads again and hands on."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from archive.errors import ConfigError
+from crawler.options import ExportKind, Json, OfSite, Since, Store, Until
+
+app = typer.Typer()
+
+PANEL: Final = "Keep"
+
+
+@app.command(rich_help_panel=PANEL)
+def verify(
+    *,
+    store: Store = Path("store"),
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair", help="Mend what can be mended; what is replaced or cut is kept aside."
+        ),
+    ] = False,
+    fresh: Annotated[
+        bool,
+        typer.Option("--fresh", help="Read everything, also what an interrupted verify had read."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --repair: say what it would do; write nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Read everything back and compare: records, rows, ledger, and each against the others.
+
+    Example: newsreel verify --store store
+    """
+    if dry_run and not repair:
+        raise ConfigError("--dry-run goes with --repair: verify alone writes nothing")
+    if repair:
+        from crawler.commands.repair import repair_store  # noqa: PLC0415 - scrapy
+
+        raise typer.Exit(repair_store(store, is_rehearsal=dry_run, as_json=as_json))
+    from crawler.commands.verify import verify_store  # noqa: PLC0415 - pyarrow
+
+    raise typer.Exit(verify_store(store, is_fresh=fresh, as_json=as_json))
+
+
+@app.command(rich_help_panel=PANEL)
+def compact(
+    *,
+    store: Store = Path("store"),
+    current: Annotated[
+        bool, typer.Option("--current", help="The month that is going on, too.")
+    ] = False,
+    keep_days: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", help="Days that a snapshot stays after the next took its place."
+        ),
+    ] = 7,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Make one file a site of every closed month; readers may go on reading.
+
+    Example: newsreel compact --store store
+    """
+    from crawler.commands.compact import compact_store  # noqa: PLC0415 - pyarrow
+
+    code = compact_store(
+        store,
+        is_open_too=current,
+        keep_days=keep_days,
+        is_rehearsal=dry_run,
+        as_json=as_json,
+    )
+    raise typer.Exit(code)
+
+
+@app.command(rich_help_panel=PANEL)
+def extract(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="WARC, WACZ or HTML files.")
+    ],
+    *,
+    url: Annotated[
+        str | None, typer.Option(metavar="URL", help="The address of an HTML file.")
+    ] = None,
+    generic: Annotated[bool, typer.Option("--generic", help="Read without site files.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One record a line (the only form there is so far).")
+    ] = False,
+) -> None:
+    """Read articles out of any archive: a crawl's, a browser's, Common Crawl's, or saved pages.
+
+    Example: newsreel extract page.html --url https://www.example.com/a/ --jsonl
+    """
+    from crawler.commands.extract import extract_files  # noqa: PLC0415 - trafilatura's workers
+
+    del jsonl  # the answer is JSON lines with and without it
+    raise typer.Exit(extract_files(files, url=url, is_generic=generic))
+
+
+@app.command(rich_help_panel=PANEL)
+def reextract(  # noqa: PLR0913 - one parameter an option
+    *,
+    store: Store = Path("store"),
+    site: OfSite = None,
+    since: Since = None,
+    until: Until = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Only look: read N rows again, and compare."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", show_default="one a core", help="Worker processes."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read everything again; write nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Read the kept pages again with today's rules; what changed is a new snapshot.
+
+    Example: newsreel reextract --site fandomwire --sample 100
+    """
+    from crawler.commands.reextract import reextract_store  # noqa: PLC0415 - trafilatura's workers
+
+    code = reextract_store(
+        store,
+        site=site,
+        since=since,
+        until=until,
+        sample_rows=sample,
+        jobs=jobs,
+        is_rehearsal=dry_run,
+        as_json=as_json,
+    )
+    raise typer.Exit(code)
+
+
+@app.command(rich_help_panel=PANEL)
+def export(  # noqa: PLR0913 - one parameter an option
+    kind: Annotated[ExportKind, typer.Argument(help="What to write.")],
+    *,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="PATH", help="The file or folder; it must be new.")
+    ],
+    store: Store = Path("store"),
+    site: OfSite = None,
+    since: Since = None,
+    until: Until = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write captures as a WACZ, articles as JSON lines or CSV, or all datasets for other tools.
+
+    Example: newsreel export wacz --site fandomwire --out fandomwire.wacz
+    """
+    from crawler.commands.export import export_store  # noqa: PLC0415 - pyarrow
+
+    limits = {"site": site, "since": since, "until": until}
+    code = export_store(store, kind, out, limits=limits, is_rehearsal=dry_run, as_json=as_json)
+    raise typer.Exit(code)

@@ -1,0 +1,105 @@
+"""Look: what reads a store."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from crawler.options import At, Format, Json, Store
+
+app = typer.Typer()
+
+PANEL: Final = "Look"
+
+
+@app.command(rich_help_panel=PANEL)
+def show(
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="An address, an article id or a WARC-Record-ID.")
+    ],
+    *,
+    store: Store = Path("store"),
+    raw: Annotated[
+        bool, typer.Option("--raw", help="The record's bytes as they crossed the wire.")
+    ] = False,
+    headers: Annotated[
+        bool, typer.Option("--headers", help="The answer's first part only.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show one article as text, or the record it was read from.
+
+    Example: newsreel show https://www.example.com/2026/a-story/ --raw
+    """
+    from crawler.commands.show import show_capture  # noqa: PLC0415 - duckdb
+
+    raise typer.Exit(show_capture(store, ref, is_raw=raw, is_head=headers, as_json=as_json))
+
+
+@app.command(rich_help_panel=PANEL)
+def diff(
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="An address, an article id or a WARC-Record-ID.")
+    ],
+    *,
+    store: Store = Path("store"),
+    versions: Annotated[
+        tuple[int, int] | None,
+        typer.Option("--versions", metavar="A B", help="These two; else each and the next."),
+    ] = None,
+    at: At = None,
+    as_json: Json = False,
+) -> None:
+    """Show what changed in an article since it was first captured, word by word.
+
+    Example: newsreel diff https://www.example.com/2026/a-story/
+    """
+    from crawler.commands.diff import diff_article  # noqa: PLC0415 - duckdb
+
+    raise typer.Exit(diff_article(store, ref, at=at, versions=versions, as_json=as_json))
+
+
+@app.command(rich_help_panel=PANEL)
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT over the views.")],
+    *,
+    store: Store = Path("store"),
+    at: At = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="How the answer is written.")
+    ] = Format.TABLE,
+) -> None:
+    """Query the dataset: views articles, articles_latest, captures, coverage, images, quotes, ...
+
+    Example: newsreel sql "select headline from articles_latest limit 5"
+    """
+    from crawler.commands.sql import run_sql  # noqa: PLC0415 - duckdb
+
+    raise typer.Exit(run_sql(store, query, form, at=at))
+
+
+@app.command(rich_help_panel=PANEL)
+def serve(
+    *,
+    store: Store = Path("store"),
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port of the list; 0: any free one.")
+    ] = 8090,
+    replay_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            metavar="N",
+            show_default="the next port",
+            help="Port of the replay: an origin of its own.",
+        ),
+    ] = None,
+) -> None:
+    """Show captures in a browser of this machine as they were: without scripts, out of the archive.
+
+    Example: newsreel serve --store store --port 8090
+    """
+    from crawler.commands.serve import serve_store  # noqa: PLC0415 - starlette
+
+    raise typer.Exit(serve_store(store, port=port, replay_port=replay_port))

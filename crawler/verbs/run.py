@@ -1,0 +1,122 @@
+"""Run: what meets the web, and what tells how it went."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from crawler.options import AllowNetwork, Contact, Json, NewStore, Proxy, Store, With
+
+app = typer.Typer()
+
+PANEL: Final = "Run"
+
+
+@app.command(rich_help_panel=PANEL)
+def crawl(  # noqa: PLR0913 - one parameter an option
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TARGET...",
+            help="A site's name, a site's address (any site) or a page's address; with --due none "
+            "are needed once the store knows them.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    store: NewStore = Path("store"),
+    due: Annotated[
+        bool,
+        typer.Option(
+            "--due", help="Only what is new or has come to its time; call it as often as you like."
+        ),
+    ] = False,
+    follow: Annotated[
+        int, typer.Option(min=0, metavar="DEPTH", help="Follow the site's own links this deep.")
+    ] = 0,
+    max_pages: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Ask for at most N pages a site.")
+    ] = None,
+    requisites: Annotated[
+        With | None,
+        typer.Option(
+            help="What is fetched with each page so that it can be seen as it was; "
+            "not given: what the site's file says, or none."
+        ),
+    ] = None,
+    delay: Annotated[
+        float,
+        typer.Option(
+            min=0, max=86_400, metavar="SECONDS", help="Pause between requests to a site."
+        ),
+    ] = 2.0,
+    proxy: Proxy = None,
+    allow_network: AllowNetwork = None,
+    contact: Contact = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing when all went well.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Fetch what is new on sites, or one page; look again at what is known.
+
+    Example: newsreel crawl fandomwire https://www.example.com/ --store store
+    """
+
+    def crawl_now(words: Sequence[str]) -> int:
+        from crawler.commands.crawl import plan_crawl, run_crawl  # noqa: PLC0415 - scrapy
+
+        plan = plan_crawl(
+            words,
+            is_due=due,
+            follow=follow,
+            most_pages=max_pages,
+            requisites=requisites,
+            delay_s=delay,
+            proxy=proxy,
+            allowed_networks=allow_network or (),
+            contact=contact,
+        )
+        return run_crawl(store, plan, is_quiet=quiet, as_json=as_json)
+
+    if due:
+        from crawler.commands.due import crawl_due  # noqa: PLC0415 - the journal
+
+        raise typer.Exit(crawl_due(store, targets or (), crawl_now, is_quiet=quiet))
+    if not targets:
+        raise typer.BadParameter(
+            "name a site, its address, or a page's address", param_hint="TARGET"
+        )
+    raise typer.Exit(crawl_now(targets))
+
+
+@app.command(rich_help_panel=PANEL)
+def status(*, store: Store = Path("store"), as_json: Json = False) -> None:
+    """Tell what is archived, what is missing and what needs a look; works beside a crawl.
+
+    Example: newsreel status --store store
+    """
+    from crawler.commands.status import show_status  # noqa: PLC0415 - rich tables
+
+    raise typer.Exit(show_status(store, as_json=as_json))
+
+
+@app.command(rich_help_panel=PANEL)
+def probe(
+    url: Annotated[str, typer.Argument(help="A page's address.")],
+    *,
+    proxy: Proxy = None,
+    allow_network: AllowNetwork = None,
+    contact: Contact = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch one page and explain every step; nothing is written.
+
+    Example: newsreel probe https://www.example.com/2026/a-story/
+    """
+    from crawler.commands.probe import probe_page  # noqa: PLC0415 - scrapy
+
+    networks = tuple(allow_network or ())
+    code = probe_page(url, proxy=proxy, networks=networks, contact=contact, as_json=as_json)
+    raise typer.Exit(code)
