@@ -47,6 +47,15 @@ class Layout:
         """The index of all sealed WARCs."""
         return self.index / "index.cdxj"
 
+    @property
+    def search(self) -> Path:
+        """What is searched and counted, made from the parts; it may be deleted, too."""
+        return self.index / "search.db"
+
+    def summary(self, run_id: str) -> Path:
+        """Return how a run went, as it said when it ended."""
+        return self.run(run_id) / "summary.json"
+
     def cdxj(self, filename: str) -> Path:
         """Return the index of one sealed WARC."""
         return self.index / f"{bare_name(filename)}.cdxj"

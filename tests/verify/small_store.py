@@ -100,8 +100,10 @@ class Crawl:
 
         self.recorder.write(change).result()
 
-    def keep_article(self, capture: "Future[Capture]", text: str, number: int = 1) -> None:
-        """Make an answer a row of articles, as the pipelines would."""
+    def keep_article(
+        self, capture: "Future[Capture]", headline: str, number: int = 1, **changes: Any
+    ) -> None:
+        """Make an answer a row of articles, as the pipelines would; further columns by keyword."""
         seen = capture.result()
         self._keep_validators(str(seen.warc_record_id), seen.url)
         payload = self.reader.captures.payload(str(seen.warc_record_id))
@@ -113,8 +115,8 @@ class Crawl:
             version=number,
             url=seen.url,
             url_surtkey=seen.url_surtkey,
-            headline=text,
-            text=text,
+            headline=headline,
+            text=headline,
             fetch_time=seen.fetch_time,
             fetch_status=seen.fetch_status,
             warc_filename=payload.location.warc_filename,
@@ -125,6 +127,7 @@ class Crawl:
             run_id=self.run_id,
             extractor="newsreel/0.1.0",
         )
+        article = replace(article, **changes)
         version = Version(
             article_id=str(article.article_id), number=number, digest=version_digest(article)
         )

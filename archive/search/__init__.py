@@ -1,0 +1,1 @@
+"""What is searched and counted without reading a part: `index/search.db`."""

@@ -1,0 +1,242 @@
+"""`index/search.db`: opened, brought up to date with the parts, and made anew when it is no use.
+
+The parts say everything that is in here. A part is read once; a compaction, which gives the same
+rows another name, changes the name alone. Whatever else takes a part away makes all of it anew.
+"""
+
+import logging
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from archive.dataset.picked import part_rows
+from archive.errors import CorruptArchiveError
+from archive.journal.journal import Journal
+from archive.journal.snapshots import Snapshot
+from archive.layout import Layout
+from archive.search.entries import COLUMNS, Entries
+from archive.snapshots import part_file
+
+logger = logging.getLogger(__name__)
+
+FORMAT: Final = 1
+"""PRAGMA user_version; an index of another format is made anew."""
+_AT_ONCE: Final = 2_000
+"""Rows that one transaction takes at the least: a small part is not worth a commit of its own."""
+_COMPACTED: Final = "part-snapshot-"
+_TABLES: Final = (
+    *("part", "article", "last_word", "retitled", "published", "filled", "lag", "fetched"),
+    *("run_site", "fate", "ledger", "seen"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPart:
+    """A part as the journal names it."""
+
+    path: str
+    dataset: str
+    rows: int
+
+    @property
+    def partition(self) -> str:
+        """Dataset, site and month, as a path."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def site(self) -> str:
+        """The site, out of the path."""
+        return PurePosixPath(self.path).parts[1].removeprefix("site=")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """The index of one store."""
+
+    layout: Layout
+    path: Path
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Open it for one question, or the few of one page, which all see one moment."""
+        with closing(sqlite3.connect(self.path, timeout=10, isolation_level=None)) as db:
+            db.row_factory = sqlite3.Row
+            db.execute("PRAGMA query_only = on")
+            db.execute("BEGIN")
+            yield db
+
+    def is_current(self) -> bool:
+        """Whether every part that the journal names now is in here."""
+        named, _ = _named(self.layout)
+        with self.reading() as db:
+            return set(named) == _indexed(db)
+
+    def refresh(self, report: Callable[[int, int], None] = lambda _done, _all: None) -> None:
+        """Take in what is new; `report` is told how many rows of how many are done.
+
+        A part that is damaged is left out, and said so in the log: `newsreel verify` tells more.
+        """
+        named, current = _named(self.layout)
+        with closing(_connect(self.path)) as db:
+            _follow(db, named)
+            known = _indexed(db)
+            new = [part for path, part in named.items() if path not in known]
+            done, total = 0, sum(part.rows for part in new)
+            while new:
+                batch = _take(new)
+                _add(db, self.layout, current, batch)
+                done += sum(part.rows for part in batch)
+                report(done, total)
+
+
+def open_index(layout: Layout) -> SearchIndex:
+    """Return the index of a store, made when there is none; in a temporary folder when it must.
+
+    A store that may only be read has its index elsewhere, made anew by each who needs it.
+    """
+    try:
+        layout.index.mkdir(parents=True, exist_ok=True)
+        return SearchIndex(layout, _made(layout.search))
+    except (OSError, sqlite3.OperationalError) as error:
+        elsewhere = Path(tempfile.mkdtemp(prefix="newsreel-search-")) / layout.search.name
+        logger.warning("index made elsewhere path=%s why=%s", elsewhere, error)
+        return SearchIndex(layout, _made(elsewhere))
+
+
+def _made(path: Path) -> Path:
+    try:
+        _connect(path).close()
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:  # no database, or a damaged one
+        logger.warning("index removed path=%s reason=damaged", path)
+        for each in path.parent.glob(f"{path.name}*"):
+            each.unlink()
+        _connect(path).close()
+    return path
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the index for writing, with its tables."""
+    db = sqlite3.connect(path, timeout=30, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("BEGIN IMMEDIATE")
+        if db.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+            for (name,) in db.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND (name NOT LIKE '%\\_%' "
+                "ESCAPE '\\' OR name IN ('run_site', 'last_word'))"
+            ).fetchall():
+                db.execute(f"DROP TABLE IF EXISTS {name}")
+            for statement in _statements():
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {FORMAT}")
+        db.execute("COMMIT")
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def _statements() -> Iterator[str]:
+    pending = ""
+    for line in (files("archive.search") / "schema.sql").read_text("utf-8").splitlines():
+        pending += line + "\n"
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+def _named(layout: Layout) -> tuple[Mapping[str, NamedPart], Snapshot | None]:
+    journal = Journal.read(layout.journal)
+    try:
+        with journal.snapshot():
+            rows = journal.query("SELECT path, dataset, rows FROM part ORDER BY id")
+            current = journal.snapshots.current()
+    finally:
+        journal.close()
+    found = {
+        row["path"]: NamedPart(path=row["path"], dataset=row["dataset"], rows=row["rows"])
+        for row in rows
+    }
+    return found, current
+
+
+def _indexed(db: sqlite3.Connection) -> set[str]:
+    return {path for (path,) in db.execute("SELECT path FROM part")}
+
+
+def _follow(db: sqlite3.Connection, named: Mapping[str, NamedPart]) -> None:
+    """Let go of parts that are gone: rows that have another name now stay, else all begins anew."""
+    with _transaction(db):
+        known = {
+            path: rows
+            for path, rows in db.execute("SELECT path, rows FROM part")
+            if path not in named
+        }
+        if not known:
+            return
+        come = [p for p in named.values() if PurePosixPath(p.path).name.startswith(_COMPACTED)]
+        indexed = _indexed(db)
+        come = [part for part in come if part.path not in indexed]
+        if _by_partition(known) == _by_partition({part.path: part.rows for part in come}):
+            db.executemany("DELETE FROM part WHERE path = ?", [(path,) for path in known])
+            db.executemany(
+                "INSERT INTO part VALUES (?, ?, ?)",
+                [(part.path, part.dataset, part.rows) for part in come],
+            )
+            return
+        for table in _TABLES:
+            db.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of our own
+        db.execute("INSERT INTO word (word) VALUES ('delete-all')")
+
+
+def _by_partition(rows: Mapping[str, int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for path, count in rows.items():
+        partition = path.rpartition("/")[0]
+        found[partition] = found.get(partition, 0) + count
+    return found
+
+
+def _take(new: list[NamedPart]) -> list[NamedPart]:
+    """Take the next parts off the list, enough for one transaction."""
+    batch: list[NamedPart] = []
+    while new and sum(part.rows for part in batch) < _AT_ONCE:
+        batch.append(new.pop(0))
+    return batch
+
+
+def _add(
+    db: sqlite3.Connection, layout: Layout, current: Snapshot | None, batch: list[NamedPart]
+) -> None:
+    with _transaction(db):
+        known = _indexed(db)  # another process may have been faster
+        entries = Entries(db)
+        for part in batch:
+            if part.path in known:
+                continue
+            try:
+                for rows in part_rows(part_file(layout, current, part.path), COLUMNS[part.dataset]):
+                    entries.add(part.dataset, part.site, rows)
+            except CorruptArchiveError as error:
+                logger.warning("part left out of the index path=%s why=%s", part.path, error)
+            db.execute("INSERT INTO part VALUES (?, ?, ?)", (part.path, part.dataset, part.rows))
+        entries.write()
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
