@@ -34,6 +34,7 @@ HOMES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "pandas": (("archive/dataset",), ()),
     "starlette": (("archive/replay", "archive/room"), ()),
     "uvicorn": (("archive/replay", "archive/room"), ()),
+    "jinja2": (("archive/room",), ()),
 }
 SITE_FILE_IMPORTS: Final = (
     "crawler.spider",

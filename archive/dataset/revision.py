@@ -53,7 +53,7 @@ def _worded(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Dif
     for column in _WORDED:
         old, new = _words_of(before[column]), _words_of(after[column])
         if old != new:
-            yield Difference(column=column, spans=tuple(_spans(old, new)))
+            yield Difference(column=column, spans=tuple(word_spans(old, new)))
 
 
 def _words_of(value: str | Sequence[str] | None) -> str:
@@ -62,7 +62,7 @@ def _words_of(value: str | Sequence[str] | None) -> str:
     return value if isinstance(value, str) else "\n".join(value)
 
 
-def _spans(old: str, new: str) -> Iterator[Span]:
+def word_spans(old: str, new: str) -> Iterator[Span]:
     """Yield all words of both texts in order; an unchanged paragraph is not taken apart."""
     paragraphs = [text.splitlines(keepends=True) for text in (old, new)]
     for tag, a, b in _opcodes(*paragraphs):

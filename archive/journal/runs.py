@@ -133,6 +133,15 @@ class Runs:
         )
         return tuple(map(_run, rows))
 
+    def older(self, run_id: str, limit: int, *, is_included: bool) -> tuple[Run, ...]:
+        """Return runs that began before another, newest first; ids begin with their time."""
+        compared = "<=" if is_included else "<"
+        rows = self._db.execute(
+            f"SELECT * FROM run WHERE id {compared} ? ORDER BY id DESC LIMIT ?",  # noqa: S608 - a sign
+            (run_id, limit),
+        )
+        return tuple(map(_run, rows))
+
     def open_warc(self, warc: WarcFile) -> None:
         """Note a WARC that begins with what is being committed."""
         self._db.execute(

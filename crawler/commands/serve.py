@@ -1,12 +1,15 @@
-"""`newsreel serve`: the captures of a store in a browser of this machine."""
+"""`newsreel serve`: the reading room of a store, in a browser of this machine."""
 
 from pathlib import Path
 
 from archive.errors import ConfigError
+from archive.instant import now_utc
 from archive.journal.journal import require_journal
 from archive.layout import Layout
-from crawler.console import answer_console
+from crawler.console import answer_console, message_console
+from crawler.telling import coverage_sentence, state_of
 
+_WORTH_TELLING = 20_000
 _STOPPED = 130
 """Ended by Ctrl-C (docs/reference/exit-codes.md)."""
 
@@ -16,18 +19,32 @@ def serve_store(root: Path, *, port: int, replay_port: int | None) -> int:
     layout = Layout(root)
     require_journal(layout)
     try:
-        from archive.replay.serving import open_serving  # noqa: PLC0415 - of an extra
+        from archive.room.room import Teller  # noqa: PLC0415 - of an extra
+        from archive.room.serving import open_serving  # noqa: PLC0415 - same
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"serving needs {error.name}: install it with `pip install 'newsreel[room]'`"
         ) from error
-    serving = open_serving(layout, port=port, replay_port=replay_port)
+    serving = open_serving(
+        layout,
+        teller=Teller(sentence=coverage_sentence, state=state_of),
+        clock=now_utc,
+        port=port,
+        replay_port=replay_port,
+        report=_say_how_far,
+    )
     console = answer_console()
-    console.print(f"captures  {serving.list_origin}/", soft_wrap=True)
-    console.print(f"replay    {serving.replay_origin}/TIMESTAMP/ADDRESS", soft_wrap=True)
+    console.print(f"room    {serving.room_origin}/", soft_wrap=True)
+    console.print(f"replay  {serving.replay_origin}/TIMESTAMP/ADDRESS", soft_wrap=True)
     console.print("Ctrl-C ends it.")
     try:
         serving.run()
     except KeyboardInterrupt:
         return _STOPPED
     return 0
+
+
+def _say_how_far(done: int, total: int) -> None:
+    """Tell of an index that takes a while to be made; a small one is not worth a word."""
+    if total >= _WORTH_TELLING:
+        message_console().print(f"index  {done:,} of {total:,} rows", soft_wrap=True)

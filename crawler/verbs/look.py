@@ -83,7 +83,7 @@ def serve(
     *,
     store: Store = Path("store"),
     port: Annotated[
-        int, typer.Option(min=0, max=65535, metavar="N", help="Port of the list; 0: any free one.")
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port of the room; 0: any free one.")
     ] = 8090,
     replay_port: Annotated[
         int | None,
@@ -96,7 +96,7 @@ def serve(
         ),
     ] = None,
 ) -> None:
-    """Show captures in a browser of this machine as they were: without scripts, out of the archive.
+    """Open the reading room: the store in a browser of this machine, with every page as it was.
 
     Example: newsreel serve --store store --port 8090
     """

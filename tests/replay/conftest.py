@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.replay.serving import Serving
+from archive.room.serving import Serving
 from tests.replay.replay_samples import Replay, days, record, serving
 
 

@@ -17,10 +17,13 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive.exchange import Exchange
+from archive.instant import now_utc
 from archive.layout import Layout
 from archive.replay.origin import Origins
 from archive.replay.server import replay_app
-from archive.replay.serving import Serving, open_serving
+from archive.room.room import Teller
+from archive.room.serving import Serving, open_serving
+from crawler.telling import coverage_sentence, state_of
 from tests.archive.store_samples import NOON, recording
 
 HTML = "text/html; charset=utf-8"
@@ -86,11 +89,29 @@ def record(root: Path, exchanges: Iterable[Exchange], *, is_finished: bool = Fal
 
 
 @contextmanager
-def serving(layout: Layout) -> Iterator[Serving]:
-    """Serve a store on two free ports until the block ends."""
-    opened = open_serving(layout, port=0)
+def serving(layout: Layout, *, now: datetime | None = None) -> Iterator[Serving]:
+    """Serve a store on two free ports until the block ends; its clock may stand still."""
+    opened = opened_serving(layout, now=now)
     with running(opened.server, opened.sockets):
         yield opened
+
+
+def opened_serving(
+    layout: Layout,
+    *,
+    port: int = 0,
+    replay_port: int | None = None,
+    now: datetime | None = None,
+) -> Serving:
+    """Open the two ports of a store, with the words that `newsreel serve` hands in."""
+    teller = Teller(sentence=coverage_sentence, state=state_of)
+    return open_serving(
+        layout,
+        teller=teller,
+        clock=(lambda: now) if now else now_utc,
+        port=port,
+        replay_port=replay_port,
+    )
 
 
 @contextmanager

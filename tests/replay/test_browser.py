@@ -15,7 +15,7 @@ pytest.importorskip("playwright", reason="the extra dev is not installed")
 from playwright.sync_api import Browser
 
 from archive.layout import Layout
-from archive.replay.serving import Serving
+from archive.room.serving import Serving
 from crawler.newsroom.listener import LoggedRequest
 from crawler.newsroom.server import Newsroom
 from tests.replay.browser_samples import (

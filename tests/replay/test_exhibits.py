@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.journal.journal import Journal
-from archive.replay.serving import Serving
+from archive.room.serving import Serving
 from tests.replay.replay_samples import (
     AT_NOON,
     BINARY,

@@ -11,8 +11,7 @@ import pytest
 
 from archive.errors import ConfigError
 from archive.layout import Layout
-from archive.replay.serving import open_serving
-from tests.replay.replay_samples import answered, ask, captured, record
+from tests.replay.replay_samples import answered, ask, captured, opened_serving, record
 
 NEWSREEL = (sys.executable, "-m", "crawler.cli")
 PATIENCE = 60
@@ -43,7 +42,7 @@ def test_it_serves_until_it_is_stopped(store: Path, end: signal.Signals, code: i
         assert serving.stdout
         origins = [serving.stdout.readline().split()[1].split("/TIME")[0] for _ in range(2)]
 
-        listed = ask(origins[0].rstrip("/"), "/")
+        listed = ask(origins[0].rstrip("/"), "/captures")
         shown = ask(origins[1], "/20260518120000/https://x.example/a")
         serving.send_signal(end)
 
@@ -59,7 +58,7 @@ def test_a_folder_that_is_no_store_is_refused(tmp_path: Path) -> None:
     assert "is not a store" in done.stderr
 
 
-@pytest.mark.parametrize("which", ["list", "replay"])
+@pytest.mark.parametrize("which", ["room", "replay"])
 def test_a_port_that_is_taken_is_refused_and_the_other_given_back(store: Path, which: str) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
@@ -67,22 +66,22 @@ def test_a_port_that_is_taken_is_refused_and_the_other_given_back(store: Path, w
     ):
         busy, free = taken.getsockname()[1], soon_free.getsockname()[1]
         soon_free.close()
-        port, replay_port = (busy, free) if which == "list" else (free, busy)
+        port, replay_port = (busy, free) if which == "room" else (free, busy)
 
         with pytest.raises(ConfigError, match=f"port {busy}"):
-            open_serving(Layout(store), port=port, replay_port=replay_port)
+            opened_serving(Layout(store), port=port, replay_port=replay_port)
 
         socket.create_server(("127.0.0.1", free)).close()
 
 
 def test_the_replay_has_the_next_port_unless_it_is_named(store: Path) -> None:
-    opened = open_serving(Layout(store), port=0)
+    opened = opened_serving(Layout(store))
     ports = [one.getsockname() for one in opened.sockets]
     for one in opened.sockets:
         one.close()
 
     assert {host for host, _ in ports} == {"127.0.0.1"}
-    assert opened.list_origin == f"http://127.0.0.1:{ports[0][1]}"
+    assert opened.room_origin == f"http://127.0.0.1:{ports[0][1]}"
     assert opened.replay_origin == f"http://127.0.0.1:{ports[1][1]}"
 
 

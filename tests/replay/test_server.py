@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive.address import crawl_address
-from archive.replay.serving import Serving
+from archive.room.serving import Serving
 from tests.replay.replay_samples import (
     AT_NOON,
     BINARY,
@@ -85,10 +85,10 @@ def test_every_answer_forbids_to_run_and_to_ask_elsewhere(week: Serving, mode: s
     assert policy["sandbox"] == ""
     assert policy["default-src"] == policy["script-src"] == policy["frame-src"] == "'none'"
     allowed = {source for sources in policy.values() for source in sources.split()}
-    list_port = urlsplit(week.list_origin).port
+    room_port = urlsplit(week.room_origin).port
     assert allowed == {
         *("'none'", "'self'", "'unsafe-inline'", "data:"),
-        *(f"http://{host}:{list_port}" for host in ("127.0.0.1", "localhost")),
+        *(f"http://{host}:{room_port}" for host in ("127.0.0.1", "localhost")),
     }
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
@@ -122,13 +122,13 @@ HOSTS = {
 
 
 @pytest.mark.parametrize(("host", "status"), HOSTS.values(), ids=HOSTS.keys())
-@pytest.mark.parametrize("which", ["list", "replay"])
+@pytest.mark.parametrize("which", ["room", "replay"])
 def test_only_a_request_that_names_us_is_answered(
     week: Serving, which: str, host: str, status: int
 ) -> None:
-    ports = [urlsplit(origin).port for origin in (week.list_origin, week.replay_origin)]
-    port, other = ports if which == "list" else reversed(ports)
-    path = "/" if which == "list" else AT_NOON
+    ports = [urlsplit(origin).port for origin in (week.room_origin, week.replay_origin)]
+    port, other = ports if which == "room" else reversed(ports)
+    path = "/" if which == "room" else AT_NOON
 
     answer = ask(f"http://127.0.0.1:{port}", path, Host=host.format(port=port, other=other))
 
@@ -162,25 +162,26 @@ def test_head_is_get_without_a_body(week: Serving) -> None:
     assert (answer.status, answer.headers["Content-Length"], answer.body) == (200, "3", b"")
 
 
-def test_the_list_leads_to_the_captures(replay: Replay) -> None:
+def test_the_room_leads_to_the_captures(replay: Replay) -> None:
     url = crawl_address("https://x.example/a?b='\"<script>&c") or ""
     served = replay(
         captured(url, answered("one")), captured(f"{URL}.png", answered(b"", "image/png"))
     )
 
-    answer = ask(served.list_origin, "/")
+    answer = ask(served.room_origin, "/captures")
 
-    links = [html.unescape(part.split('"')[0]) for part in answer.text.split('href="')[1:]]
+    hrefs = [html.unescape(part.split('"')[0]) for part in answer.text.split('href="')[1:]]
+    links = [href for href in hrefs if href.startswith(served.replay_origin)]
     assert len(links) == 1
     assert "<script" not in answer.text
     assert ask(served.replay_origin, links[0].removeprefix(served.replay_origin)).text == "one"
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_the_list_sends_on_who_asks_it_for_a_capture(replay: Replay) -> None:
+def test_the_room_sends_on_who_asks_it_for_a_capture(replay: Replay) -> None:
     served = replay(*days("one"))
 
-    answer = ask(served.list_origin, f"{AT_NOON}?b=%2F")
+    answer = ask(served.room_origin, f"{AT_NOON}?b=%2F")
 
     assert (answer.status, answer.headers["Location"]) == (
         307,

@@ -9,7 +9,7 @@ from archive.exchange import Exchange
 from archive.journal.journal import Journal
 from archive.layout import Layout
 from archive.replay.place import replay_url
-from archive.replay.serving import Serving
+from archive.room.serving import Serving
 from tests.archive.store_samples import NOON
 from tests.replay.replay_samples import (
     AT_NOON,

@@ -2,17 +2,21 @@
 
 import logging
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import uvicorn
 
 from archive.errors import ConfigError
 from archive.layout import Layout
-from archive.replay.listing import listing_app
 from archive.replay.origin import Origins, names_of
 from archive.replay.server import replay_app
+from archive.room.app import room_app
+from archive.room.room import Room, Teller
+from archive.search.index import open_index
 
 _LOOPBACK: Final = "127.0.0.1"
 _MOST_CONNECTIONS: Final = 64
@@ -22,10 +26,10 @@ _MOST_CONNECTIONS: Final = 64
 class Serving:
     """Two open ports, and what answers there once `server.run` is called with the sockets."""
 
-    list_origin: str
-    """Where the captures are listed."""
+    room_origin: str
+    """Where the reading room is."""
     replay_origin: str
-    """Where they are shown: another origin, so that no archived page shares one with us."""
+    """Where captures are shown: another origin, so that no archived page shares one with us."""
     sockets: tuple[socket.socket, ...]
     server: uvicorn.Server
 
@@ -34,31 +38,38 @@ class Serving:
         self.server.run(sockets=list(self.sockets))
 
 
-def open_serving(layout: Layout, *, port: int, replay_port: int | None = None) -> Serving:
-    """Open the ports of a store: the list's, and the replay's, which is the next unless named.
+def open_serving(
+    layout: Layout,
+    *,
+    teller: Teller,
+    clock: Callable[[], datetime],
+    port: int,
+    replay_port: int | None = None,
+    report: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Serving:
+    """Open the ports of a store: the room's, and the replay's, which is the next unless named.
 
-    0 takes any that is free. Raises ConfigError when one cannot be had.
+    0 takes any that is free. The index is brought up to date first; `report` is told how far that
+    is, in rows. Raises ConfigError when a port cannot be had.
     """
     with ExitStack() as opened:
-        listing = opened.enter_context(_open(port))
-        list_port = _port_of(listing)
+        front = opened.enter_context(_open(port))
+        room_port = _port_of(front)
         if replay_port is None:
             replay_port = 0 if port == 0 else port + 1
         replay = opened.enter_context(_open(replay_port))
+        index = open_index(layout)
+        index.refresh(report)
         opened.pop_all()
     shown_at = _port_of(replay)
     replay_origin = f"http://{_LOOPBACK}:{shown_at}"
-    framing = tuple(f"http://{name}" for name in names_of(list_port))
-    app = Origins(
-        {
-            list_port: listing_app(layout, replay_origin=replay_origin),
-            shown_at: replay_app(layout, framed_by=framing),
-        }
-    )
+    framing = tuple(f"http://{name}" for name in names_of(room_port))
+    room = Room(layout=layout, index=index, teller=teller, clock=clock, replay_origin=replay_origin)
+    app = Origins({room_port: room_app(room), shown_at: replay_app(layout, framed_by=framing)})
     return Serving(
-        list_origin=f"http://{_LOOPBACK}:{list_port}",
+        room_origin=f"http://{_LOOPBACK}:{room_port}",
         replay_origin=replay_origin,
-        sockets=(listing, replay),
+        sockets=(front, replay),
         server=uvicorn.Server(_config(app)),
     )
 
