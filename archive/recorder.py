@@ -47,6 +47,14 @@ class _Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class _Archived:
+    """A capture whose records are in the file, and the site it was asked for."""
+
+    capture: Capture
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Change:
     apply: Callable[[Journal], Any]
     future: "Future[Any]"
@@ -211,15 +219,15 @@ class Recorder:
         self._warcs.committed()
         return results
 
-    def _archive(self, kept: Sequence[_Kept]) -> dict[str, Capture]:
+    def _archive(self, kept: Sequence[_Kept]) -> dict[str, _Archived]:
         """Append the records of a batch's exchanges and make them last."""
-        archived: dict[str, Capture] = {}
+        archived: dict[str, _Archived] = {}
         fresh: dict[str, Capture] = {}  # by payload digest: a batch is committed as one
         for entry in kept:
-            capture = self._append(entry, fresh)
             asked = self._store.journal.addresses.asked(entry.address_id)
+            capture = replace(self._append(entry, fresh), address_kind=asked.kind)
             self._warcs.append(visit_record(capture, asked))
-            archived[entry.exchange.record_id] = capture
+            archived[entry.exchange.record_id] = _Archived(capture, asked.site)
             if capture.record_type == "response" and not capture.content_truncated:
                 fresh.setdefault(str(capture.content_digest), capture)
         self._warcs.sync()
@@ -287,9 +295,12 @@ class Recorder:
             )
 
 
-def _enter(journal: Journal, capture: Capture, entry: _Kept) -> Capture:
+def _enter(journal: Journal, archived: _Archived, entry: _Kept) -> Capture:
+    capture = archived.capture
     payload_id = journal.captures.id_of(capture.refers_to) if capture.refers_to else None
-    capture_id = journal.captures.add(capture, address_id=entry.address_id, payload_id=payload_id)
+    capture_id = journal.captures.add(
+        capture, address_id=entry.address_id, payload_id=payload_id, site=archived.site
+    )
     journal.addresses.mark_fetched(entry.address_id, capture_id)
     return capture
 

@@ -3,6 +3,8 @@
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Final
 
 from archive.address import identity_of, registrable_domain
 from archive.capture import Capture
@@ -38,14 +40,16 @@ class Captures:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def add(self, capture: Capture, *, address_id: int, payload_id: int | None) -> int:
-        """Note a capture, unread; return its id."""
+    def add(
+        self, capture: Capture, *, address_id: int, payload_id: int | None, site: str
+    ) -> int:
+        """Note a capture, unread, with the site it was asked for; return its id."""
         cursor = self._db.execute(
             "INSERT INTO capture (record_id, run_id, address_id, url, method, fetched_at, status, "
             "redirect, failure, elapsed_ms, waited_ms, wait_reason, payload_digest, media_type, "
             "charset, payload_length, truncated, record_type, payload_id, warc_filename, "
-            "warc_offset, warc_length, state) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'unread')",
+            "warc_offset, warc_length, asked_kind, asked_site, state) VALUES "
+            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'unread')",
             (
                 capture.warc_record_id,
                 capture.run_id,
@@ -69,6 +73,8 @@ class Captures:
                 capture.warc_filename,
                 capture.warc_record_offset,
                 capture.warc_record_length,
+                capture.address_kind,
+                site,
             ),
         )
         assert cursor.lastrowid is not None
@@ -76,7 +82,7 @@ class Captures:
 
     def get(self, record_id: str) -> Capture | None:
         """Return a capture by its record; None when it is not committed."""
-        row = self._db.execute(f"{_ROWS} WHERE c.record_id = ?", (record_id,)).fetchone()
+        row = self._db.execute(f"{self._rows} WHERE c.record_id = ?", (record_id,)).fetchone()
         return None if row is None else _capture(row)
 
     def id_of(self, record_id: str) -> int:
@@ -160,9 +166,18 @@ class Captures:
     def unpublished(self, limit: int) -> tuple[tuple[int, str, Capture], ...]:
         """Return id, site and row of captures that are read and in no part yet."""
         rows = self._db.execute(
-            f"{_ROWS} WHERE c.part_id IS NULL AND c.state = 'read' ORDER BY c.id LIMIT ?", (limit,)
+            f"{self._rows} WHERE c.part_id IS NULL AND c.state = 'read' ORDER BY c.id LIMIT ?",
+            (limit,),
         )
         return tuple((row["id"], row["site"], _capture(row)) for row in rows)
+
+    @cached_property
+    def _rows(self) -> str:
+        """What asks for captures; before format 4 their addresses alone knew kind and site."""
+        column = "SELECT 1 FROM pragma_table_info('capture') WHERE name = 'asked_kind'"
+        if self._db.execute(column).fetchone():
+            return _ROWS.format(site="c.asked_site", kind="c.asked_kind")
+        return _ROWS.format(site="a.site", kind="a.kind")
 
     def put_in_part(self, capture_ids: tuple[int, ...], part_id: int) -> None:
         """Note which part of `captures` holds these rows."""
@@ -177,8 +192,8 @@ class Captures:
         return total
 
 
-_ROWS = (
-    "SELECT c.*, a.site, a.kind, p.record_id AS refers_to FROM capture c "
+_ROWS: Final = (
+    "SELECT c.*, {site} AS site, {kind} AS kind, p.record_id AS refers_to FROM capture c "
     "JOIN address a ON a.id = c.address_id LEFT JOIN capture p ON p.id = c.payload_id"
 )
 

@@ -105,10 +105,12 @@ class Retelling:
         if address.kind != AddressKind.ROBOTS:
             self._use_robots(site, address.url)
         payload_id = self._payload_id(told.capture)
-        capture = told.capture
+        capture = replace(told.capture, address_kind=address.kind)
 
         def enter(journal: Journal) -> None:
-            capture_id = journal.captures.add(capture, address_id=address.id, payload_id=payload_id)
+            capture_id = journal.captures.add(
+                capture, address_id=address.id, payload_id=payload_id, site=address.site
+            )
             journal.addresses.mark_fetched(address.id, capture_id)
 
         self.bench.changes.write(enter).result()

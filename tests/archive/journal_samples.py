@@ -36,9 +36,10 @@ def capture(number: int = 1, **changes: Any) -> Capture:
 def captured(journal: Journal, address: Address, *, status: int = 200, number: int = 1) -> int:
     """Note that an address was asked, and return the capture's id."""
     capture_id = journal.captures.add(
-        capture(number, url=address.url, fetch_status=status),
+        capture(number, url=address.url, fetch_status=status, address_kind=address.kind),
         address_id=address.id,
         payload_id=None,
+        site=address.site,
     )
     journal.addresses.mark_fetched(address.id, capture_id)
     return capture_id

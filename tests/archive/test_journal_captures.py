@@ -15,6 +15,10 @@ from tests.archive.store_samples import FIRST_WARC, NEXT_RUN, NOON, RUN, adverti
 ONE, TWO, THREE = (str(capture(number).warc_record_id) for number in (1, 2, 3))
 
 
+KINDS = {1: "page", 2: "feed", 3: "page"}
+SITES = {1: "x", 2: "x", 3: "y"}
+
+
 @pytest.fixture(autouse=True)
 def addresses(journal: Journal) -> None:
     """Know the addresses of three captures, of two sites and kinds."""
@@ -29,7 +33,10 @@ def addresses(journal: Journal) -> None:
 
 def add(journal: Journal, number: int, payload_id: int | None = None, **changes: object) -> int:
     return journal.captures.add(
-        capture(number, **changes), address_id=number, payload_id=payload_id
+        capture(number, **({"address_kind": KINDS[number]} | changes)),
+        address_id=number,
+        payload_id=payload_id,
+        site=SITES[number],
     )
 
 
@@ -70,6 +77,19 @@ def test_a_capture_knows_why_its_address_was_asked_for(journal: Journal) -> None
 
     assert kept is not None
     assert kept.address_kind == "feed"
+
+
+def test_what_a_capture_was_asked_for_stays_when_its_address_becomes_something_else(
+    journal: Journal,
+) -> None:
+    add(journal, 2)
+    journal.captures.mark_read(TWO)
+    with journal.transaction():
+        journal.query("UPDATE address SET kind = 'page', site = 'y' WHERE id = 2")
+
+    ((_, site, kept),) = journal.captures.unpublished(9)
+
+    assert (site, kept.address_kind) == ("x", "feed")
 
 
 def test_a_record_is_captured_once(journal: Journal) -> None:
@@ -123,7 +143,7 @@ def test_the_first_whole_response_stands_for_all_of_its_payload(journal: Journal
 def test_the_newest_capture_of_an_address_is_its_last_answer(journal: Journal) -> None:
     add(journal, 1)
     second = replace(capture(2), url="https://x.example/1")
-    journal.captures.add(second, address_id=1, payload_id=None)
+    journal.captures.add(second, address_id=1, payload_id=None, site="x")
     add(journal, 3)
 
     assert journal.captures.newest("https://x.example/1") == TWO

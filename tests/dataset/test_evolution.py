@@ -23,6 +23,7 @@ from archive.dataset.compaction import compact
 from archive.dataset.merge import merge_parts
 from archive.dataset.scan import DatasetReader
 from archive.dataset.schema import DATASETS, arrow_schema
+from archive.journal.journal import FORMAT
 from archive.layout import Layout
 from archive.store import open_for_writing
 from archive.verify.store import verify
@@ -66,7 +67,7 @@ def test_an_old_store_is_taken_over_and_compacted(old: Path) -> None:
     assert rows_of_snapshot(old) == ROWS["articles"]
     assert verify(old).problems == ()
     with closing(sqlite3.connect(old / "journal.db")) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+        assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
 
 
 def rows_of_snapshot(root: Path) -> int:

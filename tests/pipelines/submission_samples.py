@@ -45,7 +45,9 @@ class FakeRecorder:
         assert address is not None
         capture = capture_of(url, number)
         with self.journal.transaction():
-            capture_id = self.journal.captures.add(capture, address_id=address.id, payload_id=None)
+            capture_id = self.journal.captures.add(
+                capture, address_id=address.id, payload_id=None, site="x"
+            )
             self.journal.addresses.mark_fetched(address.id, capture_id)
         return address.id, capture
 
