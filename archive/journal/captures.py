@@ -40,9 +40,7 @@ class Captures:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def add(
-        self, capture: Capture, *, address_id: int, payload_id: int | None, site: str
-    ) -> int:
+    def add(self, capture: Capture, *, address_id: int, payload_id: int | None, site: str) -> int:
         """Note a capture, unread, with the site it was asked for; return its id."""
         cursor = self._db.execute(
             "INSERT INTO capture (record_id, run_id, address_id, url, method, fetched_at, status, "

@@ -10,6 +10,7 @@ from archive.journal.journal import Journal
 from archive.repair.telling import Told
 from crawler.discover.advertising import PRIORITY
 from crawler.discover.candidate import AddressKind
+from crawler.discover.requisites import Requisites
 from crawler.plan import Plan, Target, find_target
 from crawler.site import unknown_site
 from crawler.sites import Sites
@@ -26,6 +27,7 @@ def plan_of(text: str, sites: Sites) -> Plan:
         follow=said.get("follow", 0),
         most_pages=said.get("max_pages"),
         is_due=said.get("due", False),
+        requisites=Requisites(said["requisites"]) if "requisites" in said else None,
     )
 
 

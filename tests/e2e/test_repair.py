@@ -1,12 +1,11 @@
 """A store is told again from its WARCs alone: the same rows in all three datasets, and sound."""
 
-import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import pytest
 
@@ -14,15 +13,23 @@ from archive import open_store
 from archive.durable import held
 from archive.errors import ConfigError, StoreInUseError
 from archive.layout import Layout
-from archive.store import DATASETS
 from archive.verify.store import verify
 from archive.warc.reader import walk
 from crawler.commands.repair import repair_store
 from crawler.newsroom.server import Newsroom
 from tests.e2e.command import Ended, newsreel
+from tests.e2e.losses import (
+    Rows,
+    lose_all,
+    lose_journal,
+    lose_parquet,
+    repair,
+    rows_of,
+    spoil_journal,
+    spoil_part,
+)
 
 SITE: Final = "http://hearthside.example/"
-Rows: TypeAlias = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,53 +61,6 @@ def crawl(newsroom: Newsroom, store: Path, *more: str) -> Ended:
     """Crawl the site into a store."""
     proxy = newsroom.sites[0].base_url
     return newsreel("crawl", SITE, "--proxy", proxy, "--delay", "0", "--store", store, *more)
-
-
-def rows_of(store: Path) -> Rows:
-    """Return the rows of each dataset with all their columns, sorted."""
-    opened = open_store(store)
-    tables = {name: getattr(opened, name).to_arrow().to_pylist() for name in DATASETS}
-    return {name: sorted(map(repr, rows)) for name, rows in tables.items()}
-
-
-def repair(store: Path, capsys: pytest.CaptureFixture[str], **how: Any) -> tuple[int, Any]:
-    """Repair a store; return exit code and answer."""
-    code = repair_store(store, **({"is_rehearsal": False, "as_json": True} | how))
-    return code, json.loads(capsys.readouterr().out)
-
-
-def lose_journal(store: Path) -> None:
-    """Leave no trace of the journal."""
-    for path in store.glob("journal.db*"):
-        path.unlink()
-
-
-def lose_parquet(store: Path) -> None:
-    """Leave no part of any dataset."""
-    shutil.rmtree(store / "snapshots")
-    for name in DATASETS:
-        (store / name).unlink()
-
-
-def lose_all(store: Path) -> None:
-    """Leave the WARCs alone."""
-    lose_journal(store)
-    lose_parquet(store)
-    shutil.rmtree(store / "index")
-
-
-def spoil_journal(store: Path) -> None:
-    """Overwrite the journal so that SQLite does not know it any more."""
-    lose_journal(store)
-    (store / "journal.db").write_bytes(b"no journal" * 1000)
-
-
-def spoil_part(store: Path) -> None:
-    """Flip a byte in the middle of a part of articles."""
-    part = min((store / "articles").rglob("*.parquet"))
-    data = bytearray(part.read_bytes())
-    data[len(data) // 2] ^= 1
-    part.write_bytes(data)
 
 
 LOSSES: dict[str, Callable[[Path], None]] = {

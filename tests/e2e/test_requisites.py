@@ -1,6 +1,7 @@
 """A page with all that it needs: fetched once, from wherever it is, and no more than is kind."""
 
 import os
+import shutil
 import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive import open_store
+from archive.verify.store import verify
 from tests.e2e.command import Ended, finish, newsreel, start
+from tests.e2e.losses import lose_all, repair, rows_of
 from tests.e2e.watched import WatchedNewsroom
 from tests.e2e.wire_cases import HTML, NOT_FOUND, OK, article, sized
 from tests.fetch.wire_origin import Answer, WireOrigin
@@ -122,6 +125,19 @@ def test_a_page_is_fetched_with_all_that_it_needs(crawls: Crawls) -> None:
 
     assert set(crawls.first.site) == wanted_of_site | {"/back.png", "/js/site.js"}
     assert set(crawls.first.cdn) == set(CDN_ANSWERS) | {"/gone.png"}
+
+
+def test_a_store_with_requisites_is_told_again_from_its_warcs(
+    crawls: Crawls, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Path(shutil.copytree(crawls.store, tmp_path / "store", symlinks=True))
+    lose_all(store)
+
+    code, answer = repair(store, capsys)
+
+    assert code == 0, answer
+    assert rows_of(store) == rows_of(crawls.store)
+    assert verify(store).is_sound
 
 
 def test_nothing_is_asked_for_twice(crawls: Crawls) -> None:
