@@ -9,15 +9,16 @@ that is no HTTP, where the tool takes whatever word stands second.
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha1
 from pathlib import Path
 from typing import Any, Final
 
 from archive.digest import labelled_sha1
 from archive.errors import CorruptArchiveError
 from archive.exchange import Location
-from archive.message import parse_message
+from archive.message import Message, parse_message
 from archive.surt import surt_key
 from archive.warc.records import Record
 
@@ -72,15 +73,26 @@ class Entry:
         known = json.dumps({name: text for name, text in told.items() if text is not None})
         return f"{self.urlkey} {self.captured_at:{_TIMESTAMP}} {known}\n".encode()
 
+    @property
+    def mark(self) -> int:
+        """A number that tells this entry from any other of its file."""
+        place = replace(self.location, warc_filename="")
+        drawn = sha1(replace(self, location=place).line(), usedforsecurity=False).digest()
+        return int.from_bytes(drawn[:8], signed=True)
 
-def entry_of(record: Record, location: Location) -> Entry | None:
-    """Return a record's entry; None for requests, warcinfo and notes, which no index lists."""
+
+def entry_of(record: Record, location: Location, message: Message | None = None) -> Entry | None:
+    """Return a record's entry; None for requests, warcinfo and notes, which no index lists.
+
+    Who has taken an answer apart hands it in; otherwise it is done here.
+    """
     kind, moment = record.type, record.date
     is_note = kind in {"resource", "metadata"} and record.field("Content-Type") == _FIELDS_TYPE
     if kind not in _LISTED or is_note or moment is None:
         return None
     is_http = kind in {"response", "revisit"}
-    message = parse_message(record.block if is_http else b"")
+    if message is None or not is_http:
+        message = parse_message(record.block if is_http else b"")
     digest = record.field("WARC-Payload-Digest")
     if digest is None and kind != "revisit":
         digest = labelled_sha1(message.entity() if is_http else record.block)

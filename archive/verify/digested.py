@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from archive.digest import labelled_sha1
 from archive.exchange import Location
+from archive.index.cdxj import entry_of
 from archive.message import ContentError, Message, decode_content, parse_message
 from archive.verify.members import Damaged, Whole
 from archive.warc.records import FIELDS_TYPE, Record
@@ -39,6 +40,8 @@ class Digested:
     undecodable: str | None
     """Why the body is not in the Content-Encoding its head names; None when it is. Servers do send
     such answers, and answers that break off within the coding."""
+    mark: int | None
+    """Of the line that an index has of it; None when none lists it."""
 
     def at(self, filename: str) -> Location:
         """Return where it lies."""
@@ -53,6 +56,8 @@ def digested(found: Whole | Damaged) -> Digested | Damaged:
     message = parse_message(record.block)
     entity = message.entity()
     tells = record.field("Content-Type") == FIELDS_TYPE
+    place = Location(warc_filename="", offset=found.offset, length=found.length)
+    entry = entry_of(record, place, message)
     return Digested(
         offset=found.offset,
         length=found.length,
@@ -66,6 +71,7 @@ def digested(found: Whole | Damaged) -> Digested | Damaged:
         block_digest=labelled_sha1(record.block),
         entity_digest=labelled_sha1(entity),
         undecodable=_undecodable(message, entity) if record.type == "response" else None,
+        mark=entry.mark if entry else None,
     )
 
 

@@ -20,6 +20,8 @@ from archive.layout import Layout
 from archive.verify.digested import read_written, written
 from archive.verify.reading import Found
 
+_FORM: Final = 2
+"""Of what is noted: what another Newsreel noted in another form is not believed."""
 _BELIEVED_FOR: Final = timedelta(days=1)
 
 
@@ -112,7 +114,8 @@ def _recalled(noted: Path) -> Iterator[Found]:
 
 def _state(path: Path) -> dict[str, int]:
     stat = path.stat()
-    return {"size": stat.st_size, "mtime_ns": stat.st_mtime_ns, "ctime_ns": stat.st_ctime_ns}
+    times = {"mtime_ns": stat.st_mtime_ns, "ctime_ns": stat.st_ctime_ns}
+    return {"form": _FORM, "size": stat.st_size, **times}
 
 
 def _modified(path: Path) -> datetime:

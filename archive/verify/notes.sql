@@ -7,7 +7,14 @@ CREATE TEMP TABLE found (           -- every whole record of every WARC
     start         INTEGER NOT NULL,
     length        INTEGER NOT NULL,
     digest        TEXT,             -- of a response's payload, computed from its bytes
-    concurrent_to TEXT
+    concurrent_to TEXT,
+    mark          INTEGER           -- of the line that an index has of it; null: none lists it
+) WITHOUT ROWID;
+
+CREATE TEMP TABLE indexed (         -- what one index lists
+    filename TEXT NOT NULL,
+    start    INTEGER NOT NULL,
+    PRIMARY KEY (filename, start)
 ) WITHOUT ROWID;
 
 CREATE TEMP TABLE fault (           -- where no whole record is

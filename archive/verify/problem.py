@@ -43,6 +43,8 @@ class Check(StrEnum):
     """Every answer has exactly one request record."""
     REVISIT = "revisit"
     """What a revisit stands for is an earlier response of this store with the same payload."""
+    INDEX = "index"
+    """An index lists each record of its WARCs once, in order, and nothing else."""
     PART = "part"
     """Every part that the journal names is there, unchanged, and has the rows it should."""
     SCHEMA = "schema"
@@ -116,6 +118,7 @@ _ADVICE: Final[Mapping[Check, tuple[Area, str]]] = MappingProxyType(
         Check.UNKNOWN_RECORD: (Area.LINKS, _REWRITTEN),
         Check.REQUEST: (Area.WARC, _REWRITTEN),
         Check.REVISIT: (Area.WARC, _REPORT),
+        Check.INDEX: (Area.WARC, "newsreel verify --repair makes it again"),
         Check.PART: (Area.DATASET, _TOLD_AGAIN),
         Check.SCHEMA: (Area.DATASET, _TOLD_AGAIN),
         Check.DATASET_STRAY: (Area.DATASET, _PUT_AWAY),
@@ -148,10 +151,12 @@ class Findings:
         self.counts: Counter[Check] = Counter()
         """How many problems each check found, the ones that were not kept included."""
         self.remarked: Counter[Check] = Counter()
+        self._paths: set[str] = set()
 
     def add(self, check: Check, path: str, what: str, *, offset: int | None = None) -> None:
         """Note a problem."""
         self.counts[check] += 1
+        self._paths.add(path)
         if self.counts[check] <= self.MOST_OF_A_CHECK:
             hint = _ADVICE[check][1]
             found = Problem(check=check, path=path, offset=offset, what=what, hint=hint)
@@ -165,6 +170,10 @@ class Findings:
         if self.remarked[check] <= self.MOST_OF_A_CHECK:
             found = Problem(check=check, path=path, offset=offset, what=what, hint=hint)
             self._remarks.append(found)
+
+    def spares(self, path: str) -> bool:
+        """Whether no problem was found with a file so far."""
+        return path not in self._paths
 
     @property
     def problems(self) -> tuple[Problem, ...]:

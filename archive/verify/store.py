@@ -7,6 +7,7 @@ from typing import Final
 from archive.errors import DiskFullError, StoreError
 from archive.layout import Layout
 from archive.verify.answers import match_answers
+from archive.verify.indexes import compare_indexes
 from archive.verify.ledger import read_ledger
 from archive.verify.links import follow_rows
 from archive.verify.memory import Memory
@@ -87,6 +88,7 @@ class _Reading:
             snapshot, findings, self._report, workers=self._workers, memory=self._memory
         )
         match_answers(snapshot, findings)
+        compare_indexes(snapshot, findings)
         self._dataset = read_parts(snapshot, findings, self._report)
         self._links = follow_rows(snapshot, findings)
         self._ledger = read_ledger(snapshot, findings, self._report)

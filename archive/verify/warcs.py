@@ -233,7 +233,7 @@ class _Reader:
     def _note_record(self, read: Read) -> None:
         record, location = read.record, read.location
         is_new = self._snapshot.note(
-            "INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             record.record_id,
             read.kind,
             location.warc_filename,
@@ -241,6 +241,7 @@ class _Reader:
             location.length,
             read.entity_digest if read.kind == "response" else None,
             record.field("WARC-Concurrent-To"),
+            read.found.mark,
         )
         if not is_new:
             self._add(
