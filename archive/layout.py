@@ -8,6 +8,10 @@ from pathlib import Path
 
 from archive.errors import ConfigError
 
+WARC_NAME = re.compile(
+    r"newsreel-(?P<run>(?P<began>[0-9]{8}T[0-9]{6}Z)-[0-9a-f]+)-[0-9]+\.warc\.gz"
+)
+_SERIAL = re.compile(r"-([0-9]{1,9})\.warc\.gz")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -100,6 +104,16 @@ class Layout:
         return self.tails / f"{bare_name(filename)}.cut-{offset}.json"
 
     @property
+    def damaged(self) -> Path:
+        """WARCs that a repair took what is whole from, each as it was found, with a note."""
+        return self.root / "quarantine" / "damaged"
+
+    def put_aside(self, filename: str) -> Path:
+        """Return where to set a damaged WARC aside, its note beside it; an earlier one stays."""
+        names = (bare_name(filename), *(f"{bare_name(filename)}.{count}" for count in range(2, 99)))
+        return next(path for name in names if not (path := self.damaged / name).exists())
+
+    @property
     def verifying(self) -> Path:
         """What a verification has read so far; gone when it has ended."""
         return self.root / "verifying"
@@ -160,6 +174,13 @@ class Layout:
         """Return the path of a WARC by the name a row gives; a name with a folder is refused."""
         return self.warcs / bare_name(filename)
 
+    def next_warc(self, run_id: str) -> str:
+        """Return a name that no WARC of a run has, or had before a repair put it aside."""
+        folders = (folder.iterdir() for folder in (self.warcs, self.damaged) if folder.is_dir())
+        names = (path.name for paths in folders for path in paths)
+        mine = (name for name in names if name.startswith(f"newsreel-{run_id}-"))
+        return warc_name(run_id, 1 + max(map(serial_of, mine), default=0))
+
     def run(self, run_id: str) -> Path:
         """Return the folder of a run's log, summary and issues."""
         return self.root / "runs" / bare_name(run_id)
@@ -200,6 +221,17 @@ class ExportFolder:
     def metadata(self) -> Path:
         """Of Iceberg's tables and snapshots."""
         return self.root / "metadata"
+
+
+def warc_name(run_id: str, serial: int) -> str:
+    """Return the name of a run's WARC."""
+    return f"newsreel-{run_id}-{serial:05d}.warc.gz"
+
+
+def serial_of(filename: str) -> int:
+    """Return which of its run's WARCs one is, by its name; 0 when that does not say."""
+    found = _SERIAL.search(filename)
+    return int(found[1]) if found else 0
 
 
 def bare_name(name: str) -> str:

@@ -13,7 +13,7 @@ from archive.exchange import Location
 from archive.index.build import index_after_sealing
 from archive.journal.journal import Journal
 from archive.journal.runs import Runs, WarcFile
-from archive.layout import Layout
+from archive.layout import Layout, serial_of, warc_name
 from archive.warc.crawl_log import run_end_record
 from archive.warc.records import Provenance, Record, warcinfo_record
 from archive.warc.writer import OPEN_SUFFIX, WarcWriter
@@ -47,7 +47,7 @@ class WarcSeries:
         self._clock = clock
         self._rotate_bytes = rotate_bytes
         mine = [warc for warc in known if warc.run_id == run_id]
-        self._serial = len(mine)
+        self._serial = max((serial_of(warc.filename) for warc in mine), default=0)
         self._file = next((warc for warc in mine if not warc.is_sealed), None)
         """The growing file; its committed_length is up to date."""
         self._writer = self._write_to(self._file) if self._file else None
@@ -145,7 +145,7 @@ class WarcSeries:
     def _next_file(self) -> WarcFile:
         self._serial += 1
         return WarcFile(
-            filename=f"newsreel-{self._run_id}-{self._serial:05d}.warc.gz",
+            filename=warc_name(self._run_id, self._serial),
             run_id=self._run_id,
             opened_at=self._clock(),
             committed_length=0,

@@ -46,6 +46,12 @@ def update_index(layout: Layout) -> None:
         raise damage
 
 
+def drop_indexes(layout: Layout) -> None:
+    """Take all indexes away: what they list is not what the WARCs hold any more."""
+    for path in (layout.merged_index, *_indexes(layout)):
+        path.unlink(missing_ok=True)
+
+
 def warc_lines(path: Path, filename: str, *, end: int | None = None) -> Iterator[bytes]:
     """Yield the index lines of a WARC of ours, in the order of its records.
 

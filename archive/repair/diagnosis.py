@@ -1,7 +1,7 @@
 """What is wrong with a store, as far as it can be mended, and what mending it takes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ _TOLD_AGAIN: Final = frozenset(
         Check.JOURNAL,
         Check.REFERENCE,
         Check.WARC_FILE,
+        Check.FRAMING,
         Check.CAPTURE,
         Check.UNKNOWN_RECORD,
         Check.PART,
@@ -32,9 +33,8 @@ _TOLD_AGAIN: Final = frozenset(
         Check.COVERAGE,
     }
 )
-# A WARC that contradicts itself was rewritten: the journal is the only witness of what it held, and
-# must not be told again from it.
-_REWRITTEN: Final = frozenset(
+# What a WARC is salvaged for (archive/repair/sifting.py); it is told again then.
+_SALVAGED: Final = frozenset(
     {
         Check.FIELDS,
         Check.WARCINFO,
@@ -77,7 +77,7 @@ class Diagnosis:
         whole = {
             each.path.name.removesuffix(OPEN_SUFFIX): each.tear.offset
             if each.tear and each.tear.is_at_end
-            else each.path.stat().st_size
+            else each.size
             for each in self.seen
         }
         return tuple(
@@ -91,10 +91,13 @@ class Diagnosis:
         """The files that go on behind what was committed, and where they should end."""
         committed = {warc.filename: warc.committed_length for warc in self.committed}
         found = (
-            (each.path, committed.get(each.path.name.removesuffix(OPEN_SUFFIX)))
-            for each in self.seen
+            (each, committed.get(each.path.name.removesuffix(OPEN_SUFFIX))) for each in self.seen
         )
-        return tuple((path, end) for path, end in found if end and path.stat().st_size > end)
+        return tuple((each.path, end) for each, end in found if end and each.size > end)
+
+    def without(self, gone: Collection[Path]) -> "Diagnosis":
+        """Return what was found but for files that were put aside since."""
+        return replace(self, seen=tuple(each for each in self.seen if each.path not in gone))
 
     @property
     def ends(self) -> tuple[RunEnd, ...]:
@@ -112,17 +115,12 @@ class Diagnosis:
         return () if self.report is None else self.report.problems
 
     @property
-    def is_rewritten(self) -> bool:
-        """Whether a WARC contradicts itself where a journal that can be read knows better."""
-        return self.journal_trouble is None and not _REWRITTEN.isdisjoint(self.counts)
-
-    @property
     def has_to_be_told_again(self) -> bool:
         """Whether journal or datasets are not what the WARCs tell, and may be told again."""
         if self.journal_trouble is not None:
             return True
-        is_named_wrongly = not _TOLD_AGAIN.isdisjoint(self.counts) or bool(self.losses)
-        return (is_named_wrongly or self._has_unnamed_warcs) and not self.is_rewritten
+        is_told_wrongly = not (_TOLD_AGAIN | _SALVAGED).isdisjoint(self.counts)
+        return is_told_wrongly or bool(self.losses) or self._has_unnamed_warcs
 
     @property
     def _has_unnamed_warcs(self) -> bool:

@@ -50,11 +50,14 @@ def lost_captures(old: Journal, new: Journal) -> tuple[Lost, ...]:
 
 
 def make_due(lost: tuple[Lost, ...], old: Journal, new: Journal, *, now: datetime) -> None:
-    """Have every lost capture's address known, as whoever named it did: it is asked for again."""
+    """Have the addresses of captures lost by runs that go on known: they are asked for again.
+
+    What a finished run has lost is asked for by the next one whose site still names it.
+    """
     with new.transaction():
         for each in lost:
             _begin_run(each.run_id, old, new)
-            if new.addresses.find(each.url) is None:
+            if each.run_id not in new.runs.ended() and new.addresses.find(each.url) is None:
                 new.addresses.advertise(each.run_id, (_named(each, old, new),), now=now)
 
 

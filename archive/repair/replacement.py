@@ -6,7 +6,6 @@ clears. What they replace is moved to quarantine/, whole: nothing is thrown away
 
 import shutil
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from typing_extensions import override
@@ -49,16 +48,15 @@ def open_scaffold(scaffold: Scaffold) -> Journal:
     return journal
 
 
-def replace_with(scaffold: Scaffold, *, now: datetime) -> Path | None:
-    """Put the rebuilt journal and datasets in the old ones' place.
+def replace_with(scaffold: Scaffold, aside: Path) -> None:
+    """Put the rebuilt journal and datasets in the old ones' place, and those aside.
 
-    Return where those lie now; None when there were none. The journal comes last: until it is
+    The journal comes last: until it is
     there, the store counts as one that lost its journal, and a repair begins anew. The datasets
     are folders then, which the next opening makes the first snapshot; the old snapshots are put
     aside with the rest, since the new journal does not know them.
     """
     layout = scaffold.kept
-    aside = layout.replaced(now)
     old = [layout.journal, *(_beside(layout.journal, suffix) for suffix in _WAL_SUFFIXES)]
     for dataset in map(layout.dataset, DATASETS):
         if dataset.is_symlink():
@@ -73,7 +71,6 @@ def replace_with(scaffold: Scaffold, *, now: datetime) -> Path | None:
             folder.rmdir()  # empty: what it held was moved aside
         publish(scaffold.dataset(name), folder)
     publish(scaffold.journal, layout.journal)
-    return aside if aside.exists() else None
 
 
 def finish_scaffold(journal: Journal) -> None:

@@ -15,6 +15,7 @@ from archive.store import cut_back
 from archive.verify.members import Whole, read_members
 from archive.warc.crawl_log import RunEnd, run_end_of
 from archive.warc.framing import whole_records
+from archive.warc.member import PIECE_BYTES, Tape
 from archive.warc.writer import OPEN_SUFFIX
 
 
@@ -36,6 +37,7 @@ class Seen:
     """A WARC that was read from end to end."""
 
     path: Path
+    size: int
     tear: Tear | None
     """None when all of it is whole records."""
     ends: tuple[RunEnd, ...]
@@ -59,15 +61,29 @@ def look_over(path: Path) -> Seen:
                 if (told := run_end_of(record)) is not None:
                     ends.append(told)
         except CorruptArchiveError as error:
-            return Seen(path=path, tear=_tear(file, path, end, error.why), ends=tuple(ends))
-    tear = None if end else _tear_of_nothing(path)
-    return Seen(path=path, tear=tear, ends=tuple(ends))
+            tear = _tear(file, path, end, error.why)
+            return Seen(path=path, size=tear.size, tear=tear, ends=tuple(ends))
+    nothing = None if end else _tear_of_nothing(path)
+    return Seen(path=path, size=end, tear=nothing, ends=tuple(ends))
 
 
 def _tear(file: BinaryIO, path: Path, end: int, why: str) -> Tear:
     size = path.stat().st_size
-    is_at_end = not any(isinstance(each, Whole) for each in read_members(file, size, start=end))
+    is_last = not any(isinstance(each, Whole) for each in read_members(file, size, start=end))
+    is_at_end = is_last and not _is_whole_member(file, end)
     return Tear(path=path, offset=end, size=size, why=why, is_at_end=is_at_end)
+
+
+def _is_whole_member(file: BinaryIO, offset: int) -> bool:
+    """Whether gzip finds the end of a member: what is wrong is in it, and nothing broke off."""
+    tape = Tape(file)
+    tape.wind_to(offset)
+    member = tape.next_member()
+    if member is None or member.offset != offset:
+        return False
+    while member.read(PIECE_BYTES):
+        pass
+    return member.end is not None
 
 
 def _tear_of_nothing(path: Path) -> Tear:

@@ -6,7 +6,6 @@ another; no two runs ever wrote at once, so the newest moment a file has told or
 """
 
 import heapq
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import Final
 
 from archive.capture import Capture, capture_of
 from archive.exchange import Exchange, Location
+from archive.layout import WARC_NAME
 from archive.received import receive
 from archive.verify.members import Whole, read_members
 from archive.warc.crawl_log import Asked, RunEnd, Visit, read_fields, run_end_of, visit_of
@@ -22,9 +22,6 @@ from archive.warc.records import Record, parse_date
 from archive.warc.writer import OPEN_SUFFIX
 
 _ANSWERS: Final = frozenset({"response", "revisit"})
-_OUR_NAME: Final = re.compile(
-    r"newsreel-(?P<run>(?P<began>[0-9]{8}T[0-9]{6}Z)-[0-9a-f]+)-[0-9]+\.warc\.gz"
-)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,7 +62,7 @@ def told_of(path: Path) -> FileTold | None:
     Where its warcinfo is damaged, its name says which run it is of.
     """
     filename = path.name.removesuffix(OPEN_SUFFIX)
-    named = _OUR_NAME.fullmatch(filename)
+    named = WARC_NAME.fullmatch(filename)
     if named is None:
         return None
     first = next((record for _, record in _records(path)), None)
@@ -105,13 +102,13 @@ def _events(path: Path) -> Iterator[Event]:
     if file is None:
         return
     run_id = file.run_id
-    group = _Group(run_id=run_id)
+    group = Group(run_id=run_id)
     for location, record in _records(path):
         end = run_end_of(record)
         if end is not None or not group.takes(record):
             if told := group.told():
                 yield told
-            group = _Group(run_id=run_id)
+            group = Group(run_id=run_id)
         if end is not None:
             yield end
         else:
@@ -133,7 +130,7 @@ def _records(path: Path) -> Iterator[tuple[Location, Record]]:
 
 
 @dataclass(slots=True)
-class _Group:
+class Group:
     """The records of one exchange, as they come."""
 
     run_id: str
@@ -175,6 +172,11 @@ class _Group:
         elif (visit := visit_of(record)) is not None:
             self.visit, self.visit_record = visit, record
 
+    @property
+    def tells(self) -> bool:
+        """Whether the records are an exchange: not what is left of one whose answer is lost."""
+        return self._exchange() is not None and not self._lost_its_answer
+
     def told(self) -> Told | None:
         """Return the exchange; None when there is nothing, or nothing says what was asked for."""
         capture = self._capture()
@@ -190,7 +192,7 @@ class _Group:
 
     def _capture(self) -> Capture | None:
         exchange = self._exchange()
-        if exchange is None or self._lost_its_answer:
+        if exchange is None or not self.tells:
             return None
         answer, location = self.answer, self.location
         capture = capture_of(exchange, receive(exchange.response), run_id=self.run_id)

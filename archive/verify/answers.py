@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from archive.counted import counted
-from archive.noted import is_cut_noted
+from archive.noted import is_cut_noted, requestless_records
 from archive.verify.problem import Check, Findings
 from archive.verify.snapshot import Snapshot
 
@@ -21,7 +21,8 @@ ORDER BY c.id
 """
 # A request stands right behind its answer: when nothing whole is there, that was named already.
 _ALONE: Final = """
-SELECT f.filename, f.start, f.start + f.length AS end, f.type, coalesce(q.requests, 0) AS requests
+SELECT f.record_id, f.filename, f.start, f.start + f.length AS end, f.type,
+       coalesce(q.requests, 0) AS requests
 FROM found f
 LEFT JOIN (SELECT concurrent_to, count(*) AS requests FROM found WHERE type = 'request'
            GROUP BY concurrent_to) q ON q.concurrent_to = f.record_id
@@ -38,10 +39,12 @@ def match_answers(snapshot: Snapshot, findings: Findings) -> None:
         what = f"the record {row['record_id']} of {row['url']} is not here"
         path = snapshot.path_below(row["filename"])
         findings.add(Check.CAPTURE, path, what, offset=row["start"])
+    noted = requestless_records(snapshot.layout)
     for row in snapshot.ask(_ALONE):
         count = row["requests"]
-        if not count and is_cut_noted(snapshot.layout, row["filename"], row["end"]):
-            continue  # its request was lost with the end of the file, and that is known
+        is_cut = is_cut_noted(snapshot.layout, row["filename"], row["end"])
+        if not count and (is_cut or row["record_id"] in noted):
+            continue  # its request is lost, and that is known
         what = _REQUESTS.get(count, f"{counted(count, 'request record')} belong to it")
         path = snapshot.path_below(row["filename"])
         findings.add(Check.REQUEST, path, f"{row['type']}: {what}", offset=row["start"])

@@ -71,6 +71,11 @@ def only_record(file: BinaryIO, path: Path | str, offset: int, length: int) -> R
     return _parse_record(content, fault)
 
 
+def parse_record(content: bytes) -> Record:
+    """Return the record that some bytes are, or raise as above, for no file."""
+    return _parse_record(content, partial(CorruptArchiveError, "", 0))
+
+
 def _read_member(file: BinaryIO, ahead: bytes, fault: _Fault) -> tuple[bytes, int, bytes]:
     """Return a member's content, its length, and what was read beyond it."""
     if not _GZIP_MAGIC.startswith(ahead[:3]):

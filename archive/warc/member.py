@@ -80,6 +80,12 @@ class Member:
             missing -= len(piece)
         return b"".join(pieces)
 
+    def peek(self, size: int) -> bytes:
+        """Return what `read` would, and leave it to be read."""
+        ahead = self.read(size)
+        self._ahead = ahead + self._ahead
+        return ahead
+
     def readline(self, limit: int, /) -> bytes:
         """Return the content up to a line's end, cut at the limit."""
         while b"\n" not in self._ahead and len(self._ahead) < limit:

@@ -79,6 +79,16 @@ class WarcWriter:
         self._length += length
         return location
 
+    def append_member(self, member: bytes) -> None:
+        """Write a record that is pressed already; all else is as of `append`."""
+        try:
+            self._refuse_doubt()
+            self._length += self._write(member)
+        except OSError as error:
+            with suppress(OSError):
+                self._cut()
+            raise write_failure(error, self._path) from error
+
     def sync(self) -> None:
         """Make everything appended outlive a crash of the machine.
 

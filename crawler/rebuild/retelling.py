@@ -70,8 +70,8 @@ class Bench:
     ahead: ReadAhead
     dangling: list[str] = field(default_factory=list)
     """Records that revisits stand for and that are in no WARC."""
-    requestless: list[tuple[str, int]] = field(default_factory=list)
-    """Where answers end that have no request: file and offset."""
+    requestless: list[str] = field(default_factory=list)
+    """Answers that have no request."""
 
 
 @dataclass(slots=True)
@@ -117,8 +117,7 @@ class Retelling:
 
         self.bench.changes.write(enter).result()
         if told.answer is not None and not told.has_request:
-            end = (capture.warc_record_offset or 0) + (capture.warc_record_length or 0)
-            self.bench.requestless.append((str(capture.warc_filename), end))
+            self.bench.requestless.append(str(capture.warc_record_id))
         page = self.page_of(told, address)
         submission = await self._reader.read(page, site)
         if submission is not None:

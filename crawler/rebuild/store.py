@@ -39,8 +39,8 @@ class Rebuilt:
     """Of articles."""
     dangling: tuple[str, ...]
     """Records that revisits stand for and that are gone."""
-    requestless: tuple[tuple[str, int], ...]
-    """Where answers end that have no request: file and offset."""
+    requestless: tuple[str, ...]
+    """Answers that have no request."""
     unreadable: int
     """Pages whose reading failed; each has its reason in the ledger."""
 
@@ -87,6 +87,7 @@ def rebuild(
             captures = asyncio.run(rebuilding.tell(events_of(paths)))
             rows = reader.parts.rows_of("articles")
             unreadable = len(reader.query(_UNREADABLE))
+            pool.close()  # a worker that is stopped while it starts complains
         finally:
             pool.stop()
             reader.close()

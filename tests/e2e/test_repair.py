@@ -1,5 +1,6 @@
 """A store is told again from its WARCs alone: the same rows in all three datasets, and sound."""
 
+import gzip
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,7 +29,15 @@ from tests.e2e.losses import (
     spoil_journal,
     spoil_part,
 )
+from tests.verify.small_store import make_store
+from tests.verify.test_warcs import DAMAGES, Case
 
+# Whose bytes are nowhere else: bodies and requests that are gone or are not what was received.
+LOSES: Final = {
+    *("payload_bit_flip", "gzip_bit_flip", "body_decoded", "chunks_removed", "empty_file"),
+    *("request_missing", "file_gone", "record_id_is_no_uuid", "unknown_type", "payload_rewritten"),
+    *("request_for_nobody", "request_of_another_time"),
+}
 SITE: Final = "http://hearthside.example/"
 
 
@@ -217,3 +226,79 @@ def test_where_no_store_is_nothing_is_made(tmp_path: Path) -> None:
         repair_store(tmp_path / "nowhere", is_rehearsal=False, as_json=True)
 
     assert not (tmp_path / "nowhere").exists()
+
+
+def spoil_an_answer(store: Path) -> tuple[Path, str]:
+    """Flip a bit in the middle of the WARC, in an article's answer; return file and address."""
+    row = min(open_store(store).articles.to_arrow().to_pylist(), key=lambda row: str(row["url"]))
+    path = store / "warc" / row["warc_filename"]
+    data = bytearray(path.read_bytes())
+    data[row["warc_record_offset"] + row["warc_record_length"] // 2] ^= 0x40
+    path.write_bytes(data)
+    return path, row["url"]
+
+
+def test_a_warc_damaged_in_its_middle_goes_on_without_what_is_lost_and_is_sound_from_then_on(
+    crawled: Crawled, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, url = spoil_an_answer(store)
+    damaged, known = path.read_bytes(), asked(store)
+
+    code, answer = repair(store, capsys)
+    left, again = asked(store), repair(store, capsys)
+    ended = crawl(crawled.newsroom, store)
+
+    assert code == 3
+    assert answer["after"]["counts"] == {}
+    assert {each["url"] for each in answer["lost"]} == {lost for lost, _ in known - left} == {url}
+    assert [Path(each).read_bytes() for each in answer["set_aside"]] == [damaged]
+    assert again[1]["sentence"] == "Sound: nothing to repair."
+    assert ended.code == 0
+    assert url in {found for found, _ in asked(store) - left}
+    assert verify(store).is_sound
+
+
+def test_a_file_gzipped_as_a_whole_is_taken_apart_again_and_nothing_is_lost(
+    crawled: Crawled, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = max((store / "warc").iterdir())
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())))
+
+    code, answer = repair(store, capsys)
+
+    assert code == 0, answer
+    assert asked(store) == {
+        (row["url"], row["warc_record_id"])
+        for row in open_store(crawled.store).captures.to_arrow().to_pylist()
+    }
+    assert verify(store).is_sound
+
+
+def test_an_index_that_lists_something_else_is_made_again(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = Layout(store).merged_index
+    lines = index.read_bytes()
+    index.write_bytes(lines[: len(lines) // 2])
+
+    code, answer = repair(store, capsys)
+
+    assert (code, answer["did"], answer["replaced"]) == (0, ["make the indexes again"], None)
+    assert index.read_bytes() == lines
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("name", "case"), DAMAGES.items(), ids=DAMAGES.keys())
+def test_after_any_damage_and_a_repair_a_store_is_sound(
+    name: str, case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_store(tmp_path)
+    case.damage(tmp_path)
+
+    code, answer = repair(tmp_path, capsys)
+    again = repair(tmp_path, capsys)
+
+    loses = name in LOSES
+    assert code == (3 if loses else 0), answer["could_not"]
+    assert bool(answer["could_not"]) == loses
+    assert again[1]["sentence"] == "Sound: nothing to repair."
