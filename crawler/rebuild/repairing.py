@@ -216,7 +216,9 @@ class Repairing:
         fresh = frozenset(told.requestless) - requestless_records(self._layout)
         if fresh:
             self._repair.places_lost += len(fresh)
-            self._repair.could_not.append(f"bring back the requests of {counted(len(fresh), 'answer')}")
+            self._repair.could_not.append(
+                f"bring back the requests of {counted(len(fresh), 'answer')}"
+            )
             note_requestless(self._layout, fresh)
 
     def _account_for_losses(self, journal: Path) -> None:
