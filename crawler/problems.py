@@ -1,6 +1,5 @@
 """What of a crawl needs a look: each problem with its site, what is safe, and what to run."""
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +9,7 @@ from archive.counted import counted
 from archive.coverage import Fate
 from archive.journal.addresses import OFF_SITE, REQUISITE
 from crawler.run import CrawlRun
-from crawler.telling import reason_in_words
+from crawler.telling import command_line, reason_in_words
 
 UNEXPECTED: Final = 1
 NEEDS_A_LOOK: Final = 3
@@ -200,4 +199,4 @@ def _hint(run: CrawlRun, fate: Fate) -> str:
 
 def _query(run: CrawlRun, sql: str) -> str:
     """Return the command that asks this store."""
-    return shlex.join(["newsreel", "sql", sql, "--store", str(run.layout.root)])
+    return command_line("newsreel", "sql", sql, "--store", str(run.layout.root))

@@ -1,11 +1,15 @@
 """The sites a crawl knows, by name and by domain."""
 
 import difflib
+import re
+from typing import Final
 
 from archive.counted import counted
 from archive.errors import ConfigError, UnknownTargetError
 from crawler.site import Site, site_domain
 from crawler.typed import without_secrets
+
+_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+")
 
 
 class Sites:
@@ -33,6 +37,8 @@ class Sites:
         if name in self._by_name:
             return self._by_name[name]
         near = difflib.get_close_matches(name, self.names, n=3)
+        if not near and _HOST.fullmatch(name):
+            near = [f"https://{name}/"]
         guess = f"did you mean {' or '.join(near)}? " if near else ""
         raise UnknownTargetError(
             f"there is no site called {without_secrets(name)!r}: {guess}docs/sites.md lists the "

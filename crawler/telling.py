@@ -1,5 +1,7 @@
 """How Newsreel says how it stands: one sentence, the same in terminal, page, log and alert."""
 
+import re
+import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,6 +11,8 @@ from archive.journal.standing import SiteStanding
 
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
+# What a shell would not leave alone between double quotes.
+_ACTIVE: Final = re.compile(r'["$`\\!]')
 # The words that crawler/fetch/handler.py gives to what went wrong on the way.
 _REASONS: Final[Mapping[str, str]] = {
     "broken": "the connection broke",
@@ -68,6 +72,18 @@ def reason_in_words(reason: str) -> str:
     if reason.startswith("http_"):
         return f"the answer was HTTP {reason.removeprefix('http_')}"
     return _REASONS.get(reason, reason.replace("_", " "))
+
+
+def command_line(*words: str) -> str:
+    """Return a command as somebody would type it: SQL, which has single quotes, in double ones.
+
+    >>> print(command_line("newsreel", "sql", "select 'a'", "--store", "my store"))
+    newsreel sql "select 'a'" --store 'my store'
+    """
+    return " ".join(
+        f'"{word}"' if "'" in word and not _ACTIVE.search(word) else shlex.quote(word)
+        for word in words
+    )
 
 
 def time_ago(moment: datetime | None, now: datetime) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 
+from archive.address import crawl_address
 from archive.article import Article, to_json
 from archive.counted import counted
 from archive.errors import ConfigError, ExtractError
@@ -20,6 +21,7 @@ from crawler.console import answer_console, message_console
 from crawler.extract.page import SourcePage
 from crawler.extract.pool import ReadingPool
 from crawler.extract.rules import Design
+from crawler.typed import why_no_address, without_secrets
 
 if TYPE_CHECKING:  # trafilatura is loaded in the worker processes alone
     from crawler.extract.reading import Reading
@@ -111,7 +113,12 @@ def _tasks(path: Path, url: str | None, troubles: _Troubles) -> Iterator[_Task]:
         return (task for record in found if (task := _record_task(record, troubles)))
     if url is None:
         raise ConfigError(f"{path} is no WARC and no WACZ; for an HTML page say --url ADDRESS")
-    page = SourcePage(url=url, body=path.read_bytes(), captured_at=_modified(path))
+    address = crawl_address(url)
+    if address is None:
+        raise ConfigError(
+            f"--url {without_secrets(url)} is not an address of a page: {why_no_address(url)}"
+        )
+    page = SourcePage(url=address, body=path.read_bytes(), captured_at=_modified(path))
     return iter((_Task(page=page, place=path.name, provenance={}),))
 
 

@@ -18,6 +18,7 @@ from crawler.commands.crawl import crawl, plan_crawl
 from crawler.console import answer_console, message_console
 from crawler.plan import Plan
 from crawler.progress import Progress
+from crawler.telling import reason_in_words
 
 _STEPS = (
     "SELECT c.*, v.fate, v.reason, v.advertised_in FROM captures c "
@@ -72,7 +73,7 @@ def _step_lines(steps: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield f"request   {step['request_method']} {step['url']}  " + (
             waited if step["wait_reason"] else "waited for nothing"
         )
-        answer = step["fetch_status"] or step["fetch_failure"]
+        answer = step["fetch_status"] or reason_in_words(step["fetch_failure"] or "no_answer")
         kind = step["content_mime_type"] or "no type"
         size = f"{step['content_length'] or 0:,} B"
         yield f"answer    {answer}  {kind}  {size}  {step['elapsed_ms'] / 1000:.2f} s"

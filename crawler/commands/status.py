@@ -1,7 +1,6 @@
 """`newsreel status`: what is archived, what is missing, and what needs a look."""
 
 import json
-import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +17,7 @@ from archive.journal.runs import WAITING, Run
 from archive.journal.standing import SiteStanding, standing
 from archive.layout import Layout
 from crawler.console import answer_console
-from crawler.telling import coverage_sentence, state_of, time_ago
+from crawler.telling import command_line, coverage_sentence, state_of, time_ago
 
 _LOOK_AT: Final = (
     "select url, fate, reason from coverage where fate in ('failed', 'blocked', 'unreadable', "
@@ -55,7 +54,7 @@ def show_status(root: Path, *, as_json: bool) -> int:
         if site.needs_a_look:
             console.print(f"\n{site.site}  {site.trouble}")
     if any(site.needs_a_look for site in sites):
-        look = shlex.join(["newsreel", "sql", _LOOK_AT, "--store", str(root)])
+        look = command_line("newsreel", "sql", _LOOK_AT, "--store", str(root))
         console.print(f"  $ {look}", soft_wrap=True)
     for run in newest:
         console.print(f"\nlast run {run.id} {_end_of(run, layout)}", soft_wrap=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import ConfigError
 from crawler.commands.extract import extract_files
 from tests.archive.test_warc_foreign import packed, record
 
@@ -77,3 +78,14 @@ def test_a_plain_archive_that_was_cut_is_told_as_a_gzipped_one_is(
     assert code == 3
     assert f"damaged other.warc@{offset}: " in said.err
     assert len(said.out.splitlines()) == articles
+
+
+@pytest.mark.parametrize("url", ["nowhere", "https://me:secret@x.example/"], ids=["word", "login"])
+def test_a_saved_page_needs_an_address_that_could_be_crawled(url: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(STORY.format(title="The lantern troupe"))
+
+    with pytest.raises(ConfigError, match="is not an address of a page") as refused:
+        extract_files([path], url=url, is_generic=True)
+
+    assert "secret" not in str(refused.value)

@@ -80,6 +80,7 @@ def test_a_word_means_a_target(
 UNKNOWN_TARGETS = {
     "nearly_a_name": ("xno", "did you mean xeno?"),
     "no_name": ("www.lantern.example", "docs/sites.md lists the 1 site that"),
+    "no_name_but_a_host": ("www.lantern.example", "did you mean https://www.lantern.example/?"),
     "another_scheme": ("ftp://xeno.example/", "it needs http:// or https:// in front"),
     "no_host": ("https://", "it names no host"),
     "no_host_but_a_port": ("https://:8080/", "it names no host"),
