@@ -30,7 +30,7 @@ class SiteStanding:
     unreachable: int
     """Addresses not asked for, because robots.txt could not be had."""
     missing: int
-    """Pages that the operator named, and that are gone."""
+    """Pages that the operator named for the last run, and that are gone."""
     last_request_at: datetime | None
     """UTC; None when none was made yet."""
 
@@ -69,7 +69,8 @@ def standing(journal: Journal) -> tuple[SiteStanding, ...]:
         "sum(a.fate = 'refused' AND a.reason = 'robots_unreachable') AS unreachable, "
         "count(*) FILTER (WHERE a.kind = 'page' AND a.fate = 'gone' AND EXISTS (SELECT 1 "
         "FROM advertisement d WHERE d.run_id = a.run_id AND d.address_id = a.id "
-        "AND d.by_address_id = ?)) AS missing, "
+        "AND d.by_address_id = ?) AND a.run_id = (SELECT id FROM run ORDER BY started_at DESC, "
+        "rowid DESC LIMIT 1)) AS missing, "
         "max(c.fetched_at) AS last_at "
         "FROM address a LEFT JOIN capture c ON c.id = a.capture_id WHERE a.kind != ? "
         "GROUP BY a.site",
