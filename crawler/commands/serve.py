@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from archive.counted import counted
 from archive.errors import ConfigError
 from archive.instant import now_utc
 from archive.journal.journal import require_journal
@@ -47,4 +48,4 @@ def serve_store(root: Path, *, port: int, replay_port: int | None) -> int:
 def _say_how_far(done: int, total: int) -> None:
     """Tell of an index that takes a while to be made; a small one is not worth a word."""
     if total >= _WORTH_TELLING:
-        message_console().print(f"index  {done:,} of {total:,} rows", soft_wrap=True)
+        message_console().print(f"index  {done:,} of {counted(total, 'row')}", soft_wrap=True)

@@ -49,10 +49,12 @@ def _said_without(tree: ast.AST) -> Iterator[str]:
         parts = node.values if isinstance(node, ast.JoinedStr) else []
         for held, text in pairwise(parts):
             if isinstance(held, ast.FormattedValue) and isinstance(text, ast.Constant):
-                is_capital = isinstance(held.value, ast.Name) and held.value.id.isupper()
+                said = ast.unparse(held.value)
+                # What is counted already may be of several; a constant is no count that may be one.
+                is_right = said.startswith("counted(") or said.isupper()
                 found = nouns.match(str(text.value))
-                if found and not is_capital:  # a constant is no count that may be one
-                    yield f"{{{ast.unparse(held.value)}}}{found[0]}"
+                if found and not is_right:
+                    yield f"{{{said}}}{found[0]}"
 
 
 def test_no_plural_stands_behind_a_number_that_may_be_one() -> None:
