@@ -17,9 +17,10 @@ _COUNT: Final = re.compile(
     r"|([\d,]+)\s+(?:articles?|posts?|stories)\s+(?:published|written)",
     re.IGNORECASE,
 )
-_DESCRIBES: Final = (
-    r"\W{0,3}(?:is\s+(?:an?|the|based|currently)|was\s+an?|has\s+(?:been|worked|written)|covers"
-    r"|writes|joined\s+\w+\s+in|reports\s+on|works\s+(?:as|for)|specializes)\b"
+_DESCRIBES: Final = re.compile(
+    r"\b\W{0,3}(?:is\s+(?:an?|the|based|currently|(?:[\w’'-]+\s+){0,3}(?:editor|writer|reporter|critic"
+    r"|journalist|correspondent|producer|columnist|contributor|author))|was\s+an?"
+    r"|has\s+(?:been|worked|written)|covers|writes|joined\s+\w+\s+in|reports\s+on|works\s+(?:as|for)|specializes)\b"
 )
 _TEXT: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST_ITEM})
 _FEWEST_WORDS: Final = 8
@@ -57,8 +58,11 @@ def closing_bio(pieces: Sequence[Piece], authors: Sequence[Author]) -> Piece | N
 def _introduces(piece: Piece, author: Author) -> bool:
     """Whether a piece begins with an author's name and goes on to say who that is."""
     first, *_, last = author.name.split() * 2
-    names = "|".join(map(re.escape, (author.name, first, last)))
-    return bool(re.match(rf"(?:{names})\b{_DESCRIBES}", piece.text))
+    names = (author.name, first, last)
+    # One pattern for all names: to compile one a page takes longer than to read the page's cards.
+    return any(
+        piece.text.startswith(name) and _DESCRIBES.match(piece.text, len(name)) for name in names
+    )
 
 
 def _bios(flow: list[Piece], region: Region) -> list[str]:
@@ -95,6 +99,11 @@ def _about(author: Author, bios: list[str]) -> str | None:
 def _article_count(flow: list[Piece]) -> int | None:
     """Return how many articles a card counts, or None when none does."""
     for piece in flow:
-        if len(piece.text) < _LONGEST_COUNT and (found := _COUNT.search(piece.text)):
+        text = piece.text
+        if (
+            len(text) < _LONGEST_COUNT
+            and any(map(str.isdigit, text))
+            and (found := _COUNT.search(text))
+        ):
             return int((found[1] or found[2]).replace(",", "") or 0)
     return None

@@ -11,7 +11,7 @@ from typing import Final
 from crawler.extract.furniture import is_furniture_line, is_prompt
 from crawler.extract.marks import Mark
 from crawler.extract.moments import shows_date
-from crawler.extract.names import is_byline
+from crawler.extract.names import is_byline, looks_like_name
 from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.region import PROSE, Region, holder
 from crawler.extract.tree import Node
@@ -36,6 +36,7 @@ _OUTSIDE: Final = (
     | Mark.TIMESTAMP
     | Mark.KICKER
 )
+_LINES: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST_ITEM})
 _FARTHEST: Final = 12
 _SHORTEST_LEAD: Final = 80
 _GUARD: Final = 0.5
@@ -43,6 +44,8 @@ _SLIDE_WORDS: Final = 6
 _LONGEST_LABEL: Final = 90
 _ISLAND_GAP: Final = 8
 _ISLAND_SHARE: Final = 0.05
+_LABEL_WORDS: Final = 7
+_LISTED: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def choose_body(flow: list[Piece], region: Region, taken: frozenset[int] = froze
     anchors = _without_island(flow, anchors)
     if not anchors:
         return Body((), len(flow), len(flow), overruled=False)
-    while len(anchors) > 1 and _is_label(flow[anchors[0]]):
+    while len(anchors) > 1 and _is_label(flow[anchors[0]], flow[anchors[1]]):
         anchors = anchors[1:]
     anchors = [*_reach_back(flow, anchors[0], region, taken), *anchors]
     anchors = [*_heading_of(flow, anchors[0], region, taken), *anchors]
@@ -93,6 +96,8 @@ def choose_body(flow: list[Piece], region: Region, taken: frozenset[int] = froze
         for index, piece in enumerate(flow[first : last + 1], first)
         if inside[index] and _belongs(piece, region, outside) and _is_prose(piece, region, siblings)
     ]
+    if chosen and _labels_links(chosen[-1], flow[last + 1 :], region):
+        chosen = chosen[:-1]
     chosen = _without_stray_headings(_without_gallery_titles(chosen, region))
     return Body(tuple(chosen), first, last, overruled=overruled)
 
@@ -118,26 +123,47 @@ def _chars(flow: list[Piece], indices: list[int]) -> int:
 
 def _belongs(piece: Piece, region: Region, outside: int) -> bool:
     """Whether nothing speaks against a piece within the region."""
-    if piece.kind is PieceKind.TITLE or is_furniture_line(piece.text):
+    if piece.kind is PieceKind.TITLE:
+        return False
+    if piece.kind is not PieceKind.TABLE and is_furniture_line(piece.text):
         return False
     if piece.kind in _IMAGERY:
         return not region.marks(piece) & outside & ~(Mark.CAPTION | Mark.CREDIT)
     if region.marks(piece) & outside:
         return False
-    return not (piece.is_linked and (is_prompt(piece.text) or not piece.kept))
+    return not (
+        piece.is_linked
+        and (is_prompt(piece.text) or _is_jump(piece) or _is_shouted(piece) or not piece.kept)
+    )
+
+
+def _is_shouted(piece: Piece) -> bool:
+    """Whether a paragraph is one link and all capitals: another article's title, set apart."""
+    text = piece.text
+    is_link = piece.kind is PieceKind.PARAGRAPH and piece.link_chars >= len(text)
+    return is_link and (text.isupper() or text[0] + text[-1] == "[]") and " " in text
+
+
+def _is_jump(piece: Piece) -> bool:
+    """Whether a piece only leads elsewhere: to a place of the same page, or as a part of a card."""
+    if piece.kind not in _LINES:
+        return False
+    return piece.context.in_link or all(link.get("href", "")[:1] == "#" for link in piece.links)
 
 
 def _is_prose(piece: Piece, region: Region, siblings: Counter[Node | None]) -> bool:
     """Whether a piece speaks for itself, is kept, or stands among prose that is."""
     if piece.kind in _IMAGERY or piece.kind in _STANDALONE:
         return True
-    return piece.kept or siblings[holder(piece)] > 0 or _is_slide_text(piece, region)
+    return piece.kept or siblings[holder(piece)] > 0 or _is_told_apart(piece, region)
 
 
-def _is_slide_text(piece: Piece, region: Region) -> bool:
-    """Whether a piece is what a slide of a gallery says; trafilatura drops whatever is so named."""
+def _is_told_apart(piece: Piece, region: Region) -> bool:
+    """Whether a slide of a gallery or a callout says it; trafilatura drops what is so named."""
     said = piece.kind in PROSE and len(piece.text.split()) >= _SLIDE_WORDS
-    return said and not piece.is_linked and bool(region.marks(piece) & Mark.GALLERY)
+    return (
+        said and not piece.is_linked and bool(region.marks(piece) & (Mark.GALLERY | Mark.CALLOUT))
+    )
 
 
 def _without_island(flow: list[Piece], anchors: list[int]) -> list[int]:
@@ -155,10 +181,13 @@ def _without_island(flow: list[Piece], anchors: list[int]) -> list[int]:
     return anchors
 
 
-def _is_label(piece: Piece) -> bool:
-    """Whether a line before the story says who wrote it or when."""
+def _is_label(piece: Piece, after: Piece) -> bool:
+    """Whether a line before the story says who wrote it, a date after a bare name, or when."""
     text = piece.text
-    return len(text) < _LONGEST_LABEL and (is_byline(text) or shows_date(text))
+    if len(text) < _LONGEST_LABEL and (is_byline(text) or shows_date(text)):
+        return True
+    is_dated = len(after.text) < _LONGEST_LABEL and shows_date(after.text)
+    return is_dated and looks_like_name(text)
 
 
 def _reach_back(flow: list[Piece], first: int, region: Region, taken: frozenset[int]) -> list[int]:
@@ -209,7 +238,7 @@ def _reach_on(
         piece = flow[index]
         if not inside[index]:
             break
-        goes_on = siblings[holder(piece)] > 1 or _is_slide_text(piece, region)
+        goes_on = siblings[holder(piece)] > 1 or _is_told_apart(piece, region)
         is_prose = piece.kind in PROSE and goes_on and _belongs(piece, region, _OUTSIDE)
         is_headed = index == last + 1 and flow[last].kind in _HEADED
         if is_prose or (is_headed and piece.kind in _IMAGERY):
@@ -233,8 +262,28 @@ def _without_gallery_titles(pieces: list[Piece], region: Region) -> list[Piece]:
 
 
 def _without_stray_headings(pieces: list[Piece]) -> list[Piece]:
-    """Return the pieces without headings at the end that head neither text nor pictures."""
+    """Return the pieces without headings at the end that head neither text nor pictures.
+
+    A heading that is a link heads another page, and so do the pictures below it.
+    """
     end = len(pieces)
+    while texts := [n for n, piece in enumerate(pieces[:end]) if piece.kind not in _IMAGERY]:
+        if pieces[texts[-1]].kind is not PieceKind.HEADING or not pieces[texts[-1]].is_linked:
+            break
+        end = texts[-1]
     while end and pieces[end - 1].kind is PieceKind.HEADING:
         end -= 1
     return pieces[:end]
+
+
+def _labels_links(piece: Piece, after: list[Piece], region: Region) -> bool:
+    """Whether a short last line only says what the links below the body are."""
+    is_label = piece.kind is PieceKind.PARAGRAPH and 1 < len(piece.text.split()) <= _LABEL_WORDS
+    listed = [below for below in after[:_LISTED] if below.text]
+    return (
+        is_label
+        and piece.text[-1] not in ".!?”\"’'"
+        and bool(listed)
+        and all(below.is_linked and below.kind is PieceKind.LIST_ITEM for below in listed)
+        and all(region.holds(below) and not region.marks(below) & _OUTSIDE for below in listed)
+    )

@@ -31,11 +31,12 @@ _META: Final = (
 )
 _AUTHOR_PAGE: Final = re.compile(
     r"/(?:authors?|profiles?|by|contributors?|people|person|staff|writers?|journalists?|bios?|users?"
-    r"|u|auteurs?|autor(?:en)?|redaktion|columnists?|reporters?)[/-][^/]+",
+    r"|u|auteurs?|autor(?:en)?|redaktion|columnists?|reporters?)[/-][^/]+|/@[\w.-]+/?$",
     re.IGNORECASE,
 )
 _BYLINE_KINDS: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST_ITEM, PieceKind.HEADING})
 _BY_AT_END: Final = re.compile(r"\d.{0,40}\bby\s+(?P<name>[^\d]{3,40})$", re.IGNORECASE)
+_CONNECTING: Final = re.compile(r"\W*(?:and|und|with|by)?\W*", re.IGNORECASE)
 _ONLY_BY: Final = re.compile(r"\W*(?:(?:written|words|story)\s+)?by\W*", re.IGNORECASE)
 _AUTHORS: Final = etree.XPath("//*[@itemprop='author']")
 _NAMES: Final = etree.XPath(".//*[@itemprop='name']")
@@ -125,9 +126,8 @@ def _displayed(story: Story) -> list[str]:
     told = {id(piece) for piece in story.body.pieces if len(piece.text) > _LONGEST_BARE}
     lines = [piece for piece in map(story.flow.__getitem__, story.near) if _is_line(piece, story)]
     # A link in the story itself leads to somebody it tells of.
-    for piece in lines:
-        if id(piece) not in told and (names := _linked_names(piece)):
-            return names
+    if names := _first_linked([piece for piece in lines if id(piece) not in told]):
+        return names
     for read in (_led_names, _bare_names):
         for piece in lines:
             if names := read(piece, story.region):
@@ -146,8 +146,23 @@ def _is_line(piece: Piece, story: Story) -> bool:
 
 def _linked_names(piece: Piece) -> list[str]:
     """Return the names that link to authors' pages."""
-    linked = [text_of(link) for link in piece.links if is_author_link(link)]
+    linked = [
+        piece.text if link is piece.context.link else text_of(link)
+        for link in piece.links
+        if is_author_link(link)
+    ]
     return [name for text in linked for name in split_names(text)]
+
+
+def _first_linked(lines: list[Piece]) -> list[str]:
+    """Return the names of the first line that links to authors, and of those it goes on with."""
+    names: list[str] = []
+    for piece in lines:
+        if found := _linked_names(piece):
+            names += found
+        elif names and not _CONNECTING.fullmatch(piece.text):
+            break
+    return names
 
 
 def _led_names(piece: Piece, region: Region) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 from crawler.extract.wording import tidy
 
 _MEDIUM: Final = (
-    r"(?:(?:main|lead|cover|feature|featured|header|hero)\s+)?(?:images?|photos?|photographs?|pictures?"
+    r"(?:(?:main|lead|cover|featured?|header|hero|custom|composite|file|promotional)\s+)?(?:images?|photos?|photographs?|pictures?"
     r"|pics?|gallery|illustrations?|videos?|stills?|screenshots?|artwork|graphic|fotos?|bild|cover)"
 )
 # In front of the holder: "Photo:", "Image credit:", "Credits:", "Photo by", "Courtesy of", "(c)".
@@ -42,6 +42,9 @@ _FORMS: Final = tuple(
         # A label with a colon.
         rf"""(?P<caption>.*?)(?:^|(?<=[.!?\s"”’']))(?P<credit>(?:{_MEDIUM}\s?:|credits?\s*:
             |courtesy\s+of\b|source\s*:|©|copyright\s)\s*.{{2,120}})""",
+        # A sentence, then an agency or a photographer and an agency in brackets.
+        r"""(?P<caption>.*[.!?"”’'])\s+\((?P<credit>(?-i:AP|AFP|PA|EPA|UPI|SNS|ANI|PTI|ABC|CBS|NBC|HBO|BBC)
+            |[^()/]{3,40}/[^()]{2,40})\)\.?""",
         # Two parts with a bar between them.
         r"(?P<caption>[^|]*?)\s*\|\s*(?P<credit>[^|]+(?:\|[^|]+)?)",
         # A sentence, then a name with a known agency.
@@ -57,10 +60,22 @@ _HOLDERS: Final = re.compile(
     |commons|flickr|unsplash|pexels|istock|adobe\ stock)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Photographer and agency, a slash between them: "Ida Marsh/Lampblack".
+_SLASHED: Final = re.compile(
+    r"(?:[A-Z][\w.'’&+-]*\s+){0,4}[A-Z][\w.'’&+-]*\s*//?\s*[A-Z][\w.'’&+-]*(?:\s+[A-Z][\w.'’&+-]*){0,4}"
+)
 _ABBREVIATED: Final = re.compile(r"(?:\b(?:Inc|Co|Corp|Ltd|Bros|Jr|Sr|[A-Z])\.|\.\.\.)$")
 """What ends in a full stop that belongs to it."""
 _LONGEST_HOLDER: Final = 12
 """Words; a longer line is a sentence."""
+# The colon, or a word for a picture, keeps "By the sea" and "Source of joy" apart from credits.
+_LABELLED: Final = re.compile(
+    r"""[\s(\[]*(?:(?:\w+\s)?(?:images?|photos?|photographs?|pictures?|illustrations?)\s*
+    (?:credits?\s*:?|courtesy(?:\s+of)?\s*:?|by|via|:)|credits?\s*:)
+    \s*[^\s.:](?:[^.:!?]|\.(?=\S))*[)\]]*\.?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LONGEST_LABELLED: Final = 90
 _LONGEST_LINE: Final = 1200
 
 
@@ -88,10 +103,17 @@ def split_credit(line: str) -> Caption:
     return Caption(line or None, None, line or None)
 
 
+def is_labelled_credit(line: str) -> bool:
+    """Whether a line is nothing but a credit, and says so: "Photo: Ida Marsh", "Image via X"."""
+    return len(line) <= _LONGEST_LABELLED and bool(_LABELLED.fullmatch(line))
+
+
 def names_holder(line: str) -> bool:
     """Whether a line without label reads as a rights holder rather than as a caption."""
     if line.endswith((".", "!", "?", ":")) and not _ABBREVIATED.search(line):
         return False
+    if _SLASHED.fullmatch(line):
+        return True
     return bool(_HOLDERS.search(line)) and len(line.split()) <= _LONGEST_HOLDER
 
 

@@ -8,6 +8,7 @@ from lxml import etree
 
 from crawler.extract.claims import Claims
 from crawler.extract.moments import Moment, parse_moment, shown_date
+from crawler.extract.names import is_byline
 from crawler.extract.story import Story
 from crawler.extract.tree import Node, found_by, text_of
 
@@ -36,6 +37,8 @@ _IN_ADDRESS: Final = re.compile(
 _DATED: Final = etree.XPath("//*[@itemprop='datePublished']")
 _UPDATED: Final = re.compile(r"updated?\b|modified|edited|\blast\b", re.IGNORECASE)
 _LONGEST_LINE: Final = 240
+_MOST_BESIDE: Final = 25
+"""Letters beside a date; a line with more may tell of another day."""
 
 
 def published_moment(
@@ -78,7 +81,8 @@ def _marked_times(root: Node, story: Story) -> list[str]:
     times = [node for node in root.iter("time") if node.get("datetime")]
     times.sort(key=lambda node: (text_of(node) not in near, _is_update(node)))
     return [
-        node.get("datetime") or node.get("content") or text_of(node) for node in (*marked, *times)
+        node.get("datetime") or node.get("content") or node.get("title") or text_of(node)
+        for node in (*marked, *times)
     ]
 
 
@@ -90,15 +94,23 @@ def _is_update(node: Node) -> bool:
 
 
 def _shown_dates(story: Story) -> Iterator[str]:
-    """Yield the dates displayed near the headline, those of updates last."""
-    later: list[str] = []
-    for index in story.near:
-        text = story.flow[index].text
-        found = shown_date(text) if len(text) <= _LONGEST_LINE else None
-        if found is None:
-            continue
-        if _UPDATED.search(found[1]):
-            later.append(found[0])
-        else:
-            yield found[0]
-    yield from later
+    """Yield the dates displayed near the headline, those in sentences later, of updates last."""
+    lines = [story.flow[index].text for index in story.dated]
+    shown = [(text, found) for text in lines if (found := _date_in(text))]
+    shown.sort(key=lambda line: (_is_of_update(line[1]), _is_in_sentence(*line)))
+    yield from (date for _, (date, _) in shown)
+
+
+def _date_in(text: str) -> tuple[str, str] | None:
+    """Return the date that a short line shows and what stands before it."""
+    return shown_date(text) if len(text) <= _LONGEST_LINE else None
+
+
+def _is_of_update(found: tuple[str, str]) -> bool:
+    """Whether what stands before a date says that it is the last change's."""
+    return bool(_UPDATED.search(found[1]))
+
+
+def _is_in_sentence(text: str, found: tuple[str, str]) -> bool:
+    """Whether a line says more than when the article appeared, and is no byline."""
+    return len(text) - len(found[0]) > _MOST_BESIDE and not is_byline(text)

@@ -6,7 +6,7 @@ from typing import Final
 from crawler.extract.furniture import is_furniture_line
 from crawler.extract.marks import Mark, marks_of
 from crawler.extract.moments import shows_date
-from crawler.extract.names import is_byline
+from crawler.extract.names import is_byline, looks_like_name
 from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.region import Region
 from crawler.extract.tree import DECLARED
@@ -49,8 +49,13 @@ def dek_piece(
     reasons: tuple[Callable[[Piece], object], ...] = (
         lambda piece: "dek" in piece.node.get(DECLARED, "").split(),
         lambda piece: _is_named_dek(piece, region),
-        lambda piece: piece.key in described,
-        lambda piece: _shares_element(piece, headline) and not region.kept_beside(piece),
+        lambda piece: piece.key in described and not region.kept_beside(piece),
+        lambda piece: (
+            _shares_element(piece, headline)
+            and not region.kept_beside(piece)
+            and not looks_like_name(piece.text)
+        ),
+        lambda piece: _is_set_off(piece, headline, flow),
     )
     return next((piece for reason in reasons for piece in near if reason(piece)), None)
 
@@ -82,6 +87,8 @@ def _is_sentence(piece: Piece) -> bool:
         return False
     if len(text) < _LONGEST_LABEL and (shows_date(text) or is_byline(text)):
         return False
+    if len(text) < 2 * _LONGEST_LABEL and shows_date(text) and is_byline(text):
+        return False
     return not is_furniture_line(text)
 
 
@@ -89,3 +96,18 @@ def _shares_element(piece: Piece, headline: Piece) -> bool:
     """Whether a piece stands beside the headline, or one element further out."""
     above = list(headline.node.iterancestors())[:2]
     return any(node in above for node in list(piece.node.iterancestors())[:2])
+
+
+def _is_set_off(piece: Piece, headline: Piece, flow: list[Piece]) -> bool:
+    """Whether a heading follows the headline at once, and a byline or a date follows it."""
+    at = flow.index(headline) + 1
+    if piece.kind is not PieceKind.HEADING or flow[at] is not piece:
+        return False
+    for after in flow[at + 1 : at + _FARTHEST]:
+        if after.kind in {PieceKind.FIGURE, PieceKind.CAPTION}:
+            continue
+        if len(after.text) > _LONGEST_LABEL:
+            return False
+        if is_byline(after.text) or shows_date(after.text):
+            return True
+    return False

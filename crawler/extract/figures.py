@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.extract.credits import Caption, bare_holder, split_credit
+from crawler.extract.credits import Caption, bare_holder, names_holder, split_credit
+from crawler.extract.furniture import is_furniture_line
 from crawler.extract.marks import Mark, marks_of
-from crawler.extract.tree import Node, text_of
+from crawler.extract.tree import DECLARED, Node, named, text_of
 from crawler.extract.wording import letters, tidy, tidy_or_none
 
 _TEXTLESS: Final = frozenset({"img", "source", "picture", "button"})
@@ -31,6 +32,19 @@ _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _DRAWN: Final = re.compile(r"data-(?:\w+-)?(caption|credit)")
 _DENSITIES: Final = 10
 """A larger number in an image set is a width; `2x` is a density."""
+_BOXES: Final = named("div section span a p button center")
+_SILENT: Final = named("button select form noscript script style nav svg")
+_NO_FIGURE: Final = named(
+    "figure h1 h2 h3 h4 h5 h6 time video audio iframe blockquote ul ol table aside article form"
+)
+_NO_CAPTION: Final = re.compile(r"[$£€]\s*\d|\b\d{1,2}:\d\d\b")
+"""Prices and running times: a product, or a film, with its picture."""
+_LONGEST_TEXT: Final = 500
+_LONGEST_NAME: Final = 4
+_LONGEST_CREDIT: Final = 12
+"""Words; a longer sentence in a `cite` says what the picture shows."""
+_FEWEST_WORDS: Final = 4
+"""Words; less beside a picture is a label, unless it names a holder."""
 _WIDTH: Final = re.compile(r"^\d{1,5}$")
 
 
@@ -51,7 +65,8 @@ def read_figure(node: Node) -> Figure:
     """Return the first image at or below an element, with the caption and credit beside it."""
     images = [node] if node.tag in {"img", "amp-img"} else list(node.iter("img", "amp-img"))
     addressed = ((image, url) for image in images if (url := picture_address(image)))
-    image, url = next(addressed, (images[0] if images else node, picture_address(node)))
+    found = next(addressed, None)
+    image, url = found or (images[0] if images else node, picture_address(node))
     text = _figure_text(node)
     if text.raw is None and node.tag == "figure":
         text = _drawn_text(node)
@@ -69,9 +84,11 @@ def read_figure(node: Node) -> Figure:
 def read_caption(node: Node, *, is_credit: bool = False) -> Figure:
     """Return the caption and credit in an element of figure text."""
     raw = text_of(node)
-    if is_credit:
+    if (buttons := list(node.iter("button"))) and raw:
+        raw = _text_outside(node, buttons)
+    if is_credit and not (raw.endswith(".") and len(raw.split()) > _LONGEST_CREDIT):
         return Figure(credit=bare_holder(raw), raw=raw or None)
-    marked = _credit_nodes(node)
+    marked = [] if is_credit else _credit_nodes(node)
     named = [text for credit in marked if (text := text_of(credit))]
     if not named:
         found = split_credit(raw)
@@ -126,13 +143,62 @@ def _figure_text(node: Node) -> Caption:
     if node.tag in {"img", "amp-img", "picture"}:
         return Caption()
     lines = _caption_nodes(node)
-    if not lines:
-        return Caption()
-    parts = [read_caption(line, is_credit=_is_credit(line)) for line in lines]
+    parts = [read_caption(line, is_credit=is_credit_line(line)) for line in lines]
     captions = list(dict.fromkeys(part.caption for part in parts if part.caption))
     holders = list(dict.fromkeys(part.credit for part in parts if part.credit))
-    raw = " ".join(dict.fromkeys(part.raw for part in parts if part.raw))
-    return Caption(" ".join(captions) or None, " ".join(holders) or None, raw or None)
+    raw = list(dict.fromkeys(part.raw for part in parts if part.raw))
+    if (not captions or (not holders and all(map(_is_name, captions)))) and (
+        beside := _unmarked_text(node, lines)
+    ):
+        # Class names that a build has made say nothing: what is left over is the caption, and the
+        # name under it the credit.
+        holders, found = [*holders, *captions], split_credit(beside)
+        captions = [found.caption] if found.caption else []
+        holders += [found.credit] if found.credit and not holders else []
+        raw.insert(0, beside)
+    return Caption(" ".join(captions) or None, " ".join(holders) or None, " ".join(raw) or None)
+
+
+def _is_name(caption: str) -> bool:
+    """Whether a caption is so short that it may be the holder's name."""
+    return len(caption.split()) <= _LONGEST_NAME and caption[-1] not in ".!?"
+
+
+def _unmarked_text(node: Node, marked: list[Node]) -> str:
+    """Return what a figure says outside the elements that are marked as its text."""
+    silent = [
+        inner
+        for inner in node.iterdescendants()
+        if inner.tag in _SILENT or marks_of(inner) & (Mark.FURNITURE | Mark.HIDDEN)
+    ]
+    text = _text_outside(node, [*marked, *silent])
+    words = len(text.split())
+    told = words >= _FEWEST_WORDS or names_holder(text)
+    return text if told and len(text) <= _LONGEST_TEXT and not is_furniture_line(text) else ""
+
+
+def stands_for_figure(node: Node) -> bool:
+    """Whether an element that is named for a picture holds one picture, and its text at most."""
+    images = 0
+    for inner in node.iterdescendants():
+        images += inner.tag in {"img", "amp-img"}
+        if images > 1 or (inner.tag in _NO_FIGURE and (len(inner) or inner.text)):
+            return False
+    text = text_of(node) if images else ""
+    links = sum(len(text_of(link)) for link in node.iter("a"))
+    return 0 < len(text) <= _LONGEST_TEXT and 2 * links < len(text) and not _NO_CAPTION.search(text)
+
+
+def join_captions(root: Node) -> None:
+    """Make a figure of what a caption outside any figure shares with its one picture."""
+    for caption in list(root.iter("figcaption")):
+        around = caption.getparent()
+        while around is not None and next(around.iter("img", "amp-img"), None) is None:
+            around = around.getparent()
+        if around is None or around.tag not in _BOXES or around.get(DECLARED) is not None:
+            continue
+        if next(around.iter("figure"), None) is None and stands_for_figure(around):
+            around.tag = "figure"
 
 
 def _drawn_text(node: Node) -> Caption:
@@ -161,10 +227,12 @@ def _caption_nodes(node: Node) -> list[Node]:
     return found
 
 
-def _is_credit(node: Node) -> bool:
+def is_credit_line(node: Node) -> bool:
     """Whether an element of figure text is a credit and nothing else."""
     marks = marks_of(node)
-    return node.tag == "cite" or bool(marks & Mark.CREDIT and not marks & Mark.CAPTION)
+    if not marks & Mark.CREDIT or marks & Mark.CAPTION:
+        return node.tag == "cite"
+    return not any(marks_of(inner) & Mark.CAPTION for inner in node.iterdescendants())
 
 
 def _credit_nodes(node: Node) -> list[Node]:

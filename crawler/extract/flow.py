@@ -9,7 +9,14 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from crawler.extract.figures import read_caption, read_figure
+from crawler.extract.credits import bare_holder, is_labelled_credit, split_credit
+from crawler.extract.figures import (
+    Figure,
+    is_credit_line,
+    read_caption,
+    read_figure,
+    stands_for_figure,
+)
 from crawler.extract.lines import Lines, link_chars
 from crawler.extract.marks import Mark, marks_of
 from crawler.extract.pieces import Context, Piece, PieceKind
@@ -23,6 +30,7 @@ from crawler.extract.tree import (
     raw_text,
     text_of,
 )
+from crawler.extract.wording import tidy
 
 _SKIPPED: Final = named(
     "script style noscript template svg button select option textarea input iframe object audio "
@@ -34,14 +42,17 @@ _WHOLE: Final = _HEADINGS | named("blockquote pre table")
 """Elements that are, or may be, one piece."""
 _LEAVES: Final = named("p dt summary")
 _ONE_LINE: Final = _LEAVES | _HEADINGS | {"li"}
-_CAPTION_TAGS: Final = named("div p span figcaption small cite em dd footer section i")
+_CAPTION_TAGS: Final = named("div p span figcaption small cite em dd td footer section i")
 _FIGURE_TEXT: Final = Mark.CAPTION | Mark.CREDIT
+_PICTURED: Final = Mark.PICTURE | Mark.EMBED
+_NO_FIGURE: Final = Mark.AUTHOR | Mark.BYLINE | Mark.BIO | Mark.FURNITURE | Mark.LISTING | Mark.TAGS
 _LABELS: Final = _FIGURE_TEXT | Mark.KICKER | Mark.DEK | Mark.BYLINE | Mark.TIMESTAMP
 _SHORTEST_TITLE: Final = 20
 _LONGEST_ORPHAN: Final = 80
 _LONGEST_CAPTION: Final = 900
 _MOST_CAPTION_PARAGRAPHS: Final = 3
 _LONGEST_CELL: Final = 400
+_ITALIC: Final = named("em i small")
 _DEEPEST: Final = 240
 """Deeper markup is an attack; libxml2 stops at 256 of its own."""
 _DEPTH_OF_QUOTES: Final = 200
@@ -97,21 +108,21 @@ class _FlowReader:
         marks = marks_of(node)
         if tag == "footer":
             marks |= Mark.FURNITURE
-        if tag == "figcaption" or (
+        if (tag == "figcaption" and not _is_headed(node)) or (
             marks & _FIGURE_TEXT and tag in _CAPTION_TAGS and _is_caption(node)
         ):
-            self._caption(node, context.entering(node, marks), marks)
-        elif (
-            tag == "figure" and _holds_image(node) and not (marks & Mark.LISTING and _is_card(node))
+            self._caption(node, context.entering(node, marks))
+        elif (tag == "figure" and _is_picture(node, marks)) or (
+            marks & _PICTURED and _is_figure(node, marks, context)
         ):
             # A figure's own names describe its place on the page more often than its content.
             figure = read_figure(node)
             self.pieces.append(Piece(PieceKind.FIGURE, node, context, figure=figure))
         else:
             inside = context.entering(node, marks & ~_FIGURE_TEXT)
-            may_be_whole = tag in _WHOLE or marks & Mark.PULL_QUOTE
+            may_be_whole = tag in _WHOLE or tag == "aside" or marks & Mark.PULL_QUOTE
             if not (may_be_whole and self._is_read_whole(node, tag, inside, marks)):
-                self.container(node, _inside(tag, inside), depth)
+                self.container(node, _inside(node, tag, inside), depth)
 
     def _is_read_whole(self, node: Node, tag: str, inside: Context, marks: int) -> bool:
         """Read an element that is one piece, or a piece a cell; return whether it was one."""
@@ -119,6 +130,8 @@ class _FlowReader:
             self._heading(node, tag, inside)
         elif tag == "blockquote" or (marks & Mark.PULL_QUOTE and _is_quote_box(node)):
             self._quote(node, inside, marks)
+        elif tag == "aside" and _is_only_quote(node):
+            self._leaf(PieceKind.PULL_QUOTE, node, inside)
         elif tag == "pre":
             self._leaf(PieceKind.CODE, node, inside)
         elif tag == "table" and _is_data_table(node):
@@ -132,8 +145,9 @@ class _FlowReader:
         """End the lines collected so far: each is a piece."""
         for text, links in lines.paragraphs():
             linked = len(text) if context.in_link else link_chars(links)
+            around = links or _link_of(context)
             self.pieces.append(
-                Piece(context.kind, node, context, text, links=links, link_chars=linked)
+                Piece(context.kind, node, context, text, links=around, link_chars=linked)
             )
 
     def _leaf(
@@ -148,7 +162,7 @@ class _FlowReader:
         """Read an element as one piece, whatever it holds; `text` when it is known already."""
         text = text_of(node) if text is None else text
         if text:
-            links = tuple(node.iter("a"))
+            links = tuple(node.iter("a")) or _link_of(context)
             linked = len(text) if context.in_link else link_chars(links)
             self.pieces.append(
                 Piece(kind, node, context, text, level, links=links, link_chars=linked)
@@ -168,11 +182,11 @@ class _FlowReader:
         if figure.url is not None:
             self.pieces.append(Piece(PieceKind.FIGURE, node, context, figure=figure))
 
-    def _caption(self, node: Node, context: Context, marks: int) -> None:
+    def _caption(self, node: Node, context: Context) -> None:
         """Read a line of figure text, and the images inside it."""
         for image in node.iter("img", "amp-img"):
             self._picture(image, context)
-        figure = read_caption(node, is_credit=marks & _FIGURE_TEXT == Mark.CREDIT)
+        figure = read_caption(node, is_credit=is_credit_line(node))
         if figure.raw:
             self.pieces.append(Piece(PieceKind.CAPTION, node, context, figure.raw, figure=figure))
 
@@ -203,11 +217,18 @@ class _FlowReader:
 
 
 def _settle_captions(pieces: list[Piece]) -> None:
-    """Turn long captions without a picture beside them into the paragraphs they are.
+    """Turn long captions without a picture beside them into the paragraphs they are, and credits.
 
-    Class names such as `no-caption` or `drop-caption` stand on whole bodies.
+    Class names such as `no-caption` or `drop-caption` stand on whole bodies. A line that begins
+    with "Photo:" and names somebody is a credit in whatever element it stands.
     """
     for index, piece in enumerate(pieces):
+        if piece.kind is PieceKind.PARAGRAPH and is_labelled_credit(piece.text):
+            piece.kind = PieceKind.CAPTION
+            piece.figure = Figure(credit=bare_holder(piece.text), raw=piece.text)
+        elif index and _is_italic_caption(piece, pieces[index - 1]):
+            piece.kind = PieceKind.CAPTION
+            piece.figure = read_caption(piece.node)
         if piece.kind is PieceKind.CAPTION and len(piece.text) > _LONGEST_ORPHAN:
             beside = pieces[max(0, index - 2) : index + 2]
             if not any(near.kind is PieceKind.FIGURE for near in beside):
@@ -215,21 +236,57 @@ def _settle_captions(pieces: list[Piece]) -> None:
                 piece.context = replace(piece.context, roots=piece.context.roots[:-1])
 
 
-def _inside(tag: str, context: Context) -> Context:
+def _link_of(context: Context) -> tuple[Node, ...]:
+    """Return the link around a piece."""
+    return () if context.link is None else (context.link,)
+
+
+def _is_italic_caption(piece: Piece, before: Piece) -> bool:
+    """Whether a paragraph in italics below a bare picture ends in a credit, as a caption does."""
+    if before.figure is None or before.figure.raw or piece.kind is not PieceKind.PARAGRAPH:
+        return False
+    inner = piece.node[0] if len(piece.node) == 1 else piece.node
+    is_italic = inner.tag in _ITALIC and len(piece.text) <= _LONGEST_CAPTION
+    return is_italic and text_of(inner) == piece.text and bool(split_credit(piece.text).credit)
+
+
+def _inside(node: Node, tag: str, context: Context) -> Context:
     """Return the context of an element's children."""
     if tag not in {"li", "a", "aside"}:
         return context
+    # An item with a heading of its own is a slide or an entry: what it says are paragraphs.
+    is_item = tag == "li" and not (len(node) and holds_any(node, _HEADINGS))
     return Context(
         context.roots,
-        PieceKind.LIST_ITEM if tag == "li" else context.kind,
-        context.in_link or tag == "a",
+        PieceKind.LIST_ITEM if is_item else context.kind,
+        node if tag == "a" else context.link,
         context.in_aside or tag == "aside",
     )
+
+
+def _is_figure(node: Node, marks: int, context: Context) -> bool:
+    """Whether an element named for a picture is a figure by another name, and nobody's portrait."""
+    for _, around in context.roots:
+        marks |= around
+    return not marks & _NO_FIGURE and stands_for_figure(node)
 
 
 def _holds_image(node: Node) -> bool:
     """Whether an image stands in an element."""
     return next(node.iter(*IMAGES), None) is not None
+
+
+def _is_picture(node: Node, marks: int) -> bool:
+    """Whether a figure shows a picture, and is neither a teaser nor a slide that tells a story."""
+    if not _holds_image(node) or (marks & Mark.LISTING and _is_card(node)):
+        return False
+    return not any(_is_headed(caption) for caption in node.iter("figcaption"))
+
+
+def _is_headed(caption: Node) -> bool:
+    """Whether a caption is a slide's text, with a heading and more than it."""
+    heading = next(caption.iter("h2", "h3", "h4"), None)
+    return heading is not None and len(raw_text(caption)) > len(raw_text(heading)) + _SHORTEST_TITLE
 
 
 def _is_card(node: Node) -> bool:
@@ -256,6 +313,12 @@ def _is_caption(node: Node) -> bool:
         return False
     paragraphs = sum(1 for _ in node.iter("p"))
     return paragraphs <= _MOST_CAPTION_PARAGRAPHS and len(raw_text(node)) < _LONGEST_CAPTION
+
+
+def _is_only_quote(node: Node) -> bool:
+    """Whether all that an element says is a short quote, marked up as in a line of text."""
+    quote = next(node.iter("q"), None)
+    return quote is not None and tidy(raw_text(quote)) == tidy(raw_text(node))
 
 
 def _is_quote_box(node: Node) -> bool:

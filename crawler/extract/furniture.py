@@ -38,6 +38,9 @@ _LABELS: Final = _any_of(
     "popular (?:now|stories|videos?)",
     "like what you(?:['’]re| are) reading\\b.*",
     "stay on the cutting edge",
+    "(?:keep|continue) reading|latest videos from .{1,40}|where to buy|today['’]?s best deals",
+    "exclusive|breaking(?: news)?|opinion|(?:toggle|hide) caption",
+    "read about our process|our sources",
 )
 _PROMPTS: Final = _any_of(
     "share (?:this|on|via|with)\\b.{0,60}",
@@ -54,8 +57,11 @@ _PROMPTS: Final = _any_of(
     "javascript is (?:disabled|required)\\b.*|your browser (?:does not|doesn)\\b.*",
     "facebook|twitter|whatsapp|instagram|tiktok|reddit|linkedin|pinterest|youtube|telegram",
     "getty images?|ap|reuters|afp",
-    "(?:image|slide) \\d+ of \\d+|\\d+ ?(?:/|of) ?\\d+|\\d{1,2}:\\d\\d(?::\\d\\d)?",
-    "tap to .{1,20}",
+    "(?:image|slide) \\d+ of \\d+|\\d+\\s*(?:/|of)\\s*\\d+|\\d{1,2}:\\d\\d(?::\\d\\d)?",
+    "tap to .{1,20}|launch (?:gallery|slideshow)|view (?:\\d+ )?(?:images?|photos?)",
+    # A price that stands alone is a shop's.
+    "(?:(?:from|now|was|only|shop|buy) )?[$£€]\\s*\\d[\\d.,]*(?:\\s*[$£€]\\s*\\d[\\d.,]*)?"
+    "(?: (?:at|from|on) .{1,30})?",
 )
 # Then the title of another article, after a colon, bar or arrow.
 _REFERENCES: Final = (
@@ -77,7 +83,13 @@ _APPEALS: Final = _any_of(
     "by (?:clicking|signing up|submitting|subscribing|providing|entering)\\b",
     "(?:for more|like what you|download the|follow)\\b.{0,70}\\b(?:newsletter|app"
     "|on (?:twitter|facebook|instagram|x|tiktok|flipboard))\\b",
-    "this (?:article|story|post) (?:originally appeared|was originally published)\\b",
+    "this (?:article|story|post)\\b.{0,200}\\b(?:originally|first) (?:appeared|published)\\b",
+    "the post .{0,200}\\bappeared first on\\b",
+    "(?:originally|first) (?:published|posted|appeared) (?:on|in|at|by)\\b",
+    "(?:this|the full) (?:story|article|content) is (?:available )?(?:exclusively|only)\\b"
+    ".{0,60}\\b(?:subscribers|members)\\b",
+    "(?:subscribe|register|log in|sign in|become an? \\w+) (?:now )?(?:to|and)"
+    " (?:continue|keep|start|finish) reading\\b",
     "this (?:article|story|post) (?:may contain|contains) affiliate\\b",
     "access your favorite topics\\b|can['’]?t keep up\\?|not a subscriber to\\b",
     "(?:already|not) a (?:subscriber|member)\\?",
@@ -94,7 +106,11 @@ _APPEALS: Final = _any_of(
 )
 _WHOLE: Final = re.compile(rf"\W*(?:{_LABELS}|{_PROMPTS})\W*", re.IGNORECASE)
 _BEGINNING: Final = re.compile(rf"\W*(?:{_REFERENCES}|{_APPEALS})", re.IGNORECASE)
-_ANYWHERE: Final = re.compile(r"\bclicking here\W*$|\bcontribut\w+ as little as\b", re.IGNORECASE)
+_ANYWHERE: Final = re.compile(
+    r"\bclicking here\W*$|\bcontribut\w+ as little as\b"
+    r"|\b(?:sign(?:ing)? up|subscrib\w+)\b.{0,60}\bour\b.{0,60}\bnewsletters?\b",
+    re.IGNORECASE,
+)
 _PROMPT: Final = re.compile(
     r"\b(?:sign up (?:for|to)|subscribe to|newsletter|(?:get|download) the app|follow us on)\b",
     re.IGNORECASE,

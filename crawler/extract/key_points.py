@@ -13,10 +13,12 @@ _HEADINGS: Final = re.compile(
     key\s(?:points?|takeaways?|facts?|highlights?|things\sto\sknow)
     |(?:the\s)?(?:main\s|key\s)?takeaways?|at\sa\sglance|tl;?\s?dr|in\s(?:short|brief)
     |(?:article\s|quick\s|story\s|ai\s)?(?:summary|highlights)|need\sto\sknow
-    |what\s(?:you\s)?(?:need\s)?to\sknow|the\s(?:gist|lowdown|rundown)
+    |what\s(?:you\s)?(?:need\s)?to\sknow|the\s(?:gist|lowdown|rundown|big\spicture)
+    |(?:story|article|quick)\s(?:points|overview|look)|here['’]s\sthe\s(?:deal|gist)
     )\W*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_LABELS: Final = frozenset({PieceKind.HEADING, PieceKind.PARAGRAPH})
 _LONGEST_HEADING: Final = 40
 _REACH: Final = 12
 _MOST: Final = 10
@@ -37,6 +39,21 @@ def key_point_pieces(flow: list[Piece], region: Region, body_first: int) -> list
     items = [piece for piece in marked if piece.kind is PieceKind.LIST_ITEM]
     found = items or marked or _under_heading(flow[:limit]) or _leading_list(flow, body_first)
     return found if 1 < len(found) <= _MOST else []
+
+
+def label_of(points: list[Piece], flow: list[Piece], region: Region) -> Piece | None:
+    """Return the line above the key points that only says what they are, or None.
+
+    It says so in so many words, or stands in their element.
+    """
+    at = flow.index(points[0]) - 1 if points else -1
+    if at < 0 or len(flow[at].text) >= _LONGEST_HEADING or flow[at].kind not in _LABELS:
+        return None
+    above = flow[at]
+    if _HEADINGS.fullmatch(above.text):
+        return above
+    boxes = region.elements_marked(above, Mark.KEY_POINTS)
+    return above if set(boxes) & set(region.elements_marked(points[0], Mark.KEY_POINTS)) else None
 
 
 def _under_heading(flow: list[Piece]) -> list[Piece]:

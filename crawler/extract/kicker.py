@@ -3,6 +3,7 @@
 from typing import Final
 
 from crawler.extract.marks import Mark
+from crawler.extract.moments import shows_date
 from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.region import Region
 
@@ -19,6 +20,6 @@ def kicker_piece(flow: list[Piece], headline: Piece, region: Region) -> Piece | 
     at = flow.index(headline)
     for piece in reversed(flow[max(0, at - _FARTHEST) : at]):
         is_named = piece.kind in _TEXT and region.marks(piece) & Mark.KICKER
-        if is_named and 1 < len(piece.text) <= _LONGEST:
+        if is_named and 1 < len(piece.text) <= _LONGEST and not shows_date(piece.text):
             return piece
     return None

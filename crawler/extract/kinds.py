@@ -69,6 +69,9 @@ def page_kind(evidence: Evidence, claims: Claims) -> PageKind:
         return titled
     if "LiveBlogPosting" in claims.types and evidence.words:
         return PageKind.LIVE_BLOG
+    is_video = (claims.first("og:type") or "").startswith("video") and not claims.is_article
+    if is_video and evidence.words < 4 * _STUB_WORDS:
+        return PageKind.VIDEO
     if evidence.words < _STUB_WORDS and (stub := _stub(claims)):
         return stub
     return _story(evidence, claims) or _without_story(evidence, claims)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extract.address import canonical_url
+from crawler.extract.boxes import mark_boxes
 from crawler.extract.claims import Claims, claims_of
 from crawler.extract.declared import declare, declared_bodies, declared_date, declared_tags
 from crawler.extract.decode import decode
@@ -58,6 +59,7 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     prune(root)
     tags, dated = declared_tags(root, rules), declared_date(root, rules)
     warnings += [f"rule_missed:{rule}" for rule in declare(root, rules)]
+    mark_boxes(root)
     body = root.find("body")
     assert body is not None
     flow = read_flow(body)

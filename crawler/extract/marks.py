@@ -41,6 +41,10 @@ class Mark:
     """A teaser or card that stands for another article."""
     COMMENTS: Final = 1 << 17
     """What readers wrote."""
+    PICTURE: Final = 1 << 18
+    """The box around one picture and its text."""
+    CALLOUT: Final = 1 << 19
+    """A box in which the story explains something."""
 
 
 def _words(vocabulary: str) -> re.Pattern[str]:
@@ -81,6 +85,9 @@ _VOCABULARY: Final = (
             button_text blogroll tooltip login paywall_(?:prompt|message) regwall skip masthead
             site_(?:header|footer) footer injected story_?package also_(?:like|on) contentads? dfp
             google_ad\w* adsense gpt poll quiz widget banner apester
+            marketing_unit journey_inline hawk_\w+ (?:vid|video)_carousel more_about
+            slideshow_preview where_to_buy affiliate_(?:offers?|links?|box|widget)
+            product_(?:embed|offers?|widget) shop(?:ping)?_(?:card|box|widget)
             """
         ),
     ),
@@ -129,7 +136,7 @@ _VOCABULARY: Final = (
             \w*dek \w*deck sub_?titles? sub_?head\w* stand_?first strap_?lines? excerpt lede?
             intro\w*
             (?:post|article|entry|heading|story)_(?:excerpt|summary|description|intro|lead|lede)
-            chapeau tag_?line sell abstract preface summary description
+            lead_?text lead_in chapeau tag_?line sell abstract preface summary description
             """
         ),
     ),
@@ -137,7 +144,7 @@ _VOCABULARY: Final = (
         Mark.KICKER,
         _words(
             r"""
-            kicker eyebrow overline rubric (?:super|pre|over)_?title
+            kicker \w*brow overline rubric (?:super|pre|over)_?title
             (?:article|story|post|headline)_label
             """
         ),
@@ -206,6 +213,16 @@ _VOCABULARY: Final = (
             r"(?:article|post|story)_notice"
         ),
     ),
+    (
+        Mark.PICTURE,
+        _words(
+            r"""
+            (?:lede?|lead|hero|featured?|main|inline|body|article|post|story|content)_(?:image|img|photo|picture|media|art)
+            (?:image|img|photo|picture|figure)_(?:block|box|wrap\w*|container|embed|module|holder)
+            """
+        ),
+    ),
+    (Mark.CALLOUT, _words(r"callouts?")),
     (Mark.GALLERY, _words(r"\w*galler(?:y|ies)\w* slides? slideshow\w* carousel listicle")),
 )
 _SPLIT: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
@@ -232,7 +249,8 @@ def marks_of(node: Node) -> int:
 @lru_cache(maxsize=20_000)
 def _marks_in(name: str, is_id: bool) -> int:  # noqa: FBT001 - the cache keys by position
     """Return the marks that one attribute's words carry."""
-    words = _SPLIT.sub(" ", name).lower().split()
+    # A page builder that runs a tenth of all sites calls everything a widget.
+    words = _SPLIT.sub(" ", name.replace("elementor-widget", "elementor")).lower().split()
     if is_id and len(words) > _MOST_WORDS_OF_AN_ID:
         return Mark.NONE
     found = Mark.NONE

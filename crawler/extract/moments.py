@@ -56,6 +56,7 @@ _CLOCK_FIRST: Final = re.compile(
     rf"(\d{{1,2}}:\d\d)(?:\s*[A-Z]{{2,4}})?,?\s+(\d{{1,2}}\s+{_MONTH}\s+{_YEAR})", re.IGNORECASE
 )
 _DOTTED: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{4}")
+_HAS_DAY: Final = re.compile(r"\d{4}|\d[./-]\d+[./-]\d|[^\W\d_]{3,}\W+\d+\W+\d\d\b")
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _FILLING: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - for what a text leaves out; zone by text
 _SHORTEST: Final = 8
@@ -116,6 +117,8 @@ def _parsed(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
+    if not _HAS_DAY.search(text):
+        return None  # dateutil would take a time of day for one of the day it fills in
     try:
         at: datetime = dateutil_parser.parse(
             text, default=_FILLING, tzinfos=dict(_ZONES), dayfirst=bool(_DOTTED.match(text))

@@ -112,7 +112,10 @@ def _is_text_of(piece: Piece, flow: list[Piece], image: int, line: int, region: 
     """Whether a line of figure text belongs to the image before it."""
     if line - image > 1 and region.marks(piece) & _NEVER:
         return False
-    return _stands_beside(flow, image, line)
+    # A slide's credit may follow its text.
+    figure = next(piece.node.iterancestors("figure"), None)
+    is_inside = figure is not None and figure in flow[image].node.iterancestors()
+    return is_inside or _stands_beside(flow, image, line)
 
 
 def _stands_beside(flow: list[Piece], image: int, line: int) -> bool:

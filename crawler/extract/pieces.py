@@ -34,14 +34,20 @@ class Context:
     roots: tuple[tuple[Node, int], ...] = ()
     """The marked elements around it with their marks, outermost first."""
     kind: PieceKind = PieceKind.PARAGRAPH
-    in_link: bool = False
+    link: Node | None = None
+    """The link around it, when there is one."""
     in_aside: bool = False
+
+    @property
+    def in_link(self) -> bool:
+        """Whether it stands in a link."""
+        return self.link is not None
 
     def entering(self, node: Node, marks: int) -> "Context":
         """Return the context inside a marked element."""
         if not marks:
             return self
-        return Context((*self.roots, (node, marks)), self.kind, self.in_link, self.in_aside)
+        return Context((*self.roots, (node, marks)), self.kind, self.link, self.in_aside)
 
 
 @dataclass(slots=True, eq=False)

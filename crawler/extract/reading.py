@@ -21,7 +21,7 @@ from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.rights import read_rights
 from crawler.extract.rules import Design, Rules
 from crawler.extract.sayings import read_attributions, read_quotes
-from crawler.extract.subjects import read_section, read_tags
+from crawler.extract.subjects import displayed_tags, read_section, read_tags
 from crawler.extract.tree import Node
 from crawler.extract.wording import letters
 
@@ -169,7 +169,7 @@ def _article(
         authors=contents.authors,
         attributions=read_attributions(contents.pieces, url),
         disclaimers=story.disclaimers,
-        tags=layers.tags or read_tags(claims),
+        tags=layers.tags or read_tags(claims) or displayed_tags(story),
         section=read_section(claims),
         language=layers.language,
         links=body_links(contents.pieces, url),

@@ -5,13 +5,17 @@ from collections.abc import Iterable
 from typing import Final
 
 from crawler.extract.claims import Claims
-from crawler.extract.tree import Node
+from crawler.extract.marks import Mark
+from crawler.extract.story import Story
+from crawler.extract.tree import Node, text_of
 from crawler.extract.wording import letters, tidy
 
 _LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
 _FILING: Final = re.compile(r"\s*[a-z][\w-]*:")
 """What a system files for itself among the keywords: `content-type: Standard Article`."""
 _MOST: Final = 60
+_LONGEST: Final = 50
+_NOT_ITS_OWN: Final = Mark.HIDDEN | Mark.LISTING | Mark.COMMENTS | Mark.AUTHOR
 _REGION: Final = 2
 
 
@@ -26,6 +30,19 @@ def read_tags(claims: Claims) -> tuple[str, ...]:
         if tags := _split(values):
             return tags
     return ()
+
+
+def displayed_tags(story: Story) -> tuple[str, ...]:
+    """Return the tags that a page displays with its story; asked when its metadata has none."""
+    found: dict[str, str] = {}
+    for piece in story.flow[story.headline_at :]:
+        marks = story.region.marks(piece)
+        if marks & Mark.TAGS and not marks & _NOT_ITS_OWN:
+            for link in piece.links:
+                text = text_of(link).strip(" ,#")
+                if 1 < len(text) <= _LONGEST and letters(text):
+                    found.setdefault(letters(text), text)
+    return tuple(list(found.values())[:_MOST])
 
 
 def read_section(claims: Claims) -> str | None:

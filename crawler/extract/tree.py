@@ -154,9 +154,14 @@ def holds_any(node: Node, tags: frozenset[str]) -> bool:
     return False
 
 
+def texts_of(node: Node) -> Iterator[str]:
+    """Yield the runs of an element's text as they stand in the markup."""
+    return cast("Iterator[str]", node.itertext())
+
+
 def raw_text(node: Node) -> str:
     """Return an element's text as it stands in the markup."""
-    return "".join(cast("Iterator[str]", node.itertext()))
+    return "".join(texts_of(node))
 
 
 def found_by(path: etree.XPath, root: Node) -> list[Node]:

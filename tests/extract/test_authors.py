@@ -30,6 +30,7 @@ SHOWN = {
         '<div itemprop="author" itemscope><i>A portrait</i><b itemprop="name">Ida Marsh</b></div>'
     ),
     "by_alone": '<div class="byline"><div>by</div><address>Ida Marsh</address></div>',
+    "link_named_for_authors": '<div><a class="article-author" href="/u/9">Ida Marsh</a></div>',
     "beside_the_date": "<div>Ida Marsh, Published 06/14/2031</div>",
 }
 
@@ -157,4 +158,31 @@ def test_each_of_two_authors_gets_the_bio_that_names_them(
     assert [author.bio for author in authors] == [
         "Ida Marsh is a critic of bridges and ferries.",
         "Pim Salter is a critic of hats and of weather.",
+    ]
+
+
+LINKED = {
+    "named_link": '<div class="by"><a class="author-link" href="/author/ida">Ida Marsh</a></div>',
+    "handle": '<div><a href="/@ida.marsh">Ida Marsh</a></div>',
+}
+
+
+@pytest.mark.parametrize("above", LINKED.values(), ids=LINKED)
+def test_name_leads_to_the_author_s_page(article_of: Callable[..., Article], above: str) -> None:
+    (author,) = article_of(above=above).authors
+
+    assert author.url is not None
+    assert author.url.startswith("https://courier.example/")
+
+
+def test_every_author_of_a_byline_is_read(article_of: Callable[..., Article]) -> None:
+    above = (
+        '<div class="byline"><span class="byline__by">By</span> <span class="byline__names">'
+        '<a class="byline__link" href="/author/ida">Ida Marsh</a> and '
+        '<a class="byline__link" href="/author/pim">Pim Salter</a></span></div>'
+    )
+
+    assert [author.name for author in article_of(above=above).authors] == [
+        "Ida Marsh",
+        "Pim Salter",
     ]

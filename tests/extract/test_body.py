@@ -29,6 +29,11 @@ INTRUDERS = {
     "reader_text": '<span class="screen-reader-text">opens in a new window</span>',
     "comments": '<div id="comments"><p>I live below it and have not slept since April.</p></div>',
     "linked_capitals": '<p><a href="/x">GET THE COURIER ON THE GO BY CLICKING HERE</a></p>',
+    "capitals_in_a_link": '<p><a href="/x">TEN OTHER BRIDGES THAT HUM IN THE RAIN</a></p>',
+    "brackets_around_a_link": '<p><a href="/x">[ Ten other bridges that hum ]</a></p>',
+    "credit_line": "<p>Image credit: Lampblack</p>",
+    "jump": '<ul><li><a href="#wind">The wind and the bridge</a></li></ul>',
+    "consumer_marketing": '<div class="consumer-marketing-unit"><p>Bridges, by post.</p></div>',
     "inner_navigation": "<nav><ul><li>Home of bridges</li></ul></nav>",
 }
 
@@ -48,6 +53,13 @@ STRUCTURES = {
     "heading": ("<h3>A note for every wind</h3>", BlockKind.HEADING, "A note for every wind"),
     "list": ("<ul><li>North: silence.</li></ul>", BlockKind.LIST_ITEM, "North: silence."),
     "quote": ("<blockquote><p>It hums.</p></blockquote>", BlockKind.QUOTE, "It hums."),
+    "large_heading": ("<h1>A note for every wind</h1>", BlockKind.HEADING, "A note for every wind"),
+    "quote_in_an_aside": ("<aside><q>It hums</q></aside>", BlockKind.PULL_QUOTE, "It hums"),
+    "callout": (
+        '<div class="callout"><div>The note was first heard in the spring of 2029.</div></div>',
+        BlockKind.PARAGRAPH,
+        "The note was first heard in the spring of 2029.",
+    ),
     "pull_quote": ('<aside class="pullquote">It hums.</aside>', BlockKind.PULL_QUOTE, "It hums."),
     "tweet": (
         '<blockquote class="twitter-tweet"><p>The bridge sang again.</p>— Ida (@ida)</blockquote>',
@@ -165,3 +177,32 @@ def test_boxed_note_is_a_disclaimer(
     parts["body"] = prose + parts.get("body", "") + prose
 
     assert article_of(**parts).disclaimers == (note,)
+
+
+def test_paragraph_that_the_description_repeats_stays_in_the_body(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    first = prose.split("</p>", maxsplit=1)[0].removeprefix("<p>")
+    head = f'<meta property="og:type" content="article"><meta name="description" content="{first}">'
+
+    article = article_of(head=head)
+
+    assert (article.dek, article.blocks[0].text) == (None, first)
+
+
+def test_headline_that_is_printed_again_above_the_body_is_no_block(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    article = article_of(body="<h2>The Bridge That Sings</h2>" + prose)
+
+    assert [block.kind for block in article.blocks] == [BlockKind.PARAGRAPH] * 3
+
+
+def test_headings_that_link_elsewhere_close_no_body(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    card = '<h3><a href="/x">Ten other bridges</a></h3><figure><img src="/x.jpg"></figure>'
+
+    article = article_of(body=prose + card + card)
+
+    assert [block.kind for block in article.blocks] == [BlockKind.PARAGRAPH] * 3

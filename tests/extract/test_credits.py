@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.credits import bare_holder, split_credit
+from crawler.extract.credits import bare_holder, is_labelled_credit, split_credit
 
 LINES = {
     "pipe": ("Vale in Harbour | Quillmark Records", "Vale in Harbour", "Quillmark Records"),
@@ -28,6 +28,14 @@ LINES = {
     "full_stop": ("At dusk. Photo by Ida Marshwood.", "At dusk.", "Ida Marshwood"),
     "abbreviation": ("Photo: Quillmark Inc.", None, "Quillmark Inc."),
     "after_sentence": ("Vale on stage. Photo: Ida Marsh", "Vale on stage.", "Ida Marsh"),
+    "slash": ("Ida Marsh/Lampblack", None, "Ida Marsh/Lampblack"),
+    "agency_in_brackets": ("Vale on stage in June. (AP)", "Vale on stage in June.", "AP"),
+    "slash_in_brackets": (
+        "Vale on stage in June. (Ida Marsh/Lampblack)",
+        "Vale on stage in June.",
+        "Ida Marsh/Lampblack",
+    ),
+    "custom": ("Custom image by Ida Marsh", None, "Ida Marsh"),
     "two_bars": ("Vale | Ida Marsh | Getty Images", "Vale", "Ida Marsh | Getty Images"),
     "agency": ("Ida Marsh/Getty Images", None, "Ida Marsh/Getty Images"),
     "caption_alone": ("Vale on stage in June.", "Vale on stage in June.", None),
@@ -73,3 +81,22 @@ def test_no_line_makes_it_fail_and_the_raw_line_is_kept(line: str) -> None:
     assert (found.raw is None) == (not split_credit(line).raw)
     assert found.credit != ""
     assert found.caption != ""
+
+
+CREDIT_LINES = ("Photo: Ida Marsh", "[Featured Image by Ida Marsh/Lampblack]", "Credits: Quillmark")
+NO_CREDIT_LINES = (
+    "Image is everything in this town: ask the bridge.",
+    "(Graphic: Bridges in 2031 - here)",
+    "Credit where it is due, the bridge has never once been late.",
+    "Photo: the day on which it sang. Nobody had expected it.",
+)
+
+
+@pytest.mark.parametrize("line", CREDIT_LINES)
+def test_line_that_says_it_is_a_credit_is_one(line: str) -> None:
+    assert is_labelled_credit(line)
+
+
+@pytest.mark.parametrize("line", NO_CREDIT_LINES)
+def test_sentence_is_no_credit_line(line: str) -> None:
+    assert not is_labelled_credit(line)

@@ -43,6 +43,21 @@ def test_address_is_the_last_resort_and_its_zone_is_doubted(
     assert "published_without_zone" in article.extraction_warnings
 
 
+SHOWN = {
+    "after_a_sentence_with_another": "<p>stated on 1 June 2031 in the town hall of Ambleford:</p>",
+    "after_the_update": "<p>Updated 20 June 2031</p>",
+}
+
+
+@pytest.mark.parametrize("before", SHOWN.values(), ids=SHOWN)
+def test_date_that_stands_alone_is_believed(
+    article_of: Callable[..., Article], before: str
+) -> None:
+    article = article_of(url=NO_DATE, head=HEAD, above=f"{before}<p>14 June 2031</p>")
+
+    assert article.published_at == datetime(2031, 6, 14, tzinfo=UTC)
+
+
 def test_address_may_name_the_month(article_of: Callable[..., Article]) -> None:
     article = article_of(url="https://courier.example/2031/jun/14/the-bridge/", head=HEAD)
 

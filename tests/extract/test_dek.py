@@ -16,6 +16,15 @@ NAMED = {
     "after_the_byline": f'<p class="byline">By Ida Marsh</p><div class="dek">{DEK}</div>',
 }
 NO_DEK = {
+    "name_of_a_paper": "<div>The Ambleford Courier</div>",
+    "long_byline": (
+        "<div>Written by Ida Marsh in Bridges on 14 June 2031 at 09:31 AM EST for the Courier, with"
+        " 18 Comments</div>"
+    ),
+    "caption_in_a_named_box": (
+        '<div class="lede-image-wrapper"><div><img class="lede-image" src="/a.jpg"></div>'
+        '<div class="attribution">Ida in <em>The Bridge.</em></div></div>'
+    ),
     "byline": "<p>By Ida Marsh, 14 June 2031</p>",
     "date": '<div class="subtitle">Published: June 14, 2031 at 8:30</div>',
     "caption": (
@@ -83,3 +92,34 @@ def test_list_inside_the_body_is_body(article_of: Callable[..., Article], prose:
 
     assert article.key_points == ()
     assert set(POINTS) <= {block.text for block in article.blocks}
+
+
+def test_heading_between_headline_and_byline_is_the_dek(article_of: Callable[..., Article]) -> None:
+    body = f"<h2>{DEK}</h2><p>By Ida Marsh</p><p>14 June 2031</p>"
+    prose = "".join(f"<p>In week {n} the bridge hummed, and nobody slept.</p>" for n in range(5))
+
+    article = article_of(body=prose, above=body)
+
+    assert article.dek == DEK
+
+
+LABELS = {
+    "in_the_box": f'<div class="key-points"><div>The Lowdown on It</div><ul>{ITEMS}</ul></div>',
+    "by_its_words": f'<div class="summary-list"><ul>{ITEMS}</ul></div>',
+}
+
+
+@pytest.mark.parametrize("box", LABELS.values(), ids=LABELS)
+def test_label_of_the_key_points_is_no_block(
+    article_of: Callable[..., Article], prose: str, box: str
+) -> None:
+    article = article_of(body=box + prose + prose.replace("The ", "A "))
+
+    assert article.key_points == POINTS
+    assert "Lowdown" not in article.text
+
+
+def test_label_that_says_so_is_no_block(article_of: Callable[..., Article], prose: str) -> None:
+    article = article_of(body=f"<p>The Big Picture</p>{LABELS['by_its_words']}{prose * 2}")
+
+    assert "Picture" not in article.text

@@ -24,6 +24,15 @@ FURNITURE = (
     "Share or comment on this article: The Bridge That Sings",
     "By clicking “Sign Up”, you accept our terms.",
     "GET THE COURIER ON THE GO BY CLICKING HERE",
+    "For news of every bridge, sign up for our newsletters.",
+    "The post The Bridge That Sings appeared first on The Courier.",
+    "This story, with its pictures, originally appeared in The Courier.",
+    "This story is available exclusively to Courier subscribers.",
+    "Subscribe to continue reading",
+    "$38",
+    "from £1,250.50 at Lampblack",
+    "Launch Gallery",
+    "1/12",
 )
 STORY = (
     "Related to nobody in the town, she arrived in June.",
@@ -32,6 +41,9 @@ STORY = (
     "“Watch the rail,” he said.",
     "Share prices fell after the bridge was closed to traffic for the whole of the winter.",
     "RIP",
+    "$38 was all that the bridge had cost.",
+    "She asked them to sign up for the choir and for the boat.",
+    "The post was moved by the flood to the other side of the bridge.",
     "Advertisements for hats hung in every window.",
 )
 

@@ -33,6 +33,11 @@ PAGES = {
     "captcha": ("<title>Just a moment...</title><p>Checking your browser.</p>", PageKind.CAPTCHA),
     "consent": ("<title>Before you continue</title><p>We use cookies.</p>", PageKind.CONSENT),
     "video": ('<meta property="og:type" content="video.other"><h1>Veil</h1>', PageKind.VIDEO),
+    "video_with_controls": (
+        '<meta property="og:type" content="video.other"><h1>Veil</h1><p>By Ida Marsh</p>'
+        "<p>If playback does not begin shortly, try to start the bridge again.</p>" * 4,
+        PageKind.VIDEO,
+    ),
     "paywall_stub": (
         (LD % "NewsArticle").replace('"headline"', '"isAccessibleForFree":"False","headline"'),
         PageKind.PAYWALL,

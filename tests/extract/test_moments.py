@@ -24,7 +24,7 @@ BARE = {
     "compact": ("20310518", datetime(2031, 5, 18, tzinfo=UTC)),
     "dotted": ("06.11.2031 13:30", datetime(2031, 11, 6, 13, 30, tzinfo=UTC)),
 }
-NONE = ["", "yesterday", "2031-13-45", "3 days ago", "0001-01-01", "9" * 12, "x" * 500]
+NONE = ["", "yesterday", "2031-13-45", "3 days ago", "0001-01-01", "10:00 AM", "9" * 12, "x" * 500]
 
 
 @pytest.mark.parametrize(("raw", "at"), ZONED.values(), ids=ZONED)

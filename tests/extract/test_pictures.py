@@ -59,6 +59,32 @@ TEXTS = {
         "At dusk.",
         "Quillmark",
     ),
+    "credit_around_the_caption": (
+        (
+            f'<figure>{IMG}<figcaption class="credit"><span class="caption">At dusk.</span> '
+            '<span class="credit">Quillmark</span></figcaption></figure>'
+        ),
+        "At dusk.",
+        "Quillmark",
+    ),
+    "button_in_the_caption": (
+        f"<figure>{IMG}<figcaption>At dusk. (Photo: Quillmark)<button>+</button></figure>",
+        "At dusk.",
+        "Quillmark",
+    ),
+    "italics_below": (
+        f"<p>{IMG}</p><p><em>At dusk, in May. (AP)</em></p>",
+        "At dusk, in May.",
+        "AP",
+    ),
+    "sentence_in_a_cite": (
+        (
+            f"<figure>{IMG}<cite>The bridge on the very day on which it sang to us one June.</cite>"
+            "</figure>"
+        ),
+        "The bridge on the very day on which it sang to us one June.",
+        None,
+    ),
     "nothing": (f"<figure>{IMG}</figure>", None, None),
 }
 
