@@ -5,6 +5,7 @@ a figure, and a short text around a way to donate or to subscribe is a prompt.
 """
 
 import re
+from itertools import islice
 from typing import Final
 
 from crawler.extract.figures import join_captions, stands_for_figure
@@ -14,11 +15,14 @@ from crawler.extract.names import is_byline
 from crawler.extract.tree import DECLARED, Node, holds_any, named, text_of, texts_of
 
 _BOXES: Final = named("div section aside form")
+_AROUND_PICTURES: Final = named("div span picture a")
 _APPEALING: Final = re.compile(
     r"/(?:donat\w*|contribute|subscri\w+|membership|newsletters?|sign-?up)\b", re.IGNORECASE
 )
 _PROMPT: Final = "newsletter"
 """A word by which `marks` knows furniture."""
+_MOST: Final = 300
+"""Boxes looked into; each may be as large as the page, and an attack has thousands."""
 _LONGEST_PROMPT: Final = 300
 _LONGEST_CAPTION: Final = 250
 _FEWEST_WORDS: Final = 4
@@ -30,20 +34,27 @@ _NOBODY: Final = Mark.AUTHOR | Mark.BYLINE | Mark.BIO | Mark.FURNITURE | Mark.LI
 def mark_boxes(root: Node) -> None:
     """Mark prompts as furniture, and make figures of pictures and the lines below them."""
     join_captions(root)
-    for node in root.iter("form", "a"):
-        if _APPEALING.search(node.get("action") or node.get("href") or ""):
-            _mark_prompt(node)
-    for image in list(root.iter("img", "amp-img")):
-        _make_figure(image)
+    seen: set[Node] = set()
+    for node in islice(filter(_is_appealing, root.iter("form", "a")), _MOST):
+        _mark_prompt(node, seen)
+    seen = set()
+    for image in list(islice(root.iter("img", "amp-img"), _MOST)):
+        _make_figure(image, seen)
 
 
-def _mark_prompt(node: Node) -> None:
+def _is_appealing(node: Node) -> bool:
+    """Whether a form or a link leads to where one gives or subscribes."""
+    return bool(_APPEALING.search(node.get("action") or node.get("href") or ""))
+
+
+def _mark_prompt(node: Node, seen: set[Node]) -> None:
     """Mark the largest box around a way to subscribe that holds little but the asking for it."""
     prompt = None
     # A link may stand in the story's own paragraphs, a form does not.
     most = 2 if node.tag == "form" else 1
     around = node if node.tag in _BOXES else node.getparent()
-    while around is not None and _is_short(around):
+    while around is not None and around not in seen and _is_short(around):
+        seen.add(around)
         paragraphs = sum(1 for _ in around.iter("p"))
         if paragraphs > most or holds_any(around, _NOT_IN_PROMPT):
             break
@@ -53,10 +64,12 @@ def _mark_prompt(node: Node) -> None:
         prompt.set(DECLARED, f"{prompt.get(DECLARED, '')} {_PROMPT}".strip())
 
 
-def _make_figure(image: Node) -> None:
+def _make_figure(image: Node, seen: set[Node]) -> None:
     """Make a figure of the first box around a picture that says anything, if it is one."""
     around = image.getparent()
-    while around is not None and around.tag in {"div", "span", "picture", "a"}:
+    # A box that was seen before holds another picture.
+    while around is not None and around not in seen and around.tag in _AROUND_PICTURES:
+        seen.add(around)
         if around.tag != "picture" and marks_of(around) & _NOBODY:
             return
         if _says_anything(around):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from crawler.extract.credits import Caption, bare_holder, names_holder, split_credit
@@ -39,6 +40,7 @@ _NO_FIGURE: Final = named(
 )
 _NO_CAPTION: Final = re.compile(r"[$£€]\s*\d|\b\d{1,2}:\d\d\b")
 """Prices and running times: a product, or a film, with its picture."""
+_MOST_CAPTIONS: Final = 300
 _LONGEST_TEXT: Final = 500
 _LONGEST_NAME: Final = 4
 _LONGEST_CREDIT: Final = 12
@@ -189,11 +191,18 @@ def stands_for_figure(node: Node) -> bool:
     return 0 < len(text) <= _LONGEST_TEXT and 2 * links < len(text) and not _NO_CAPTION.search(text)
 
 
+def _has_no_picture(node: Node) -> bool:
+    """Whether no picture stands in an element."""
+    return next(node.iter("img", "amp-img"), None) is None
+
+
 def join_captions(root: Node) -> None:
     """Make a figure of what a caption outside any figure shares with its one picture."""
-    for caption in list(root.iter("figcaption")):
+    without: set[Node] = set()
+    for caption in list(islice(root.iter("figcaption"), _MOST_CAPTIONS)):
         around = caption.getparent()
-        while around is not None and next(around.iter("img", "amp-img"), None) is None:
+        while around is not None and around not in without and _has_no_picture(around):
+            without.add(around)
             around = around.getparent()
         if around is None or around.tag not in _BOXES or around.get(DECLARED) is not None:
             continue

@@ -37,6 +37,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "many_paragraphs": lambda: "<article>" + STORY * 70_000,
     "many_links": lambda: "<p>" + "<a href='/x'>another story of ours</a> " * 60_000,
     "many_images": lambda: "<article>" + "<figure><img src='/a.jpg'></figure>" * 40_000,
+    "images_without_text": lambda: "<article><div>" + "<img src='/a.jpg'>" * 60_000,
+    "captions_without_image": lambda: "<article>" + "<figcaption>At dusk</figcaption>" * 60_000,
+    "ways_to_subscribe": lambda: "<div>" + "<a href='/subscribe/'></a>" * 60_000,
     "dates_without_end": lambda: "<time>" + "12:30 June 1, 2031 " * 60_000 + "</time>" + STORY * 9,
     "one_number": lambda: "<p>" + "7" * 2_000_000 + "</p>",
     "nested_json": lambda: (
