@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup sites dictionary reference demo test hostile soak notebook test-browser bench check lint format lock clean
+.PHONY: help setup sites dictionary reference demo test hostile soak notebook test-browser test-s3 test-spark bench check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -24,13 +24,19 @@ demo: $(VENV)/run ## crawl a bundled newsroom on loopback, twice, and look at wh
 	@$(BIN)/newsreel demo
 
 test: $(VENV)/dev ## run the tests
-	@$(BIN)/pytest $(PYTEST_FLAGS) -m 'not soak and not hostile and not notebook and not browser'
+	@$(BIN)/pytest $(PYTEST_FLAGS) -m 'not soak and not hostile and not notebook and not browser and not s3 and not spark'
 
 test-browser: $(VENV)/dev build/pywb/ready ## look at replayed pages in Chromium, which is installed when root asks
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; \
 	    then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation; \
 	    else echo "newsreel: no chromium here. Install it (Debian, Ubuntu: apt-get install chromium) and run make again." >&2; exit 2; fi
 	@$(BIN)/pytest -rs -m browser tests/replay
+
+test-s3: $(VENV)/dev build/moto/ready ## publish to an S3 server on loopback, and read from it
+	@$(BIN)/pytest -rs -m s3 tests/dataset
+
+test-spark: $(VENV)/dev build/spark/ready ## read the plain Parquet with Spark; it needs Java
+	@$(BIN)/pytest -rs -m spark tests/dataset
 
 hostile: $(VENV)/dev ## run the tests of answers that never end
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m hostile
@@ -41,9 +47,10 @@ notebook: $(VENV)/dev ## run the notebook of docs/notebooks against a small stor
 soak: $(VENV)/dev ## kill crawls and fill disks, again and again
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m soak
 
-bench: $(VENV)/dev ## measure reading beside trafilatura, and capturing beside plain Scrapy
+bench: $(VENV)/dev ## measure reading, capturing and the dataset beside what others do
 	@$(BIN)/python benchmarks/bench_extract.py --rounds 3
 	@$(BIN)/python benchmarks/bench_capture.py
+	@$(BIN)/python benchmarks/bench_dataset.py
 
 check: lint test ## run all that a change must pass: lint, then the tests
 
@@ -99,6 +106,20 @@ build/pywb/ready: | $(BIN)/python
 	@echo "Installing pywb into build/pywb; this is done once and takes a minute." >&2
 	@$(BIN)/python -m venv --clear --without-pip build/pywb
 	@$(PIP) --python build/pywb/bin/python install 'pywb>=2.10,<2.11'
+	@touch $@
+
+# An S3 server for the tests. Its requirements are many and refuse what we lock, hence its own place.
+build/moto/ready: | $(BIN)/python
+	@echo "Installing moto into build/moto; this is done once and takes a minute." >&2
+	@$(BIN)/python -m venv --clear --without-pip build/moto
+	@$(PIP) --python build/moto/bin/python install 'moto[s3]>=5.2,<6' 'flask>=3,<4' 'flask-cors>=6,<7'
+	@touch $@
+
+# Half a gigabyte that one test needs.
+build/spark/ready: | $(BIN)/python
+	@echo "Installing Spark into build/spark; this is done once and takes some minutes." >&2
+	@$(BIN)/python -m venv --clear --without-pip build/spark
+	@$(PIP) --python build/spark/bin/python install 'pyspark>=4.3,<5'
 	@touch $@
 
 # Debian splits pip out of venv (python3-venv). Where only python3-pip is there, its pip installs

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from archive.dataset.published import PublishedStore
     from archive.dataset.reader import OpenStore
 
-__all__ = ["open_store"]
+__all__ = ["open_published", "open_store"]
 
 
 def open_store(path: Path | str, *, at: "int | str | date | datetime | None" = None) -> "OpenStore":
@@ -24,3 +25,15 @@ def open_store(path: Path | str, *, at: "int | str | date | datetime | None" = N
     """
     store: OpenStore = import_module("archive.dataset.reader").open_store(path, at=at)
     return store
+
+
+def open_published(
+    url: str, *, at: "int | str | date | datetime | None" = None
+) -> "PublishedStore":
+    """Open what `newsreel publish` sent to `s3://bucket/prefix`, with the same rows and views.
+
+    `at` is a publication's number or a moment. Raises ConfigError when nothing is published there,
+    ObjectStoreError when the object store cannot be asked.
+    """
+    opened: PublishedStore = import_module("archive.dataset.published").open_published(url, at=at)
+    return opened

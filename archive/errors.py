@@ -6,7 +6,8 @@ NewsreelError
 ├── StoreError               the store cannot be used as it is
 │   ├── StoreFormatError     written by a newer Newsreel than this one
 │   ├── StoreInUseError      another process writes to it; try again later
-│   └── LossError            bytes that were committed are not there any more
+│   ├── LossError            bytes that were committed are not there any more
+│   └── ObjectStoreError     an object store refuses or does not answer
 ├── CaptureError             bytes could not be kept; stops the crawl
 │   └── DiskFullError        no space left; nothing committed is lost
 ├── WorkersError             no process can be had that reads pages; stops the crawl
@@ -61,6 +62,12 @@ class StoreInUseError(StoreError):
 
 class LossError(StoreError):
     """Bytes that the journal says were committed are not on disk any more."""
+
+
+class ObjectStoreError(StoreError):
+    """An object store refuses or does not answer; nothing that was published has changed."""
+
+    exit_code = 75
 
 
 class CaptureError(NewsreelError):

@@ -13,6 +13,12 @@ Store = Annotated[
 NewStore = Annotated[
     Path, typer.Option("--store", metavar="DIR", help="The store: a folder, made when missing.")
 ]
+StoreOrBucket = Annotated[
+    str,
+    typer.Option(
+        "--store", metavar="DIR", help="The store, or the s3:// address it was published to."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
 AllowNetwork = Annotated[
     list[str] | None,

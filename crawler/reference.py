@@ -42,7 +42,7 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
     "probe": {3: "the page is no article, or could not be had"},
     "show": {5: "the record is not what was captured"},
     "diff": {},
-    "sql": {5: "a part is damaged"},
+    "sql": {5: "a part is damaged", 75: "an object store refuses or does not answer"},
     "serve": {5: "the store is damaged"},
     "verify": {
         3: "with `--repair`: captures are lost for good",
@@ -52,6 +52,10 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
     "compact": {
         5: "a part is damaged",
         75: "another process writes to the store, or the disk is full",
+    },
+    "publish": {
+        5: "a part or a manifest is damaged",
+        75: "another publication came first, or the object store refuses or does not answer",
     },
     "extract": {3: "a page or a place of an archive could not be read"},
     "reextract": {

@@ -32,6 +32,7 @@ HOMES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "rensa": (("archive/dataset",), ()),
     "polars": (("archive/dataset",), ()),
     "pandas": (("archive/dataset",), ()),
+    "obstore": (("archive/bucket.py",), ()),
     "starlette": (("archive/replay", "archive/room"), ()),
     "uvicorn": (("archive/replay", "archive/room"), ()),
     "jinja2": (("archive/room",), ()),

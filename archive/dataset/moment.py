@@ -32,7 +32,7 @@ def moment_of(layout: Layout, at: At) -> Moment:
     A moment between two publications is told to the part. Raises ConfigError when nothing is kept
     of that time, or it is no time.
     """
-    wanted = _read(at)
+    wanted = read_moment(at)
     journal = Journal.read(layout.journal)
     try:
         with journal.snapshot():
@@ -78,7 +78,8 @@ def _snapshot_of(layout: Layout, kept: tuple[Snapshot, ...], wanted: int | datet
     )
 
 
-def _read(at: At) -> int | datetime:
+def read_moment(at: At) -> int | datetime:
+    """Return the number or the moment that is meant; raises ConfigError when it is neither."""
     if isinstance(at, int):
         return at
     if isinstance(at, datetime):
@@ -88,7 +89,7 @@ def _read(at: At) -> int | datetime:
     if at.isdecimal():
         return int(at)
     try:
-        return _read(date.fromisoformat(at) if len(at) == len("2026-06-01") else _instant(at))
+        return read_moment(date.fromisoformat(at) if len(at) == len("2026-06-01") else _instant(at))
     except ValueError as error:
         raise ConfigError(
             f"{at!r} is no moment: give a snapshot's number, 2026-06-01 or 2026-06-01T12:00"

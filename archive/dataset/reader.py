@@ -1,47 +1,49 @@
 """Opens a store for analysts: its datasets as Arrow, polars or pandas, by SQL, and their bytes."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import duckdb
 import pyarrow as pa
+from typing_extensions import override
 
 from archive.dataset import views
 from archive.dataset.moment import At, Moment, moment_of
 from archive.dataset.resemblance import near_duplicates
-from archive.dataset.scan import DatasetReader, existing_store
+from archive.dataset.scan import DatasetReader, Rows, existing_store
 from archive.dataset.schema import DATASETS
 from archive.dataset.source import Row, source_bytes
 from archive.layout import Layout
 
+R = TypeVar("R", bound=Rows)
 
-@dataclass(frozen=True, slots=True)
-class OpenStore:
-    """A store as analysts see it: nothing here writes to it."""
 
-    layout: Layout
-    moment: Moment | None = None
-    """None: every call sees what is there at that moment."""
+class Readable(ABC, Generic[R]):
+    """The three datasets as analysts ask them; nothing here writes."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _reader(self, name: str) -> R: ...
 
     @property
-    def articles(self) -> DatasetReader:
+    def articles(self) -> R:
         """One row a version of an article."""
         return self._reader("articles")
 
     @property
-    def captures(self) -> DatasetReader:
+    def captures(self) -> R:
         """One row an exchange."""
         return self._reader("captures")
 
     @property
-    def coverage(self) -> DatasetReader:
+    def coverage(self) -> R:
         """One row an advertised address and run."""
         return self._reader("coverage")
 
-    def _reader(self, name: str) -> DatasetReader:
-        return DatasetReader(self.layout, DATASETS[name], self.moment)
-
-    def readers(self) -> tuple[DatasetReader, ...]:
+    def readers(self) -> tuple[R, ...]:
         """Return a reader of each dataset."""
         return tuple(map(self._reader, DATASETS))
 
@@ -60,6 +62,19 @@ class OpenStore:
         """
         with self.connect() as connection:
             return near_duplicates(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStore(Readable[DatasetReader]):
+    """A store on disk as analysts see it."""
+
+    layout: Layout
+    moment: Moment | None = None
+    """None: every call sees what is there at that moment."""
+
+    @override
+    def _reader(self, name: str) -> DatasetReader:
+        return DatasetReader(self.layout, DATASETS[name], self.moment)
 
     def record(self, row: Row) -> bytes:
         """Return the bytes a row was read from, out of the WARC and checked by their digests.

@@ -1,5 +1,6 @@
-"""One dataset of a store: the parts that are finished now, as rows that are not yet read."""
+"""One dataset: its parts, wherever they lie, as rows that are not yet read."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from pyarrow import fs
+from typing_extensions import override
 
 from archive.counted import counted
 from archive.dataset.moment import Moment
@@ -25,37 +28,18 @@ _STORE_MARKS: Final = ("journal.db", "warc", *DATASETS)
 _DAMAGE: Final = (OSError, pa.ArrowInvalid)
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetReader:
-    """Reads one dataset. Every call sees the parts that are finished at that moment.
+class Rows(ABC):
+    """The rows of one dataset, and what analysts take them as."""
 
-    With a moment, every call sees the parts there were then.
-    """
-
-    layout: Layout
+    __slots__ = ()
     dataset: Dataset
-    moment: Moment | None = None
 
     @property
     def schema(self) -> pa.Schema:
         """The columns of every table this returns: the dataset's, then `site` and `month`."""
         return pa.schema([*self.dataset.schema, *PARTITION])
 
-    def files(self) -> tuple[Path, ...]:
-        """Return the parts, in the order of their paths; none when nothing was crawled yet.
-
-        They stay where they are for at least a day, though a compaction puts others in their place.
-        """
-        return self._pinned()[1]
-
-    def _pinned(self) -> tuple[Path, tuple[Path, ...]]:
-        """Return the folder of a snapshot and its parts: it never loses a file while it is kept."""
-        name = self.dataset.name
-        if self.moment is not None:
-            return self.moment.folders[name], self.moment.files[name]
-        folder = self.layout.dataset(name).resolve()
-        return folder, tuple(sorted(folder.glob("site=*/month=*/*.parquet")))
-
+    @abstractmethod
     def scan(self) -> ds.Dataset:
         """Return the rows unread, for pyarrow, polars or DuckDB to filter and choose columns from.
 
@@ -63,18 +47,10 @@ class DatasetReader:
         page whose checksum does not hold raises OSError when it is read. Raises StoreFormatError
         when a newer Newsreel wrote the youngest part, CorruptArchiveError when it is cut off.
         """
-        folder, parts = self._pinned()
-        if not parts:
-            return ds.dataset(self.schema.empty_table())
-        _refuse_newer(parts)
-        checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
-        return ds.dataset(
-            [str(part) for part in parts],
-            schema=self.schema,
-            format=ds.ParquetFileFormat(default_fragment_scan_options=checked),
-            partitioning=ds.partitioning(PARTITION, flavor="hive"),
-            partition_base_dir=str(folder),
-        )
+
+    @abstractmethod
+    def damage(self) -> StoreError | CorruptArchiveError:
+        """Return why the parts cannot be read, after one of them could not."""
 
     def to_arrow(self, columns: Sequence[str] | None = None) -> pa.Table:
         """Return all rows, or some of their columns; an empty table when there is no part yet.
@@ -99,6 +75,58 @@ class DatasetReader:
         """Return all rows as a pandas frame of Arrow types: lists stay lists, null stays null."""
         return self.to_arrow().to_pandas(types_mapper=_analysis("pandas").ArrowDtype)
 
+
+def rows_of(
+    files: Sequence[str], schema: pa.Schema, folder: str, filesystem: fs.FileSystem | None = None
+) -> ds.Dataset:
+    """Return the rows of parts unread; site and month are told by where they lie below a folder."""
+    if not files:
+        return ds.dataset(schema.empty_table())
+    checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    return ds.dataset(
+        list(files),
+        schema=schema,
+        format=ds.ParquetFileFormat(default_fragment_scan_options=checked),
+        filesystem=filesystem,
+        partitioning=ds.partitioning(PARTITION, flavor="hive"),
+        partition_base_dir=folder,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetReader(Rows):
+    """Reads one dataset of a store. Every call sees the parts that are finished at that moment.
+
+    With a moment, every call sees the parts there were then.
+    """
+
+    layout: Layout
+    dataset: Dataset
+    moment: Moment | None = None
+
+    def files(self) -> tuple[Path, ...]:
+        """Return the parts, in the order of their paths; none when nothing was crawled yet.
+
+        They stay where they are for at least a day, though a compaction puts others in their place.
+        """
+        return self._pinned()[1]
+
+    def _pinned(self) -> tuple[Path, tuple[Path, ...]]:
+        """Return the folder of a snapshot and its parts: it never loses a file while it is kept."""
+        name = self.dataset.name
+        if self.moment is not None:
+            return self.moment.folders[name], self.moment.files[name]
+        folder = self.layout.dataset(name).resolve()
+        return folder, tuple(sorted(folder.glob("site=*/month=*/*.parquet")))
+
+    @override
+    def scan(self) -> ds.Dataset:
+        folder, parts = self._pinned()
+        if parts:
+            _refuse_newer(parts)
+        return rows_of([str(part) for part in parts], self.schema, str(folder))
+
+    @override
     def damage(self) -> StoreError | CorruptArchiveError:
         """Return why the parts cannot be read, after reading them one by one to find the first."""
         for part in self.files():
@@ -147,9 +175,14 @@ def _refuse_newer(parts: Sequence[Path]) -> None:
     except _DAMAGE as error:
         raise CorruptArchiveError(youngest, 0, str(error)) from error
     version = int(told.get(b"newsreel.schema_version", SCHEMA_VERSION))
+    refuse_version(version, str(youngest))
+
+
+def refuse_version(version: int, part: str) -> None:
+    """Raise StoreFormatError when a newer Newsreel wrote a part: it may hold what we would drop."""
     if version > SCHEMA_VERSION:
         raise StoreFormatError(
-            f"{youngest} was written by a newer Newsreel (schema {version}, this one reads "
+            f"{part} was written by a newer Newsreel (schema {version}, this one reads "
             f"{SCHEMA_VERSION}); upgrade Newsreel to read it"
         )
 

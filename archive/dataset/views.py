@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from archive.counted import counted
 from archive.dataset.resemblance import near_duplicates
-from archive.dataset.scan import DatasetReader
+from archive.dataset.scan import Rows
 from archive.errors import ConfigError, CorruptArchiveError, StoreError
 
 # PIVOT without a list of values is several statements to DuckDB: it looks for the values first.
@@ -33,7 +33,7 @@ _DERIVED: Final = "near_duplicates"
 _NO_ROWS: Final = "reading the stream registered as"
 
 
-def connect(readers: Sequence[DatasetReader]) -> duckdb.DuckDBPyConnection:
+def connect(readers: Sequence[Rows]) -> duckdb.DuckDBPyConnection:
     """Return a connection with the store's views; times are told in UTC.
 
     It goes on seeing the parts that are there now: connect again for younger ones. Reading or
@@ -42,7 +42,7 @@ def connect(readers: Sequence[DatasetReader]) -> duckdb.DuckDBPyConnection:
     return _over(readers)
 
 
-def run_query(readers: Sequence[DatasetReader], query: str) -> pa.Table:
+def run_query(readers: Sequence[Rows], query: str) -> pa.Table:
     """Return what one question to the store's views answers.
 
     Raises ConfigError, with DuckDB's own sentence, when it is no question or cannot be answered;
@@ -60,7 +60,7 @@ def run_query(readers: Sequence[DatasetReader], query: str) -> pa.Table:
     return answer
 
 
-def _over(readers: Iterable[DatasetReader]) -> duckdb.DuckDBPyConnection:
+def _over(readers: Iterable[Rows]) -> duckdb.DuckDBPyConnection:
     # A folder that DuckDB makes when memory runs out and takes away at the end; its default is
     # `.tmp` in the working directory, which may be the store.
     spill = Path(tempfile.gettempdir()) / f"newsreel-sql-{uuid.uuid4().hex}"
@@ -85,7 +85,7 @@ def _require_question(connection: duckdb.DuckDBPyConnection, query: str) -> None
         )
 
 
-def _told(error: duckdb.Error, readers: Iterable[DatasetReader]) -> Exception:
+def _told(error: duckdb.Error, readers: Iterable[Rows]) -> Exception:
     """Return DuckDB's sentence without the picture of the query; a damaged part by its name."""
     sentence = " ".join(str(error).split("\nLINE ", maxsplit=1)[0].split())
     if _NO_ROWS not in sentence:

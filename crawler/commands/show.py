@@ -24,12 +24,12 @@ _FIND_CAPTURE = (
 )
 
 
-def show_capture(root: Path, ref: str, *, is_raw: bool, is_head: bool, as_json: bool) -> int:
-    """Print the newest article, or capture, that a reference names.
+def show_capture(root: Path, ref: str, form: str, *, at: str | None = None) -> int:
+    """Print the newest article, or capture, that a reference names: as text, json, raw or head.
 
     Raises ConfigError when nothing in the store has that name.
     """
-    store = open_store(root)
+    store = open_store(root, at=at)
     connection = store.connect()
     found = [
         rows[0]
@@ -42,9 +42,10 @@ def show_capture(root: Path, ref: str, *, is_raw: bool, is_head: bool, as_json: 
             "or a WARC-Record-ID"
         )
     row = found[0]
-    if is_raw or is_head:
+    if form in {"raw", "head"}:
         block = store.record(row)
-        shown = block[: parse_message(split_interim(block)[1]).head_length] if is_head else block
+        is_whole = form == "raw"
+        shown = block if is_whole else block[: parse_message(split_interim(block)[1]).head_length]
         if b"\0" in shown and sys.stdout.isatty():
             raise ConfigError(
                 f"the record of {ref} is binary, which a terminal would take for commands: "
@@ -53,7 +54,7 @@ def show_capture(root: Path, ref: str, *, is_raw: bool, is_head: bool, as_json: 
         answer_bytes(shown)
         return 0
     console = answer_console()
-    if as_json:
+    if form == "json":
         console.out(json.dumps(plain(row), ensure_ascii=False, indent=1))
         return 0
     lines = _article_lines(row) if COLUMN_NAMES[0] in row else _capture_lines(row)

@@ -1,18 +1,21 @@
 """`newsreel sql`: one question to the dataset."""
 
-from pathlib import Path
-
 from rich.table import Table
 
-from archive import open_store
+from archive import open_published, open_store
+from archive.bucket import is_bucket
 from archive.counted import counted
 from archive.dataset.format import cells, to_csv, to_json
 from crawler.console import answer_console
 
 
-def run_sql(root: Path, query: str, form: str, *, at: str | None = None) -> int:
-    """Print a query's answer as table, csv or json; ConfigError says what is wrong with it."""
-    answer = open_store(root, at=at).sql(query)
+def run_sql(place: str, query: str, form: str, *, at: str | None = None) -> int:
+    """Print a query's answer as table, csv or json; ConfigError says what is wrong with it.
+
+    The place is a store's path, or the address that it was published to.
+    """
+    opened = open_published(place, at=at) if is_bucket(place) else open_store(place, at=at)
+    answer = opened.sql(query)
     console = answer_console()
     if form == "csv":
         console.out(to_csv(answer), end="")

@@ -82,6 +82,25 @@ def compact(
 
 
 @app.command(rich_help_panel=PANEL)
+def publish(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where to: s3://bucket/prefix.")],
+    *,
+    store: Store = Path("store"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be sent; send nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Publish the datasets to an object store: what is not there is sent, then named at once.
+
+    Example: newsreel publish s3://bucket/news
+    """
+    from crawler.commands.publish import publish_store  # noqa: PLC0415 - pyarrow
+
+    raise typer.Exit(publish_store(store, url, is_rehearsal=dry_run, as_json=as_json))
+
+
+@app.command(rich_help_panel=PANEL)
 def extract(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="WARC, WACZ or HTML files.")

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from crawler.options import At, Format, Json, Store
+from crawler.options import At, Format, Json, Store, StoreOrBucket
 
 app = typer.Typer()
 
@@ -25,6 +25,7 @@ def show(
     headers: Annotated[
         bool, typer.Option("--headers", help="The answer's first part only.")
     ] = False,
+    at: At = None,
     as_json: Json = False,
 ) -> None:
     """Show one article as text, or the record it was read from.
@@ -33,7 +34,8 @@ def show(
     """
     from crawler.commands.show import show_capture  # noqa: PLC0415 - duckdb
 
-    raise typer.Exit(show_capture(store, ref, is_raw=raw, is_head=headers, as_json=as_json))
+    form = "raw" if raw else "head" if headers else "json" if as_json else "text"
+    raise typer.Exit(show_capture(store, ref, form, at=at))
 
 
 @app.command(rich_help_panel=PANEL)
@@ -63,7 +65,7 @@ def diff(
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT over the views.")],
     *,
-    store: Store = Path("store"),
+    store: StoreOrBucket = "store",
     at: At = None,
     form: Annotated[
         Format, typer.Option("--format", help="How the answer is written.")

@@ -1,3 +1,5 @@
+from pyarrow import fs as fs
+from pyarrow import ipc as ipc
 from pyarrow import lib as lib
 from pyarrow import types as types
 from pyarrow.lib import (
@@ -9,6 +11,7 @@ from pyarrow.lib import (
     Field as Field,
     ListArray as ListArray,
     ListType as ListType,
+    OSFile as OSFile,
     RecordBatch as RecordBatch,
     RecordBatchReader as RecordBatchReader,
     Schema as Schema,

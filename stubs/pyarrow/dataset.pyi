@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Sequence
 
+from pyarrow.fs import FileSystem
 from pyarrow.lib import RecordBatch, Schema, Table
 
 class Expression:
@@ -41,6 +42,7 @@ def dataset(
     *,
     schema: Schema | None = None,
     format: ParquetFileFormat | None = None,
+    filesystem: FileSystem | None = None,
     partitioning: Partitioning | None = None,
     partition_base_dir: str | None = None,
 ) -> Dataset: ...

@@ -1,0 +1,3 @@
+class FileSystem:
+    @staticmethod
+    def from_uri(uri: str) -> tuple[FileSystem, str]: ...
