@@ -1,6 +1,9 @@
 """pandas, polars and DuckDB read a dataset's folder with nothing but its path, at any instant."""
 
+import json
+import os
 import shutil
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +19,8 @@ from archive.dataset.writer import DESCRIBED_ROWS, Part
 from archive.layout import Layout
 from tests.dataset.hub import load_with_datasets
 
+SPARK = Path(__file__).parents[2] / "build/spark/bin/python"
+SPARK_COUNTS = Path(__file__).with_name("spark_counts.py")
 Put = Callable[..., Part]
 Make = Callable[..., Any]
 
@@ -64,19 +69,29 @@ def test_hugging_face_reads_the_path_with_small_and_large_parts_together(
     assert rows == {"train": DESCRIBED_ROWS + 1}
 
 
+@pytest.mark.spark
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is missing here")
-def test_spark_reads_the_path(layout: Layout, put: Put, record: Make) -> None:
-    spark_sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    for site in "xy":
-        put("articles", [record("articles", number) for number in range(3)], site=site)
+@pytest.mark.skipif(not SPARK.exists(), reason="no Spark here: `make test-spark` installs it")
+def test_spark_reads_the_path_with_small_and_large_parts_together(
+    layout: Layout, put: Put, record: Make
+) -> None:
+    put("articles", [record("articles", number) for number in range(3)], site="x")
+    put("articles", [record("articles", number) for number in range(3)], site="2024")
+    put("articles", [record("articles", 9)] * DESCRIBED_ROWS, site="x", part_id="large")
 
-    builder = spark_sql.SparkSession.builder.master("local[1]").appName("newsreel")
-    session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
-    try:
-        frame = session.read.parquet(str(layout.dataset("articles")))
-        assert (frame.count(), frame.where("site = 'x'").count()) == (6, 3)
-    finally:
-        session.stop()
+    answer = subprocess.run(
+        [SPARK, SPARK_COUNTS, layout.dataset("articles")],
+        capture_output=True,
+        check=True,
+        env=os.environ | {"TZ": "UTC", "SPARK_LOCAL_IP": "127.0.0.1"},
+    )
+
+    told = json.loads(answer.stdout.splitlines()[-1])
+    assert (told["rows"], told["of_x"]) == (DESCRIBED_ROWS + 6, DESCRIBED_ROWS + 3)
+    assert told["sites"] == ["2024", "x"]
+    assert sorted(told["credits"], key=str) == ["Harbour Pictures", None]
+    assert told["fetch_time"] == "2026-06-01T00:00:00"
+    assert told["columns"] == [*DATASETS["articles"].schema.names, "site", "month"]
 
 
 @READER
