@@ -1,7 +1,8 @@
 """Makes one part of many: the same rows, in the dataset's order, in memory that does not grow.
 
-Small parts are read whole and sorted together, some 64 MB decoded at a time. What comes out of that
-are sorted runs, which are merged a few hundred rows of each at a time.
+Small parts are read whole and sorted together, some 16 MB decoded at a time. What comes out of that
+are sorted runs, which are merged some rows of each at a time. Runs are streams in Arrow's own
+format: to read Parquet takes a whole row group, and the metadata of all of them, 10 KB each.
 """
 
 from bisect import bisect_right
@@ -14,16 +15,16 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import ipc
 
 from archive.dataset.schema import Dataset
-from archive.dataset.writer import ROW_GROUP_ROWS, sorted_part
+from archive.dataset.writer import LASTING, ROW_GROUP_ROWS, sorted_part
 from archive.errors import CorruptArchiveError
 
-DECODED_BYTES: Final = 64 << 20
-_RUNS_AT_ONCE: Final = 16
-_ROWS_AT_ONCE: Final = 256
-"""Of each run: 16 runs of 256 articles of 12 KB are 50 MB."""
-_LASTING_LEVEL: Final = 6
+DECODED_BYTES: Final = 16 << 20
+_RUNS_AT_ONCE: Final = 8
+_ROWS_AT_ONCE: Final = 128
+"""Of each run: 8 runs of 128 articles of 12 KB are 12 MB."""
 # What Arrow raises for a file that is not what was written, or not there any more.
 _DAMAGE: Final = (OSError, pa.ArrowException)
 
@@ -69,7 +70,13 @@ class _Sized:
 
     path: Path
     rows: int
-    decoded_bytes: int
+    decoded_bytes: int = 0
+    is_run: bool = False
+    """A stream of Arrow's, not a part."""
+
+    def tables(self, dataset: Dataset, rows: int = ROW_GROUP_ROWS) -> Iterator[pa.Table]:
+        """Yield the rows, so many at a time; a run has them as they were written."""
+        return _streamed(self.path) if self.is_run else _tables(self.path, dataset, rows)
 
     @classmethod
     def read(cls, path: Path) -> "_Sized":
@@ -94,9 +101,7 @@ class _Runs:
     def write(
         self, path: Path, tables: Iterator[pa.Table], rows: int, footer: Mapping[str, str]
     ) -> None:
-        with sorted_part(
-            path, self._dataset, rows=rows, footer=footer, level=_LASTING_LEVEL
-        ) as write:
+        with sorted_part(path, self._dataset, rows=rows, footer=footer, effort=LASTING) as write:
             for table in _row_groups(tables):
                 write(table)
 
@@ -111,12 +116,16 @@ class _Runs:
         return self._run(_merged(runs, self._dataset), sum(run.rows for run in runs))
 
     def _run(self, tables: Iterator[pa.Table], rows: int) -> _Sized:
-        path = self._scratch(f"run-{next(self._serials):05d}.parquet")
+        path = self._scratch(f"run-{next(self._serials):05d}.arrow")
         self._stack.callback(path.unlink, missing_ok=True)
-        with sorted_part(path, self._dataset, rows=rows, footer={}, level=1) as write:
-            for table in _row_groups(tables):
-                write(table)
-        return _Sized.read(path)
+        packed = ipc.IpcWriteOptions(compression="lz4")
+        with (
+            pa.OSFile(str(path), "wb") as file,
+            ipc.new_stream(file, self._dataset.schema, options=packed) as stream,
+        ):
+            for table in tables:
+                stream.write_table(table, max_chunksize=_ROWS_AT_ONCE)
+        return _Sized(path=path, rows=rows, is_run=True)
 
 
 def _grouped(parts: Sequence[_Sized], memory_bytes: int) -> Iterator[list[_Sized]]:
@@ -134,7 +143,7 @@ def _grouped(parts: Sequence[_Sized], memory_bytes: int) -> Iterator[list[_Sized
 
 
 def _sorted_rows(group: Sequence[_Sized], dataset: Dataset) -> Iterator[pa.Table]:
-    tables = [table for part in group for table in _tables(part.path, dataset)]
+    tables = [table for part in group for table in part.tables(dataset)]
     if tables:
         yield _in_order(pa.concat_tables(tables), dataset)
 
@@ -146,11 +155,17 @@ def _in_order(table: pa.Table, dataset: Dataset) -> pa.Table:
 def _tables(path: Path, dataset: Dataset, rows: int = ROW_GROUP_ROWS) -> Iterator[pa.Table]:
     """Yield a file's rows with today's columns; one that is younger than the file is null."""
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True, buffer_size=1 << 16) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             for batch in file.iter_batches(batch_size=rows, use_threads=False):
                 yield fitted(pa.Table.from_batches([batch]), dataset.schema)
     except _DAMAGE as error:
         raise CorruptArchiveError(path, 0, str(error)) from error
+
+
+def _streamed(path: Path) -> Iterator[pa.Table]:
+    with pa.OSFile(str(path)) as file, ipc.open_stream(file) as stream:
+        for batch in stream:
+            yield pa.Table.from_batches([batch])
 
 
 def fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -167,9 +182,9 @@ def fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
 class _Run:
     """A sorted file, a few hundred rows of it in memory."""
 
-    def __init__(self, path: Path, dataset: Dataset) -> None:
+    def __init__(self, file: _Sized, dataset: Dataset) -> None:
         self._dataset = dataset
-        self._tables = _tables(path, dataset, _ROWS_AT_ONCE)
+        self._tables = file.tables(dataset, _ROWS_AT_ONCE)
         self._table: pa.Table | None = None
         self._keys: list[Key] = []
         self._read_on()
@@ -204,7 +219,7 @@ def _keys(table: pa.Table, dataset: Dataset) -> list[Key]:
 
 
 def _merged(files: Sequence[_Sized], dataset: Dataset) -> Iterator[pa.Table]:
-    runs = [_Run(file.path, dataset) for file in files]
+    runs = [_Run(file, dataset) for file in files]
     # Up to the least of the last keys, everything there is lies in memory.
     while ends := [end for run in runs if (end := run.last_key) is not None]:
         until = min(ends)

@@ -26,6 +26,7 @@ class ParquetWriter:
         *,
         compression: str,
         compression_level: int,
+        data_page_size: int = ...,
         use_dictionary: Sequence[str],
         sorting_columns: Sequence[SortingColumn],
         write_page_index: bool,
