@@ -42,7 +42,7 @@ def _frequencies() -> list[float]:
 
 
 @cache
-def _successors() -> list[array[int]]:
+def _successors() -> "list[array[int]]":
     dice, ranks, weights = random.Random(2), range(_WORDS), _frequencies()
     return [array("H", dice.choices(ranks, cum_weights=weights, k=_SUCCESSORS)) for _ in ranks]
 

@@ -37,11 +37,7 @@ HOMES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "uvicorn": (("archive/replay", "archive/room"), ()),
     "jinja2": (("archive/room",), ()),
 }
-SITE_FILE_IMPORTS: Final = (
-    "crawler.spider",
-    "crawler.extract.rules",
-    "crawler.extract.families",
-)
+SITE_FILE_IMPORTS: Final = ("crawler.spider", "crawler.extract.rules", "crawler.extract.families")
 # Loading any of these can run what a file says; the store's files are data.
 UNSAFE_LOADERS: Final = frozenset({"pickle", "marshal", "shelve", "dill", "cloudpickle"})
 DRAWERS: Final = frozenset({"utils", "helpers", "common", "base", "models", "items", "manager"})
