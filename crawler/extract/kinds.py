@@ -22,16 +22,18 @@ _TITLES: Final = tuple(
             PageKind.CONSENT,
             r"""before\syou\scontinue|we\s(?:value|care\sabout)\syour\sprivacy|privacy\sgate
             |your\sprivacy\s(?:choices|matters)|cookie\s(?:consent|preferences|notice)
-            |gdpr\sconsent""",
+            |gdpr\sconsent|is\spart\sof\sthe\s.{0,40}family\sof\sbrands|weiter\smit\swerbung""",
         ),
         (
             PageKind.ERROR,
             r"""^\W*(?:40[34]|410|50[0-4])\b|not\sfound\b|^\W*error\W*$|service\sunavailable|oops
             |page\s(?:cannot\sbe|can['’]t\sbe|could\s?n[o'’]t\sbe)\sfound|something\swent\swrong
+            |(?:down\sfor|under)\smaintenance|unavailable\sdue\sto\slegal
             |(?:page|content|article)\s(?:is\s)?(?:no\slonger\s|un|not\s)available""",
         ),
     )
 )
+_FEWEST_TEASERS: Final = 5
 _ARTICLE_WORDS: Final = 40
 _STUB_WORDS: Final = 60
 _FIRST_ERROR: Final = 400
@@ -56,6 +58,8 @@ class Evidence:
     """Whether the body stands in an element that says it is an article."""
     linked_share: float
     """Share of the readable text that is links."""
+    linked_headings: int
+    """Headings of the body that are links, when most of them are: titles of other pages."""
     has_byline: bool
     is_dated: bool
     images: int
@@ -65,8 +69,9 @@ def page_kind(evidence: Evidence, claims: Claims) -> PageKind:
     """Return what a page is; a page that gives no sign of a story is a section or `other`."""
     if evidence.status >= _FIRST_ERROR:
         return PageKind.ERROR
-    if titled := _titled(evidence):
-        return titled
+    is_listing = _is_listing(evidence, claims)
+    if (titled := _titled(evidence, is_listing=is_listing)) or is_listing:
+        return titled or PageKind.SECTION
     if "LiveBlogPosting" in claims.types and evidence.words:
         return PageKind.LIVE_BLOG
     is_video = (claims.first("og:type") or "").startswith("video") and not claims.is_article
@@ -77,9 +82,15 @@ def page_kind(evidence: Evidence, claims: Claims) -> PageKind:
     return _story(evidence, claims) or _without_story(evidence, claims)
 
 
-def _titled(evidence: Evidence) -> PageKind | None:
-    """Return what a page with little text is by its title alone."""
-    if evidence.words >= 4 * _STUB_WORDS:
+def _is_listing(evidence: Evidence, claims: Claims) -> bool:
+    """Whether a page is a row of teasers, and nothing says that it is one article."""
+    is_told = claims.is_article or (evidence.has_byline and evidence.is_dated)
+    return evidence.linked_headings >= _FEWEST_TEASERS and not is_told
+
+
+def _titled(evidence: Evidence, *, is_listing: bool) -> PageKind | None:
+    """Return what a page with little text of its own is by its title alone."""
+    if evidence.words >= 4 * _STUB_WORDS and not is_listing:
         return None
     return next((kind for kind, form in _TITLES if form.search(evidence.title)), None)
 

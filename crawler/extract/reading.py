@@ -124,6 +124,10 @@ def _evidence(layers: Layers, contents: _Contents) -> Evidence:
         for block in contents.blocks
         if block.kind is not BlockKind.HEADING and block.text not in linked
     ]
+    body = layers.story.body
+    within = flow[body.first : body.last + 1]
+    headings = [piece for piece in within if piece.kind is PieceKind.HEADING]
+    teasers = sum(heading.is_linked for heading in headings)
     return Evidence(
         status=layers.page.status,
         title=f"{layers.claims.title} {headline.text if headline else ''}".strip(),
@@ -131,6 +135,7 @@ def _evidence(layers: Layers, contents: _Contents) -> Evidence:
         paragraphs=sum(len(text.split()) >= _PROSE_WORDS for text in prose),
         linked_share=sum(piece.link_chars for piece in flow)
         / max(1, sum(len(piece.text) for piece in flow)),
+        linked_headings=teasers if 2 * teasers > len(headings) else 0,
         in_article=_is_in_article(layers.story.region.main),
         has_byline=bool(contents.authors),
         is_dated=contents.published is not None,

@@ -10,6 +10,11 @@ LONG = "<p>The footbridge at Ambleford was built to sway, and it did so for year
 TEASERS = "".join(
     f'<li><a href="/{n}">A teaser for story number {n} of the day</a></li>' for n in range(40)
 )
+CARDS = "".join(
+    f'<article><h3><a href="/{n}">A teaser for story number {n}</a></h3><p>It says a sentence of '
+    f"the story, and of the village in which story number {n} is set.</p></article>"
+    for n in range(30)
+)
 LD = (
     '<script type="application/ld+json">'
     '{"@type":"%s","headline":"Veil","datePublished":"2031-06-14T08:30:00Z"}</script>'
@@ -29,6 +34,9 @@ PAGES = {
     "gallery": (LD % "ImageGallery" + f"<h1>Veil</h1><article>{LONG}</article>", PageKind.GALLERY),
     "tag_page": ("<h1>Tag</h1><p>Stories with this tag.</p>", PageKind.OTHER),
     "front_page": (f"<h1>The Courier</h1><ul>{TEASERS}</ul>", PageKind.SECTION),
+    "teasers_with_sentences": (f"<h1>TV</h1><main>{CARDS}</main>", PageKind.SECTION),
+    "soft_404_with_teasers": (f"<h1>Page not found</h1><main>{CARDS}</main>", PageKind.ERROR),
+    "maintenance": ("<title>Down for maintenance</title><p>Back soon.</p>", PageKind.ERROR),
     "soft_404": ("<title>Page not found</title><h1>Oops</h1><p>It is gone.</p>", PageKind.ERROR),
     "captcha": ("<title>Just a moment...</title><p>Checking your browser.</p>", PageKind.CAPTCHA),
     "consent": ("<title>Before you continue</title><p>We use cookies.</p>", PageKind.CONSENT),
