@@ -26,11 +26,11 @@ demo: $(VENV)/run ## crawl a bundled newsroom on loopback, twice, and look at wh
 test: $(VENV)/dev ## run the tests
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m 'not soak and not hostile and not notebook and not browser and not s3 and not spark'
 
-test-browser: $(VENV)/dev build/pywb/ready ## look at replayed pages in Chromium, which is installed when root asks
+test-browser: $(VENV)/dev build/pywb/ready build/axe/ready ## look at pages in Chromium, which is installed when root asks
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; \
 	    then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation; \
 	    else echo "newsreel: no chromium here. Install it (Debian, Ubuntu: apt-get install chromium) and run make again." >&2; exit 2; fi
-	@$(BIN)/pytest -rs -m browser tests/replay
+	@$(BIN)/pytest -rs -m browser tests/replay tests/room
 
 test-s3: $(VENV)/dev build/moto/ready ## publish to an S3 server on loopback, and read from it
 	@$(BIN)/pytest -rs -m s3 tests/dataset
@@ -120,6 +120,14 @@ build/spark/ready: | $(BIN)/python
 	@echo "Installing Spark into build/spark; this is done once and takes some minutes." >&2
 	@$(BIN)/python -m venv --clear --without-pip build/spark
 	@$(PIP) --python build/spark/bin/python install 'pyspark>=4.3,<5'
+	@touch $@
+
+# axe-core judges whether everybody can read a page. It is of npm alone; without npm, or what npm
+# asks, its tests are skipped and say so.
+build/axe/ready: | $(BIN)/python
+	@mkdir -p build/axe
+	@npm install --silent --prefix build/axe --no-audit --no-fund --ignore-scripts 'axe-core@^4.14' \
+	    || echo "newsreel: no axe-core from npm; the tests with it are skipped." >&2
 	@touch $@
 
 # Debian splits pip out of venv (python3-venv). Where only python3-pip is there, its pip installs

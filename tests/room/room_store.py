@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from archive.address import crawl_address
 from archive.article import Attribution, Author, Block, BlockKind, Image
 from archive.coverage import Fate
 from archive.layout import Layout
-from tests.verify.small_store import BEGIN, FIRST_RUN, SECOND_RUN, SITE, answer, crawling
+from tests.verify.small_store import BEGIN, FIRST_RUN, HOST, SECOND_RUN, SITE, answer, crawling
 
 NOW: Final = datetime(2026, 5, 19, 12, tzinfo=UTC)
 PUBLISHED: Final = BEGIN - timedelta(minutes=12)
@@ -68,7 +69,7 @@ def make_room_store(root: Path) -> Layout:
         )
         for number, payload in enumerate(PAYLOADS):
             crawl.keep_article(
-                crawl.fetch(f"/payload-{number}?q='\"<script>", answer(_page(payload))),
+                crawl.fetch(_path(f"/payload-{number}?q='\"<{payload}>"), answer(_page("kept"))),
                 f"payload {number} {payload}",
                 dek=payload,
                 kicker=payload,
@@ -125,6 +126,11 @@ _SUMMARY: Final = {
         }
     ],
 }
+
+
+def _path(path: str) -> str:
+    """Return a path as an address in a crawl has it."""
+    return str(crawl_address(HOST + path)).removeprefix(HOST)
 
 
 def _image(caption: str, credit: str) -> Image:
