@@ -44,6 +44,7 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
     "diff": {},
     "sql": {5: "a part is damaged", 75: "an object store refuses or does not answer"},
     "serve": {5: "the store is damaged"},
+    "report": {5: "the store is damaged"},
     "verify": {
         3: "with `--repair`: captures are lost for good",
         5: "the store is damaged",

@@ -214,6 +214,8 @@ class _Desk:
             return self._say(HTTPStatus.NOT_FOUND, str(error))
         wanted = Asked(request.query_params).number("version")
         row = next((each for each in rows if each["version"] == wanted), rows[-1])
+        if row["warc_filename"] is None:
+            return self._say(HTTPStatus.NOT_FOUND, "The row does not say where its bytes lie.")
         path = find_warc(self._room.layout, row["warc_filename"])
         name = f"{row['article_id']}-{row['version']}.warc.gz"
 

@@ -25,10 +25,14 @@ def overview(room: Room, asked: Asked, names: Mapping[str, str]) -> dict[str, An
         runs = journal.runs.newest(1)
     with room.index.reading() as db:
         daily = tallies.by_day(db, "published", "articles", days)
+        edits = tallies.by_day(db, "published", "edits", days)
+        archive_bytes = tallies.by_day(db, "fetched", "bytes", days)
         lags = tallies.lags(db, "archived", days)
+        edited = tallies.lags(db, "edited", days)
         totals = tallies.totals(db)
         retitled = tallies.retitled(db, _RETITLED)
-    all_lags = tallies.summed(lags.values(), tallies.Days(last=0, count=len(tallies.LAG_NAMES)))
+    buckets = len(tallies.LAG_NAMES)
+    all_lags = tallies.summed(lags.values(), buckets)
     return {
         "title": "Overview",
         "sentence": room.teller.sentence(sites, troubled={each.site for each in told}),
@@ -40,7 +44,12 @@ def overview(room: Room, asked: Asked, names: Mapping[str, str]) -> dict[str, An
         "totals": totals,
         "last_run": runs[0] if runs else None,
         "days": days.dates,
-        "daily": daily,
+        "articles_a_day": tallies.summed(daily.values(), days.count),
+        "edits_a_day": tallies.summed(edits.values(), days.count),
+        "bytes_a_day": tallies.summed(archive_bytes.values(), days.count),
+        "lag_names": tallies.LAG_NAMES,
+        "lag": all_lags,
+        "edited_after": tallies.summed(edited.values(), buckets),
         "sites": site_rows(room, sites, told, daily, lags),
         "retitled": [
             {**row, "spans": list(word_spans(row["before"], row["after"]))} for row in retitled

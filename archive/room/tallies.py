@@ -85,10 +85,10 @@ def of_sites(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
     return dict(found)
 
 
-def summed(rows: Iterable[Sequence[int]], days: Days) -> list[int]:
-    """Return the sum of all sites, a value a day."""
+def summed(rows: Iterable[Sequence[int]], count: int) -> list[int]:
+    """Return the sum of all sites, so many values in a row."""
     kept = list(rows)
-    return [sum(column) for column in zip(*kept, strict=True)] if kept else [0] * days.count
+    return [sum(column) for column in zip(*kept, strict=True)] if kept else [0] * count
 
 
 def fill_rates(

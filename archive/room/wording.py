@@ -59,9 +59,9 @@ def size(count: int) -> str:
     return f"{shown:.1f} {_SIZES[unit]}" if unit else f"{count} {_SIZES[0]}"
 
 
-def number(count: int) -> str:
-    """Return a number with commas."""
-    return f"{count:,}"
+def number(count: int | None) -> str:
+    """Return a number with commas; a dash for None."""
+    return "–" if count is None else f"{count:,}"
 
 
 def percent(share: float | None) -> str:

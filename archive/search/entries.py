@@ -2,7 +2,6 @@
 
 import sqlite3
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -90,7 +89,7 @@ class Entries:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._sums: dict[str, dict[tuple[Any, ...], Counter[int]]] = {t: {} for t in _TALLIES}
+        self._sums: dict[str, dict[tuple[Any, ...], list[int]]] = {t: {} for t in _TALLIES}
 
     def add(self, dataset: str, site: str, rows: Iterable[_Row]) -> None:
         """Take rows of one dataset and site."""
@@ -108,11 +107,17 @@ class Entries:
             self._db.executemany(
                 f"INSERT INTO {table} VALUES ({marks}) "  # noqa: S608 - names of our own
                 f"ON CONFLICT ({', '.join(names[:keys])}) DO UPDATE SET {more}",
-                ((*key, *(sums[key][place] for place in range(counts))) for key in sums),
+                ((*key, *amounts) for key, amounts in sums.items()),
             )
 
     def _count(self, table: str, key: tuple[Any, ...], *amounts: int) -> None:
-        self._sums[table].setdefault(key, Counter()).update(dict(enumerate(amounts)))
+        sums = self._sums[table]
+        known = sums.get(key)
+        if known is None:
+            sums[key] = list(amounts)
+        else:
+            for place, amount in enumerate(amounts):
+                known[place] += amount
 
     def _article(self, site: str, row: _Row) -> None:
         at, published = row["fetch_time"], row["published_at"]

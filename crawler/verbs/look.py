@@ -81,6 +81,23 @@ def sql(
 
 
 @app.command(rich_help_panel=PANEL)
+def report(
+    *,
+    store: Store = Path("store"),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The page; one that is there is replaced.")
+    ] = Path("newsreel-report.html"),
+) -> None:
+    """Write how the store stands as one HTML file that needs no other: to mail after a run.
+
+    Example: newsreel report --store store --out report.html
+    """
+    from crawler.commands.report import write_report  # noqa: PLC0415 - jinja2
+
+    raise typer.Exit(write_report(store, out))
+
+
+@app.command(rich_help_panel=PANEL)
 def serve(
     *,
     store: Store = Path("store"),

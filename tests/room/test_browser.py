@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from archive.article import article_id
 from archive.layout import Layout
 from archive.room.serving import Serving
+from tests.e2e.command import newsreel
 from tests.replay.browser_samples import CHROMIUM, chromium
 from tests.replay.replay_samples import serving_replay
 from tests.room.room_store import PAYLOADS
@@ -31,6 +32,7 @@ pytestmark = [
 ]
 
 BUILD: Final = Path(__file__).parents[2] / "build"
+SCREENS: Final = BUILD / "screens"
 AXE: Final = BUILD / "axe/node_modules/axe-core/axe.min.js"
 VESPER: Final = article_id("x.example", f"{HOST}/vesper")
 PAGES: Final = {
@@ -70,7 +72,8 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start a browser."""
+    """Start a browser, and make room for what it sees."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
     with chromium() as started:
         yield started
 
@@ -92,6 +95,14 @@ def elsewhere(visit: Visit, room: Serving) -> list[str]:
     """Return the requests that left the two origins."""
     own = (f"{room.room_origin}/", f"{room.replay_origin}/", "data:")
     return [url for url in visit.requests if not url.startswith(own)]
+
+
+def violations(visit: Visit) -> list[tuple[str, list[str]]]:
+    """Return what axe-core finds wrong with the page, rule by rule."""
+    visit.page.evaluate(AXE.read_text("utf-8"))
+    told: Any = visit.page.evaluate("axe.run(document, {iframes: false})")
+    assert len(told["passes"]) > 10  # it did look
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in told["violations"]]
 
 
 def test_search_finds_an_article_whose_capture_is_beside_it_with_its_edit(
@@ -152,8 +163,7 @@ def test_a_page_is_whole_quiet_and_within_its_window(
     visit.open(room.room_origin + PAGES[name])
 
     view = request.node.callspec.params["visit"]
-    BUILD.joinpath("screens").mkdir(parents=True, exist_ok=True)
-    visit.page.screenshot(path=BUILD / f"screens/{name}-{view}.png", full_page=True)
+    visit.page.screenshot(path=SCREENS / f"{name}-{view}.png", full_page=True)
     assert visit.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert visit.page.locator("h1").count() == 1
     assert elsewhere(visit, room) == []
@@ -168,11 +178,24 @@ def test_a_page_is_whole_quiet_and_within_its_window(
 def test_axe_finds_no_violation(visit: Visit, room: Serving, name: str) -> None:
     visit.open(room.room_origin + PAGES[name])
 
-    visit.page.evaluate(AXE.read_text("utf-8"))
-    told: Any = visit.page.evaluate("axe.run(document, {iframes: false})")
+    assert violations(visit) == []
 
-    assert [(each["id"], [n["html"] for n in each["nodes"]]) for each in told["violations"]] == []
-    assert len(told["passes"]) > 10
+
+@pytest.mark.parametrize("visit", VIEWS, indirect=True, ids=VIEWS)
+def test_the_report_is_read_from_a_file(
+    visit: Visit, layout: Layout, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    target = tmp_path / "report.html"
+    assert newsreel("report", "--store", layout.root, "--out", target).code == 0
+    visit.open(target.as_uri())
+
+    view = request.node.callspec.params["visit"]
+    visit.page.screenshot(path=SCREENS / f"report-{view}.png", full_page=True)
+    assert visit.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert visit.requests == [target.as_uri()]
+    assert visit.complaints == []
+    if AXE.is_file():
+        assert violations(visit) == []
 
 
 @pytest.mark.parametrize("has_policy", [True, False], ids=["as_it_is", "without_its_policy"])
