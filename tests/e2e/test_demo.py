@@ -9,6 +9,8 @@ import pytest
 from archive import open_store
 from tests.e2e.command import Ended, newsreel
 
+TUTORIAL = Path(__file__).parents[2] / "docs/tutorial/first-crawl.md"
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -47,3 +49,23 @@ def test_what_the_demo_says_to_try_next_works(demo: Ended, folder: Path) -> None
     assert len(here) >= 3
     for words in here:
         assert newsreel(*words).code == 0, words
+
+
+def test_what_the_tutorial_says_to_type_works_and_says_what_it_promises(
+    demo: Ended, folder: Path
+) -> None:
+    page = TUTORIAL.read_text("utf-8")
+    blocks = re.findall(r"^```(\w+)\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL)
+    lines = [line for kind, block in blocks if kind == "sh" for line in block.splitlines()]
+    typed = [shlex.split(line)[1:] for line in lines if "--store newsreel-demo" in line]
+
+    ended = [
+        newsreel(verb, *(str(folder) if word == "newsreel-demo" else word for word in words))
+        for verb, *words in typed
+        if verb not in {"serve", "verify"}  # the one goes on, the other the demo has shown
+    ]
+
+    assert [each.err for each in ended if each.code] == []
+    assert len(ended) == 6  # as many as the page has
+    (promised,) = (block for kind, block in blocks if kind == "text")
+    assert promised in demo.out
