@@ -44,7 +44,8 @@ class Capture:
         "Milliseconds politeness held the request back.", example=2000, default=0
     )
     wait_reason: str | None = column(
-        "Which rule asked for the wait: delay, crawl_delay, retry_after, backoff; null: none.",
+        "Which rule asked for the wait: delay, crawl_delay, latency, address, retry_after, "
+        "backoff, circuit; null: none.",
         example="delay",
         default=None,
     )

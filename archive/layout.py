@@ -32,6 +32,11 @@ class Layout:
         return self.root / "lock"
 
     @property
+    def metrics(self) -> Path:
+        """How the store stands, for Prometheus."""
+        return self.root / "metrics.prom"
+
+    @property
     def due_lock(self) -> Path:
         """Held by the one `crawl --due` that goes on, before it knows whether anything is due."""
         return self.root / "due.lock"

@@ -281,6 +281,21 @@ def decode_content(entity: bytes, content_encoding: str | None, *, limit_bytes: 
     return decoded
 
 
+def decode_beginning(entity: bytes, content_encoding: str | None, *, limit_bytes: int) -> bytes:
+    """Return what can be had of the first bytes of an entity without its content codings.
+
+    Never raises: what is not in the coding that was named is taken as it came.
+    """
+    codings = [name.strip().lower() for name in (content_encoding or "").split(",")]
+    body = entity
+    for name in reversed(codings[-_MOST_CODINGS:]):
+        try:
+            body = _CODINGS[name](body, limit_bytes).body
+        except (KeyError, zlib.error, isal_zlib.error, brotli.error, zstd.ZstdError):
+            break
+    return body[:limit_bytes]
+
+
 def _decode_step(coded: bytes, name: str, limit_bytes: int) -> Decoded:
     if name not in _CODINGS:
         raise ContentError("unknown_content_coding", repr(name))

@@ -16,13 +16,20 @@ class Issues:
         self._path = path
         self._told = set(_told_before(path))
 
-    def warn(self, kind: str, *, site: str, **details: str | float | None) -> None:
-        """Note an issue, and log it as a warning; a cause that was told is not told again."""
+    def warn(
+        self, kind: str, *, site: str, told: str | None = None, **details: str | float | None
+    ) -> None:
+        """Note an issue, and log it as a warning; a cause that was told is not told again.
+
+        What is told of it, figures above all, may differ from day to day: the cause is the same.
+        """
         cause = json.dumps({"kind": kind, "site": site, **details}, sort_keys=True)
         issue_id = hashlib.sha256(cause.encode()).hexdigest()[:12]
         if issue_id in self._told:
             return
         self._told.add(issue_id)
+        if told is not None:
+            details = {**details, "told": told}
         row = {"id": issue_id, "kind": kind, "site": site, **details}
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:

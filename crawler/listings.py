@@ -28,11 +28,13 @@ def read_listing(run: CrawlRun, page: Page, site: Site, body: bytes) -> Change:
     return _READERS[page.address.kind](run, page, site, body)
 
 
-def robots_read(page: Page, body: bytes) -> Change:
+def robots_read(page: Page) -> Change:
     """Return the change that keeps a robots answer for its origin and those redirected to it.
 
-    No answer is an answer too: it forbids everything for now (RFC 9309 section 2.3.1.4).
+    No answer is an answer too: it forbids everything for now (RFC 9309 section 2.3.1.4). One that
+    is damaged says what can be read of it (section 2.3.1.5).
     """
+    body = page.beginning(READ_BYTES + 1)
     status = None if page.failure else page.status
     reason = None if status == _OK else page.failure or f"http_{status}"
 
@@ -43,7 +45,7 @@ def robots_read(page: Page, body: bytes) -> Change:
                     origin=origin_of(url),
                     fetched_at=page.fetched_at,
                     status=status,
-                    body=body[:READ_BYTES],
+                    body=body,
                 )
             )
         journal.captures.mark_read(record_id(page))
@@ -110,12 +112,7 @@ def _listed(run: CrawlRun, page: Page, site: Site, reading: Reading) -> Change:
     return change
 
 
-def _robots(_: CrawlRun, page: Page, __: Site, body: bytes) -> Change:
-    return robots_read(page, body)
-
-
 _READERS: Final[Mapping[str, Callable[[CrawlRun, Page, Site, bytes], Change]]] = {
-    AddressKind.ROBOTS: _robots,
     AddressKind.SITEMAP: _sitemap,
     AddressKind.FEED: _feed,
     AddressKind.FRONT: _front,

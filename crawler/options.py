@@ -88,3 +88,11 @@ class ExportKind(StrEnum):
     CSV = "csv"
     ICEBERG = "iceberg"
     HF = "hf"
+
+
+class Clock(StrEnum):
+    """What calls a crawl, as crawler.commands.schedule prints it."""
+
+    SYSTEMD = "systemd"
+    CRON = "cron"
+    KUBERNETES = "kubernetes"

@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.digest import labelled_sha1
 from archive.exchange import Location
 from archive.journal.addresses import Address
-from archive.message import decode_content, parse_message
+from archive.message import decode_beginning, decode_content, parse_message
 from archive.warc.records import Record
 from crawler.extract.page import SourcePage
 from crawler.fetch.handler import ADDRESS, CAPTURE, FAILURE, STARTED_AT
@@ -63,6 +63,11 @@ class Page:
         """
         encoding = self.header("Content-Encoding")
         return decode_content(self.entity, encoding, limit_bytes=LARGEST_BODY_BYTES).body
+
+    def beginning(self, limit_bytes: int) -> bytes:
+        """Return what can be read of the first bytes of the body, whatever is wrong with it."""
+        encoding = self.header("Content-Encoding")
+        return decode_beginning(self.entity, encoding, limit_bytes=limit_bytes)
 
     def source(self, body: bytes) -> SourcePage:
         """Return what extraction reads."""

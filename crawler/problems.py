@@ -1,6 +1,6 @@
 """What of a crawl needs a look: each problem with its site, what is safe, and what to run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,12 +8,15 @@ from archive.address import identity_of
 from archive.counted import counted
 from archive.coverage import Fate
 from archive.journal.addresses import OFF_SITE, REQUISITE
+from crawler.promises import Promises
 from crawler.run import CrawlRun
-from crawler.telling import command_line, reason_in_words
+from crawler.telling import command_line, reason_in_words, time_ahead
 
 UNEXPECTED: Final = 1
 NEEDS_A_LOOK: Final = 3
 REFUSED: Final = 4
+ENOUGH_ROWS: Final = 20
+"""How many rows, of this call and before, a promise is judged by under --due."""
 
 _FAILED: Final = frozenset({Fate.FAILED, Fate.UNREADABLE})
 _WELCOME: Final = frozenset({Fate.ARCHIVED, Fate.UNCHANGED, Fate.NOT_ARTICLE})
@@ -36,6 +39,7 @@ _WHY_FAILED: Final = (
     "SELECT fate, reason, count(*) FROM address WHERE run_id = ? AND site = ? AND fate IN (?, ?) "
     "AND kind != ? GROUP BY fate, reason ORDER BY count(*) DESC, reason"
 )
+_HAS_ARTICLES: Final = "SELECT 1 FROM address WHERE site = ? AND article_id IS NOT NULL LIMIT 1"
 _HAS_PAGES: Final = "SELECT 1 FROM address WHERE run_id = ? AND site = ? AND kind = 'page' LIMIT 1"
 _LEADS_AWAY: Final = (
     "SELECT c.redirect FROM address a JOIN capture c ON c.id = a.capture_id "
@@ -53,6 +57,8 @@ class Problem:
     hint: str
     """The command to run next."""
     exit_code: int
+    kind: str
+    """What it is, in a stable word; a broken promise has its field behind a colon."""
 
 
 def problems_of(
@@ -65,7 +71,7 @@ def problems_of(
         found = [*_oversights(run), *found]
         found += _barren(run, {problem.site for problem in found})
         found += _missing(run)
-    return (*found, *_broken_promises(run))
+    return (*found, *_stale(run), *_broken_promises(run))
 
 
 def _barren(run: CrawlRun, known: set[str]) -> Iterator[Problem]:
@@ -74,6 +80,8 @@ def _barren(run: CrawlRun, known: set[str]) -> Iterator[Problem]:
         name = target.site.name
         if not target.is_site or name in known or _first(run, _HAS_PAGES, name):
             continue
+        if run.plan.is_due and run.reader.query(_HAS_ARTICLES, (name,)):
+            continue  # nothing new is named, which is a quiet hour
         away = _first(run, _LEADS_AWAY, name, Fate.REDIRECTED, OFF_SITE)
         yield Problem(
             site=name,
@@ -85,6 +93,7 @@ def _barren(run: CrawlRun, known: set[str]) -> Iterator[Problem]:
             if away
             else f"newsreel crawl {target.site.home} --follow 1",
             exit_code=NEEDS_A_LOOK,
+            kind="no_article",
         )
 
 
@@ -102,6 +111,7 @@ def _missing(run: CrawlRun) -> Iterator[Problem]:
                 what=f"{url} is no page to be had: {what}",
                 hint=f"newsreel crawl {target.site.home}",
                 exit_code=NEEDS_A_LOOK,
+                kind=f"missing:{url}",
             )
 
 
@@ -116,14 +126,46 @@ def _broken_promises(run: CrawlRun) -> Iterator[Problem]:
         for target in run.plan.targets
         if target.site.expect is not None
     }
-    for broken in run.promises.broken(expectations):
+    for broken in _counted(run, expectations).broken(expectations):
         yield Problem(
             site=broken.site,
             what=f"{broken.field} on {broken.rate:.0%} of {counted(broken.rows, 'row')}, "
             f"promised {broken.promised:.0%}; the pages are archived",
             hint=f"newsreel probe a page of {broken.site}",
             exit_code=NEEDS_A_LOOK,
+            kind=f"promise:{broken.field}",
         )
+
+
+def _counted(run: CrawlRun, sites: Iterable[str]) -> Promises:
+    """Return the fields of a run's rows; under --due, a call's few with those before it.
+
+    A site that brought no row in this call broke no promise in it.
+    """
+    if not run.plan.is_due:
+        return run.promises
+    counted_in = Promises()
+    for site in {site for site, _ in run.promises.counts} & set(sites):
+        counted_in.add(site, run.reader.alarms.filled(site, fewest_rows=ENOUGH_ROWS))
+    return counted_in
+
+
+def _stale(run: CrawlRun) -> Iterator[Problem]:
+    """Yield the sites without a new article for longer than promised: a silent outage."""
+    now = run.clock()
+    for target in run.plan.targets:
+        site = target.site
+        every = site.expect.article_every if site.expect is not None else None
+        newest = run.reader.alarms.newest_article_at(site.name) if every else None
+        if every is not None and newest is not None and now - newest > every:
+            yield Problem(
+                site=site.name,
+                what=f"no new article for {time_ahead(now, newest)}, promised one every "
+                f"{time_ahead(now, now - every)}",
+                hint=f"newsreel crawl {site.name}",
+                exit_code=NEEDS_A_LOOK,
+                kind="stale",
+            )
 
 
 def _oversights(run: CrawlRun) -> Iterator[Problem]:
@@ -136,6 +178,7 @@ def _oversights(run: CrawlRun) -> Iterator[Problem]:
             f"{run.layout.run(run.id)}/crawl.log says why",
             hint="newsreel crawl the same targets again",
             exit_code=UNEXPECTED,
+            kind="unread",
         )
 
 
@@ -153,6 +196,7 @@ def _silences(run: CrawlRun) -> Iterator[Problem]:
                 "where address_kind = 'robots'",
             ),
             exit_code=NEEDS_A_LOOK,
+            kind=_NO_ROBOTS,
         )
 
 
@@ -165,6 +209,7 @@ def _troubles(run: CrawlRun, site: str, counts: Mapping[str, int]) -> Iterator[P
             "the answers are kept as evidence",
             hint=_hint(run, Fate.BLOCKED),
             exit_code=REFUSED,
+            kind=Fate.BLOCKED.value,
         )
     elif blocked:
         yield _look(run, site, Fate.BLOCKED, f"{counted(blocked, 'address')} blocked")
@@ -185,11 +230,14 @@ def _why(fate: str, reason: str | None) -> str:
 
 
 def _look(run: CrawlRun, site: str, fate: Fate, what: str) -> Problem:
+    is_shut = run.politeness.has_open_circuit(site)
+    shut = "; it is left alone for an hour or more, and then tried again" if is_shut else ""
     return Problem(
         site=site,
-        what=f"{what}; what was answered is archived",
+        what=f"{what}{shut}; what was answered is archived",
         hint=_hint(run, fate),
-        exit_code=NEEDS_A_LOOK,
+        exit_code=REFUSED if fate is Fate.BLOCKED and is_shut else NEEDS_A_LOOK,
+        kind=fate.value,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.article import Article
+from archive.journal.alarms import ROWS
 from crawler.extract.rules import Expect, filled_fields
 
 _Z: Final = 1.96
@@ -32,6 +33,17 @@ class Promises:
     def __init__(self) -> None:
         self._rows: Counter[str] = Counter()
         self._filled: Counter[tuple[str, str]] = Counter()
+
+    @property
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many rows filled each field of each site; the rows themselves under ROWS."""
+        rows = {(site, ROWS): count for site, count in self._rows.items()}
+        return {**rows, **self._filled}
+
+    def add(self, site: str, filled: Mapping[str, int]) -> None:
+        """Count in what is known of rows already, as `counts` gives it."""
+        self._rows[site] += filled.get(ROWS, 0)
+        self._filled.update({(site, field): n for field, n in filled.items() if field != ROWS})
 
     def note(self, site: str, article: Article) -> None:
         """Count one article of a site."""

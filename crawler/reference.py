@@ -38,6 +38,7 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
         5: "the store is damaged",
         75: "another process writes to the store, or the disk is full",
     },
+    "schedule": {1: "a call failed unexpectedly", 5: "the store is damaged"},
     "status": {5: "the journal is gone or damaged"},
     "probe": {3: "the page is no article, or could not be had"},
     "show": {5: "the record is not what was captured"},
@@ -179,7 +180,10 @@ def same_command() -> str:
     }
     counts = [f"`{name}`" for name, plan in others.items() if plan.key != plain.key]
     free = [f"`{name}`" for name, plan in others.items() if plan.key == plain.key]
-    return _SAME.format(counts=_listed(counts), free=_listed([*free, "`--quiet`", "`--json`"]))
+    return _SAME.format(
+        counts=_listed(counts),
+        free=_listed([*free, "`--ping`", "`--notify`", "`--quiet`", "`--json`"]),
+    )
 
 
 def _listed(names: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from crawler.discover.frontier import PATIENCE, Frontier
 from crawler.discover.permission import Permissions
 from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard
+from crawler.fetch.holding import take_up_holds
 from crawler.fetch.politeness import Politeness
 from crawler.issues import Issues
 from crawler.plan import Plan
@@ -99,6 +101,14 @@ class CrawlRun:
     """What kept the crawl from beginning; empty when nothing did."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A run that the journal knows as going on."""
+
+    run: Run
+    is_resumed: bool
+
+
 def user_agent(contact: str | None) -> str:
     """Return the User-Agent: who asks, and whom a site's owner can write to.
 
@@ -113,17 +123,13 @@ def open_run(
     store: Store,
     plan: Plan,
     sites: Sites,
+    begun: Begun,
     *,
-    token: str,
     timing: Timing = _REAL,
-    taken_up: Run | None = None,
+    pool: ReadingPool | None = None,
 ) -> Iterator[CrawlRun]:
-    """Begin a run, or resume the one of the same plan that was interrupted; close it in the end.
-
-    With `taken_up`, that run is resumed, whatever its plan was.
-    """
-    clock = timing.clock
-    run, is_resumed = _begin(store, plan, token, now=clock(), taken_up=taken_up)
+    """Open what a run works with, and close it in the end, but for a pool that is handed in."""
+    run, clock = begun.run, timing.clock
     threads = Threads()
     warcs = WarcSeries(
         store.layout,
@@ -147,8 +153,10 @@ def open_run(
         delay_s=plan.delay_s,
         monotonic=timing.monotonic,
         shortest_backoff_s=settings.NEWSREEL_SHORTEST_BACKOFF_S,
+        dice=random.random,
     )
-    pool = ReadingPool(workers=os.cpu_count() or 1)
+    take_up_holds(politeness, reader, now=clock(), tries_circuits=not plan.is_due)
+    workers = ReadingPool(workers=os.cpu_count() or 1) if pool is None else pool
     permissions = Permissions(reader, agent=AGENT, run_began=run.started_at, clock=clock)
     frontier = Frontier(
         reader=reader,
@@ -176,7 +184,7 @@ def open_run(
             frontier=frontier,
             politeness=politeness,
             guard=AddressGuard(allowed=plan.allowed_networks),
-            pool=pool,
+            pool=workers,
             quarantine=Quarantine(store.layout, recorder, clock=clock),
             issues=Issues(store.layout.run(run.id) / "issues.jsonl"),
             promises=Promises(),
@@ -184,10 +192,11 @@ def open_run(
             threads=threads,
             timing=timing,
             since=clock() if plan.is_due else None,
-            is_resumed=is_resumed,
+            is_resumed=begun.is_resumed,
         )
     finally:
-        pool.stop()
+        if pool is None:
+            workers.stop()
         recorder.close()
         reader.close()
 
@@ -198,6 +207,9 @@ def finish(run: CrawlRun, store: Store, *, outcome: str) -> None:
     A run that was stopped keeps its ledger open: the same command takes it up again. One that
     waits for what is due next goes on with its WARC, too.
     """
+    run.frontier.remember_holds()
+    counts = run.promises.counts
+    run.recorder.write(lambda journal: journal.alarms.add_filled(run.id, counts))
     run.rows.close(is_finished=outcome == "finished", goes_on=outcome == WAITING)
     run.recorder.write(
         lambda journal: journal.runs.end(run.id, outcome=outcome, at=run.clock())
@@ -215,7 +227,7 @@ def end_overdue(store: Store, plan: Plan, sites: Sites, timing: Timing) -> None:
     for run in store.journal.runs.open_plans():
         is_over = run.plan != plan.key or now - run.started_at >= LASTS_OF_DUE
         if is_over and run.outcome is not None:
-            with open_run(store, plan, sites, token="", timing=timing, taken_up=run) as ending:
+            with open_run(store, plan, sites, resume(store, run), timing=timing) as ending:
                 finish(ending, store, outcome="finished")
 
 
@@ -229,15 +241,20 @@ def run_name(now: datetime, token: str) -> str:
     return f"{now:%Y%m%dT%H%M%SZ}-{token}"
 
 
-def _begin(
-    store: Store, plan: Plan, token: str, *, now: datetime, taken_up: Run | None
-) -> tuple[Run, bool]:
+def begin(store: Store, plan: Plan, *, token: str, now: datetime) -> Begun:
+    """Begin a run, or take up the one of the same plan that was interrupted."""
     journal = store.journal
-    unfinished = taken_up or journal.runs.unfinished(plan.key)
+    unfinished = journal.runs.unfinished(plan.key)
+    if unfinished is not None:
+        return resume(store, unfinished)
+    run = Run(id=run_name(now, token), plan=plan.key, started_at=now)
     with journal.transaction():
-        if unfinished is not None:
-            journal.runs.resume(unfinished.id)
-            return unfinished, True
-        run = Run(id=run_name(now, token), plan=plan.key, started_at=now)
         journal.runs.begin(run)
-        return run, False
+    return Begun(run=run, is_resumed=False)
+
+
+def resume(store: Store, run: Run) -> Begun:
+    """Take up a run that has not ended."""
+    with store.journal.transaction():
+        store.journal.runs.resume(run.id)
+    return Begun(run=run, is_resumed=True)

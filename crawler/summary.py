@@ -1,15 +1,20 @@
 """How a crawl went: its counts, what needs a look, and the exit code that says so."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Final
 
+from archive.columns import plain
 from archive.journal.addresses import REQUISITE
-from archive.journal.standing import standing
+from archive.journal.alarms import Alarm
+from archive.journal.journal import Journal
+from archive.journal.standing import SiteStanding, standing
 from crawler.problems import NEEDS_A_LOOK, REFUSED, UNEXPECTED, Problem, problems_of
 from crawler.run import CrawlRun
 from crawler.telling import coverage_sentence
+from crawler.watch import compare
 
 _WORST_FIRST: Final = (5, UNEXPECTED, REFUSED, NEEDS_A_LOOK, 0)
 
@@ -55,13 +60,20 @@ class Summary:
     sentence: str
     """How much of what the sites advertise is archived."""
     problems: tuple[Problem, ...]
+    """What this run, or call of `--due`, met."""
+    began: tuple[Problem, ...]
+    """Of these, what no crawl before it had met."""
+    going_on: tuple[Alarm, ...]
+    """What began before, and is not over."""
+    ended: tuple[Alarm, ...]
+    """What began before, and is over now."""
     exit_code: int
     wall_s: float
     """Seconds, of this command."""
 
     def to_json(self) -> str:
         """Return the summary as one JSON object."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        return json.dumps(plain(asdict(self)), ensure_ascii=False, indent=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +105,14 @@ def summarise(
     for (site, fate), count in sorted(run.reader.addresses.counts(run.id, since=run.since).items()):
         fates.setdefault(site, {})[fate] = count
     problems = problems_of(run, fates, is_stopped=bool(signum))
+    standings = standing(run.reader)
+    watch = compare(
+        problems,
+        run.reader.alarms.all(),
+        {site.site: site for site in standings},
+        asked=fates.keys(),
+        read={site for site, _ in run.promises.counts},
+    )
     worst = min((0, *(problem.exit_code for problem in problems)), key=_WORST_FIRST.index)
     rows = run.reader.parts.rows_of("articles")
     requests, added = _requests(run), rows - before.rows
@@ -109,13 +129,35 @@ def summarise(
         rows=rows,
         fates=fates,
         sentence=coverage_sentence(
-            [site for site in standing(run.reader) if site.site in fates],
+            _of_the_plan(run, standings, fates),
             troubled={problem.site for problem in problems},
         ),
         problems=problems,
+        began=watch.began,
+        going_on=watch.going_on,
+        ended=watch.ended,
         exit_code=128 + signum if signum else worst,
         wall_s=wall_s,
     )
+
+
+def _of_the_plan(
+    run: CrawlRun, standings: Sequence[SiteStanding], fates: Collection[str]
+) -> list[SiteStanding]:
+    """Return the sites that the sentence is about; under --due also those that rested."""
+    watched = {target.site.name for target in run.plan.targets} if run.plan.is_due else set()
+    return [site for site in standings if site.site in fates or site.site in watched]
+
+
+def remember(summary: Summary, journal: Journal, *, now: datetime) -> None:
+    """Keep what is wrong for the next crawl, so that it is told once."""
+    with journal.transaction():
+        for problem in summary.problems:
+            journal.alarms.keep(
+                Alarm(site=problem.site, kind=problem.kind, what=problem.what, began_at=now)
+            )
+        for alarm in summary.ended:
+            journal.alarms.end(alarm)
 
 
 def _requests(run: CrawlRun) -> int:

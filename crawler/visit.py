@@ -47,6 +47,7 @@ MOST_HOPS: Final = 10
 """Redirects that are followed from one advertised address."""
 
 _LAST_STEPS: Final = frozenset({Step.READ, Step.UNCHANGED, Step.SETTLE})
+_LETS_IN: Final = frozenset({Step.UNCHANGED, Step.REDIRECT})
 _STILL_OPEN: Final = frozenset({Step.RETRY, Step.PUT_BACK})
 # The rules of one origin may speak for another, and a page's pictures may stand anywhere.
 _ON_ANY_SITE: Final = frozenset({AddressKind.ROBOTS, AddressKind.REQUISITE})
@@ -81,11 +82,20 @@ class Reader:
         if page.address.kind == AddressKind.REQUISITE and judgement.step in _LAST_STEPS:
             await self._commit(page, requisite_answered(self.run, page, site, judgement))
             return None
-        if judgement.step is not Step.READ:
-            following = self._following(page, site, judgement)
-            if judgement.step not in _STILL_OPEN:
-                following = together(following, polled(page, is_news=False))
-            await self._commit(page, following)
+        if judgement.step is Step.READ:
+            return await self._read_answer(page, site)
+        if judgement.step in _LETS_IN or judgement.fate is Fate.GONE:
+            self._welcomed(page)
+        following = self._following(page, site, judgement)
+        if judgement.step not in _STILL_OPEN:
+            following = together(following, polled(page, is_news=False))
+        await self._commit(page, following)
+        return None
+
+    async def _read_answer(self, page: Page, site: Site) -> Submission | None:
+        if page.address.kind == AddressKind.ROBOTS:
+            self._welcomed(page)
+            await self._commit(page, together(robots_read(page), validated(page)))
             return None
         try:
             body = page.body()
@@ -95,11 +105,15 @@ class Reader:
             return None
         if page.address.kind == AddressKind.PAGE:
             return await self._read_page(page, site, body)
+        self._welcomed(page)
         change = read_listing(self.run, page, site, body)
         if page.address.kind == AddressKind.FRONT:
             change = together(change, requisites_queued(self.run, page, site, body))
         await self._commit(page, together(change, validated(page)))
         return None
+
+    def _welcomed(self, page: Page) -> None:
+        self.run.politeness.welcome(self.run.frontier.server_of(page.address))
 
     def _following(self, page: Page, site: Site, judgement: Judgement) -> Change:
         """Return what an answer without a body worth reading leads to."""
@@ -107,13 +121,13 @@ class Reader:
             case Step.REDIRECT:
                 return self._redirected(page, site, judgement)
             case Step.RETRY:
-                return self._retried(page, site, judgement)
+                return self._retried(page, judgement)
             case Step.PUT_BACK:
                 return self._queued_again(page, 0.0)
             case Step.UNCHANGED:
                 return together(self._still_needed(page, site), self._unchanged(page))
             case Step.SETTLE if page.address.kind == AddressKind.ROBOTS:
-                return robots_read(page, b"")
+                return robots_read(page)
             case _:
                 assert judgement.fate is not None
                 return settled(page, judgement.fate, judgement.reason)
@@ -156,17 +170,14 @@ class Reader:
             redirect_rested(self.run, page) if is_requisite else nothing,
         )
 
-    def _retried(self, page: Page, site: Site, judgement: Judgement) -> Change:
-        """Queue an address again, and leave its server alone as long as it asks for.
-
-        The server is held since its answer came; one read back after a crash holds it from now on.
-        """
+    def _retried(self, page: Page, judgement: Judgement) -> Change:
+        """Queue an address again, for when it may be asked; its server is held already."""
         refusal = Refusal(
             attempts=page.address.attempts + 1,
             is_throttled=judgement.is_throttled,
             retry_after_s=retry_after_s(page.header("Retry-After"), self.run.clock()),
         )
-        return self._queued_again(page, self.run.politeness.put_off(site.name, refusal))
+        return self._queued_again(page, self.run.politeness.pause_s(refusal))
 
     def _queued_again(self, page: Page, pause_s: float) -> Change:
         at = self.run.clock() + timedelta(seconds=pause_s)
@@ -177,6 +188,7 @@ class Reader:
             links_queued(self.run, page, site, body), requisites_queued(self.run, page, site, body)
         )
         if self._is_same(page):
+            self._welcomed(page)
             same = settled(page, Fate.UNCHANGED, "same_payload")
             await self._commit(page, together(links, same, validated(page)))
             return None
@@ -193,6 +205,10 @@ class Reader:
                 page.url, page.capture, page.address.id, reason=error.reason
             )
             return None
+        if _FATES.get(reading.kind) is Fate.BLOCKED:
+            self.run.politeness.count_against(self.run.frontier.server_of(page.address))
+        else:
+            self._welcomed(page)
         if reading.article is None:
             no_article = self._no_article(page, reading)
             await self._commit(page, together(links, no_article, validated(page)))

@@ -227,8 +227,7 @@ class Addresses:
             "article_id = coalesce(?3, article_id) WHERE id = ?4",
             (fate, reason, article_id, address_id),
         )
-        is_final = fate is Fate.REDIRECTED or (fate, reason) == (Fate.REFUSED, OFF_SITE)
-        note_look(self._db, address_id, fate, is_final=is_final)
+        note_look(self._db, address_id, fate, reason)
 
     def keep_article(self, address_id: int, article_id: str) -> None:
         """Note which article an address holds; what became of it in its run stays said."""

@@ -16,7 +16,9 @@ from archive.errors import (
     StoreFormatError,
 )
 from archive.journal.addresses import Addresses
+from archive.journal.alarms import Alarms
 from archive.journal.captures import Captures
+from archive.journal.holds import Holds
 from archive.journal.looks import Looks
 from archive.journal.parts import Parts
 from archive.journal.runs import Runs
@@ -54,7 +56,9 @@ class Journal:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self.addresses = Addresses(db)
+        self.alarms = Alarms(db)
         self.captures = Captures(db)
+        self.holds = Holds(db)
         self.looks = Looks(db)
         self.parts = Parts(db)
         self.runs = Runs(db)

@@ -4,9 +4,9 @@ These are facts; what follows from them, when to look again, is for the crawl to
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from archive.coverage import Fate
@@ -14,6 +14,10 @@ from archive.instant import from_micros, to_micros
 
 NEVER: Final = 99
 """The `quiet` of what is left alone until somebody names it as changed: it leads elsewhere."""
+TROUBLE: Final = 10
+"""The `quiet` of what could not be had when it was last looked at; it counts on from there."""
+_AFTER_TROUBLE: Final = 2
+_TROUBLE: Final = frozenset({Fate.BLOCKED, Fate.FAILED, Fate.UNREADABLE})
 LASTMOD: Final = "lastmod"
 """Why an address is looked at again for which only a date of change gives cause."""
 
@@ -63,12 +67,12 @@ class Looks:
         )
 
     def queue_due(
-        self, run_id: str, sites: Iterable[str], gaps: Sequence[timedelta], *, now: datetime
+        self, run_id: str, sites: Iterable[str], gaps: Mapping[int, timedelta], *, now: datetime
     ) -> int:
         """Queue what has come to its time on these sites; return how much that is.
 
-        A page has after so many quiet looks the gap of that place, and after the last none; a
-        listing its own interval. What another run left queued is taken over as it is.
+        A page has after so many quiet looks the gap given for them, or none; a listing its own
+        interval. What another run left queued is taken over as it is.
         """
         names, count = tuple(sites), 0
         for address_id, site in self._due(gaps, now=now):
@@ -83,24 +87,29 @@ class Looks:
             ).rowcount
         return count
 
-    def next_due(self, gaps: Sequence[timedelta]) -> datetime | None:
-        """Return when the next address of any site is due, maybe gone by; None: never."""
+    def next_due(self, gaps: Mapping[int, timedelta]) -> datetime | None:
+        """Return when the next address of any site is due, maybe gone by; None: never.
+
+        A store of before format 3 knows no such moment: everything may be due.
+        """
+        if self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'look'").fetchone() is None:
+            return datetime.min.replace(tzinfo=UTC)
         moments = [self._db.execute(each).fetchone()[0] for each in (_NEXT_WAITING, _NEXT_LISTED)]
-        for quiet, gap in enumerate(gaps):
+        for quiet, gap in gaps.items():
             (looked_at,) = self._db.execute(
                 "SELECT min(looked_at) FROM look WHERE interval_s IS NULL AND quiet = ?", (quiet,)
             ).fetchone()
             moments.append(None if looked_at is None else looked_at + _micros(gap))
         return min((from_micros(each) for each in moments if each is not None), default=None)
 
-    def _due(self, gaps: Sequence[timedelta], *, now: datetime) -> list[tuple[int, str]]:
+    def _due(self, gaps: Mapping[int, timedelta], *, now: datetime) -> list[tuple[int, str]]:
         found = self._db.execute(
             "SELECT a.id, a.site FROM look l INDEXED BY look_listing "
             "JOIN address a ON a.id = l.address_id WHERE l.interval_s IS NOT NULL "
             "AND l.looked_at + l.interval_s * 1000000 <= ? AND a.state = 'settled'",
             (to_micros(now),),
         ).fetchall()
-        for quiet, gap in enumerate(gaps):
+        for quiet, gap in gaps.items():
             found += self._db.execute(
                 "SELECT a.id, a.site FROM look l JOIN address a ON a.id = l.address_id "
                 "WHERE l.interval_s IS NULL AND l.quiet = ? AND l.looked_at <= ? "
@@ -129,17 +138,26 @@ def queue_once_more(db: sqlite3.Connection, run_id: str, address_id: int, now: d
     )
 
 
-def note_look(db: sqlite3.Connection, address_id: int, fate: Fate, *, is_final: bool) -> None:
-    """Note what an address was settled as; one that is final is not looked at by the clock."""
+def note_look(db: sqlite3.Connection, address_id: int, fate: Fate, reason: str | None) -> None:
+    """Note what an address was settled as.
+
+    What leads elsewhere is not looked at by the clock. Trouble is counted apart: a page that could
+    not be had is tried again soon, however long it had been the same before.
+    """
+    leads_away = fate is Fate.REDIRECTED or (fate, reason) == (Fate.REFUSED, "off_site")
+    is_trouble = fate in _TROUBLE or (fate, reason) == (Fate.REFUSED, "robots_unreachable")
+    first = NEVER if leads_away else TROUBLE if is_trouble else 0
     db.execute(
         "INSERT INTO look (address_id, looked_at, quiet, misled) "
         "SELECT a.id, max(a.next_at, coalesce(c.fetched_at, 0)), ?2, 0 FROM address a "
         "LEFT JOIN capture c ON c.id = a.capture_id "
         "WHERE a.id = ?1 AND a.kind NOT IN ('robots', 'requisite') "
         "ON CONFLICT (address_id) DO UPDATE SET looked_at = excluded.looked_at, "
-        "quiet = CASE WHEN ?3 THEN 0 ELSE max(excluded.quiet, quiet + 1) END, "
+        "quiet = CASE WHEN ?3 OR ?2 = ?5 THEN ?2 WHEN quiet = ?5 THEN ?2 "
+        "WHEN ?2 = ?4 THEN max(quiet + 1, ?4) WHEN quiet >= ?4 THEN ?6 "
+        "ELSE min(quiet + 1, ?4 - 1) END, "
         "misled = CASE WHEN ?3 THEN 0 ELSE misled END",
-        (address_id, NEVER if is_final else 0, fate is Fate.ARCHIVED),
+        (address_id, first, fate is Fate.ARCHIVED, TROUBLE, NEVER, _AFTER_TROUBLE),
     )
 
 

@@ -25,16 +25,20 @@ from archive.coverage import Fate
 from archive.durable import write_whole
 from archive.errors import ConfigError
 from archive.journal.runs import WAITING
-from archive.store import open_for_writing
+from archive.journal.standing import standing
+from archive.store import Store, open_for_writing
 from crawler.console import answer_console, message_console
 from crawler.discover.requisites import Requisites
+from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard, AddressRefusedError
+from crawler.herald import Herald
+from crawler.metrics import Gauges, exposition
 from crawler.plan import Plan, Target, find_target, read_contact, read_networks, read_proxy
 from crawler.progress import Progress
 from crawler.registry import known_sites
-from crawler.run import CrawlRun, end_overdue, finish, open_run
+from crawler.run import CrawlRun, begin, end_overdue, finish, open_run
 from crawler.spider import NewsSpider
-from crawler.summary import Summary, before, summarise
+from crawler.summary import Summary, before, remember, summarise
 from crawler.timing import Timing
 
 _COLUMNS: Final[Mapping[str, tuple[Fate, ...]]] = {
@@ -88,7 +92,7 @@ def _watched(targets: Sequence[Target]) -> tuple[Target, ...]:
     return tuple(reversed(sites.values()))
 
 
-def run_crawl(root: Path, plan: Plan, *, is_quiet: bool, as_json: bool) -> int:
+def run_crawl(root: Path, plan: Plan, herald: Herald, *, is_quiet: bool, as_json: bool) -> int:
     """Crawl, print how it went, and return the exit code."""
     errors, answer = message_console(), answer_console()
     if plan.contact is None and not plan.allowed_networks and not is_quiet:
@@ -96,10 +100,16 @@ def run_crawl(root: Path, plan: Plan, *, is_quiet: bool, as_json: bool) -> int:
             "warning: no --contact is set, so a site's owner has nobody to write to; "
             "NEWSREEL_CONTACT sets it for good"
         )
-    summary = crawl(root, plan, Progress(errors, is_quiet=is_quiet))
+    herald.begin()
+    try:
+        summary = crawl(root, plan, Progress(errors, is_quiet=is_quiet))
+    except BaseException:
+        herald.fail()
+        raise
+    herald.end(summary)
     if as_json:
         answer.out(summary.to_json())
-    elif not is_quiet or summary.exit_code:
+    elif not is_quiet or (summary.began or summary.ended if plan.is_due else summary.exit_code):
         print_summary(summary, answer)
     return summary.exit_code
 
@@ -120,9 +130,12 @@ def print_summary(summary: Summary, console: Console) -> None:
     console.print(counts_told(summary), soft_wrap=True)
     if summary.requisites["requests"]:
         console.print(_told(summary.requisites), soft_wrap=True)
-    for problem in summary.problems:
+    is_due = summary.outcome == WAITING  # called by a clock: what is known need not be told again
+    for problem in summary.began if is_due else summary.problems:
         console.print(f"\n{problem.site}  {problem.what}", soft_wrap=True)
         console.print(f"  $ {problem.hint}", soft_wrap=True)
+    for alarm in summary.ended:
+        console.print(f"\n{alarm.site}  is over: {alarm.what}", soft_wrap=True)
 
 
 def counts_told(summary: Summary) -> str:
@@ -152,18 +165,23 @@ def crawl(
     *,
     timing: Timing = _REAL,
     fetch: Callable[[CrawlRun, Progress], int] | None = None,
+    pool: ReadingPool | None = None,
 ) -> Summary:
     """Crawl a plan into a store; return how it went.
 
-    Raises StoreError when the store cannot be used, CaptureError when something could not be kept.
+    Who crawls many times in one process hands in what can only be had once there: the reactor, in
+    `fetch`, and the workers. Raises StoreError when the store cannot be used, CaptureError when
+    something could not be kept.
     """
     began = time.monotonic()
     with ExitStack() as opened:
         store = opened.enter_context(open_for_writing(root, now=timing.clock()))
         if plan.is_due:
             end_overdue(store, plan, known_sites(), timing)
-        token = secrets.token_hex(2)
-        run = opened.enter_context(open_run(store, plan, known_sites(), token=token, timing=timing))
+        begun = begin(store, plan, token=secrets.token_hex(2), now=timing.clock())
+        run = opened.enter_context(
+            open_run(store, plan, known_sites(), begun, timing=timing, pool=pool)
+        )
         there_before = before(run)
         progress.begin(run)
         signum = (fetch or _fetch)(run, progress)
@@ -180,8 +198,26 @@ def crawl(
             wall_s=round(time.monotonic() - began, 1),
             signum=signum,
         )
-        write_whole(run.layout.run(run.id) / "summary.json", summary.to_json().encode())
+        tell(summary, run, store)
         return summary
+
+
+def tell(summary: Summary, run: CrawlRun, store: Store) -> None:
+    """Leave in the store how a crawl went: for people, for programs, and for the next crawl."""
+    for problem in summary.began if run.plan.is_due else summary.problems:
+        run.issues.warn(problem.kind, site=problem.site, told=problem.what)
+    for alarm in summary.ended:
+        run.issues.warn(f"over:{alarm.kind}", site=alarm.site, told=alarm.what)
+    remember(summary, store.journal, now=run.clock())
+    write_whole(run.layout.run(run.id) / "summary.json", summary.to_json().encode())
+    gauges = Gauges(
+        ended_at=run.clock(),
+        exit_code=summary.exit_code,
+        rows=summary.rows,
+        sites=standing(run.reader),
+        alarms=run.reader.alarms.all(),
+    )
+    write_whole(run.layout.metrics, exposition(gauges).encode())
 
 
 class _Process(AsyncCrawlerProcess):
@@ -199,6 +235,14 @@ def _fetch(run: CrawlRun, progress: Progress) -> int:
     """Run Scrapy until the frontier is empty; return the signal that stopped it, or 0."""
     # On a full disk the log is full too; that is told once, not again with every line of it.
     logging.raiseExceptions = False
+    process = _Process(settings_of(run))
+    process.crawl(NewsSpider, run=run, progress=progress)
+    process.start()
+    return process.signum
+
+
+def settings_of(run: CrawlRun) -> Settings:
+    """Return what Scrapy is told for a run, whose folder is there then."""
     settings = Settings()
     settings.setmodule(crawler.settings, priority="project")
     settings.set("NEWSREEL_ALLOW_NETWORKS", [str(each) for each in run.plan.allowed_networks])
@@ -206,10 +250,7 @@ def _fetch(run: CrawlRun, progress: Progress) -> int:
     folder = run.layout.run(run.id)
     folder.mkdir(parents=True, exist_ok=True)
     settings.set("LOG_FILE", str(folder / "crawl.log"))
-    process = _Process(settings)
-    process.crawl(NewsSpider, run=run, progress=progress)
-    process.start()
-    return process.signum
+    return settings
 
 
 def _host(proxy: str | None) -> str | None:

@@ -16,7 +16,7 @@ from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.layout import Layout
 from crawler.console import answer_console
-from crawler.discover.revisits import GAPS
+from crawler.discover.revisits import LADDER
 from crawler.telling import time_ahead
 
 _IS_FIRST = (
@@ -30,6 +30,7 @@ def crawl_due(
     crawl: Callable[[Sequence[str]], int],
     *,
     is_quiet: bool,
+    clock: Callable[[], datetime] = now_utc,
 ) -> int:
     """Crawl the sites named, or all that the store has crawled, when anything of them is due.
 
@@ -42,7 +43,7 @@ def crawl_due(
         with held(layout.due_lock):
             known, next_due = _asked_before(layout)
             is_new = bool(set(words) - set(known))
-            now = now_utc()
+            now = clock()
             if not is_new and (next_due is None or next_due > now):
                 _say(_nothing_due(next_due, now), is_quiet=is_quiet)
                 return 0
@@ -61,7 +62,7 @@ def _asked_before(layout: Layout) -> tuple[tuple[str, ...], datetime | None]:
     journal = Journal.read(layout.journal)
     try:
         words = dict.fromkeys(word for plan in journal.runs.plans() for word in _words(plan))
-        return tuple(words), journal.looks.next_due(GAPS)
+        return tuple(words), journal.looks.next_due(LADDER)
     finally:
         journal.close()
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from archive.counted import counted
 from archive.durable import is_held
 from archive.instant import now_utc
+from archive.journal.alarms import Alarm
 from archive.journal.journal import Journal, require_journal
 from archive.journal.runs import WAITING, Run
 from archive.journal.standing import SiteStanding, standing
@@ -34,6 +35,7 @@ def show_status(root: Path, *, as_json: bool) -> int:
         sites = standing(journal)
         newest = journal.runs.newest(1)
         rows = journal.parts.rows_of("articles")
+        alarms = journal.alarms.all()
     finally:
         journal.close()
     console = answer_console()
@@ -52,7 +54,7 @@ def show_status(root: Path, *, as_json: bool) -> int:
     _print_sites(console, sites)
     for site in sites:
         if site.needs_a_look:
-            console.print(f"\n{site.site}  {site.trouble}")
+            console.print(f"\n{site.site}  {site.trouble}{_since(site, alarms)}")
     if any(site.needs_a_look for site in sites):
         look = command_line("newsreel", "sql", _LOOK_AT, "--store", str(root))
         console.print(f"  $ {look}", soft_wrap=True)
@@ -60,6 +62,12 @@ def show_status(root: Path, *, as_json: bool) -> int:
         console.print(f"\nlast run {run.id} {_end_of(run, layout)}", soft_wrap=True)
     console.print(f"{root}  {counted(rows, 'row')}, {archive_bytes / 1e6:,.1f} MB of WARC")
     return 0
+
+
+def _since(site: SiteStanding, alarms: Sequence[Alarm]) -> str:
+    """Return since when something is wrong with a site; empty when no crawl has told it yet."""
+    began = [alarm.began_at for alarm in alarms if alarm.site == site.site]
+    return f" (since {min(began):%Y-%m-%d %H:%M} UTC)" if began else ""
 
 
 def _end_of(run: Run, layout: Layout) -> str:

@@ -21,9 +21,10 @@ from crawler.discover.advertising import advertised
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.permission import Permissions
 from crawler.discover.requisites import Bounds
-from crawler.discover.revisits import GAPS, Schedule
+from crawler.discover.revisits import LADDER, Schedule
 from crawler.discover.robots import RobotsRules
 from crawler.discover.site_queue import SiteQueue
+from crawler.fetch.holding import remembered
 from crawler.fetch.politeness import Politeness, Refusal, Wait
 from crawler.site import Site
 
@@ -90,7 +91,7 @@ class Frontier:
         """Queue what has come to its time on these sites, and what earlier runs left queued."""
         now, names = self.clock(), [site.name for site in sites]
         done = self.recorder.write(
-            lambda journal: journal.looks.queue_due(self.run_id, names, GAPS, now=now)
+            lambda journal: journal.looks.queue_due(self.run_id, names, LADDER, now=now)
         )
         for name in names:
             self._when_committed(name, done)
@@ -169,7 +170,9 @@ class Frontier:
         capture: "Future[Any]",
         *,
         refusal: Refusal | None = None,
+        is_blocked: bool = False,
         size_bytes: int = 0,
+        came_from: str | None = None,
     ) -> None:
         """Note that the answer, or none, is here; what it brought is still to be read.
 
@@ -179,10 +182,23 @@ class Frontier:
         queue = self._queues[visit.site.name]
         if refusal is not None:
             self.politeness.put_off(visit.server, refusal)
+        elif is_blocked:
+            self.politeness.count_against(visit.server)
         for server in {visit.site.name, visit.server}:
-            self.politeness.end(server)
+            self.politeness.end(server, address=came_from if server == visit.server else None)
+        if refusal is not None or is_blocked:
+            self.remember_holds()
         queue.requisite_bytes += size_bytes * (visit.address.kind == AddressKind.REQUISITE)
         self._forget_when_committed(queue, (visit.address.id,), capture)
+
+    def remember_holds(self) -> None:
+        """Keep for the next run who is to be left alone."""
+        self.recorder.write(remembered(self.politeness, now=self.clock()))
+
+    def server_of(self, address: Address) -> str:
+        """Return whom politeness leaves alone for an address."""
+        queue = self._queues.get(address.site)
+        return queue.server_of(address) if queue else address.site
 
     def finished(self, site: str) -> None:
         """Note that everything a visit led to is committed."""

@@ -6,12 +6,12 @@ life. A listing is polled by how often it brings news. A date of change in a sit
 a look forward, as long as such dates are to be believed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from archive.journal.looks import LASTMOD, Look
+from archive.journal.looks import LASTMOD, TROUBLE, Look
 from crawler.discover.candidate import AddressKind
 
 GAPS: Final = (
@@ -21,6 +21,11 @@ GAPS: Final = (
     timedelta(days=7),
     timedelta(days=30),
 )
+LADDER: Final[Mapping[int, timedelta]] = {
+    **dict(enumerate(GAPS)),
+    **{TROUBLE + place: gap for place, gap in enumerate(GAPS)},
+}
+"""The gap after so many quiet looks; what could not be had is tried again with the same gaps."""
 FIRST_INTERVAL: Final = timedelta(minutes=30)
 SHORTEST_INTERVAL: Final = timedelta(minutes=10)
 """A site that publishes by the minute is still asked six times an hour for each listing."""
@@ -48,7 +53,6 @@ class Schedule:
     """Says of a known address that was named again whether it is looked at, at one moment."""
 
     now: datetime
-    gaps: Sequence[timedelta] = GAPS
 
     def cause(self, look: Look, lastmod: datetime | None) -> str | None:
         """Return why an address is asked for again; None when it is left alone.
@@ -66,10 +70,11 @@ class Schedule:
     def _is_due(self, look: Look) -> bool:
         if look.interval_s is not None:
             return look.looked_at + timedelta(seconds=look.interval_s) <= self.now
-        return look.quiet < len(self.gaps) and look.looked_at + self.gaps[look.quiet] <= self.now
+        gap = LADDER.get(look.quiet)
+        return gap is not None and look.looked_at + gap <= self.now
 
     def _is_believed(self, look: Look) -> bool:
         if not look.misled:
             return True
-        patience = self.gaps[min(look.misled, len(self.gaps)) - 1]
+        patience = GAPS[min(look.misled, len(GAPS)) - 1]
         return look.looked_at + patience <= self.now

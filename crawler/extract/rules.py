@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import Final, cast
@@ -138,12 +138,16 @@ class Expect:
     """Fields that every article has."""
     optional: Mapping[str, float] = field(default_factory=dict)
     """Fields that this share of the articles has, 0 to 1."""
+    article_every: timedelta | None = None
+    """How long the site may be without a new article; None: nobody promised."""
 
     def __post_init__(self) -> None:
         """Refuse a promise that cannot be measured."""
         unknown = sorted({*self.required, *self.optional} - _FILLED.keys())
         if unknown:
             raise ConfigError(f"no promise can be made about {', '.join(unknown)}")
+        if self.article_every is not None and self.article_every <= timedelta():
+            raise ConfigError("article_every must be longer than nothing")
         for name, rate in self.optional.items():
             if not 0 < rate <= 1:
                 raise ConfigError(f"the fill rate of {name} must be above 0 and at most 1: {rate}")

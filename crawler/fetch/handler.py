@@ -8,8 +8,10 @@ import asyncio
 import itertools
 import time
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -26,8 +28,8 @@ from scrapy.http import Response
 from typing_extensions import override
 
 from archive.address import host_of
+from archive.coverage import Fate
 from archive.exchange import Exchange
-from archive.instant import now_utc
 from archive.recorder import Recorder
 from crawler.discover.frontier import Frontier
 from crawler.fetch.guard import AddressGuard, AddressRefusedError
@@ -69,6 +71,8 @@ _FAILURES: Final[tuple[tuple[type[BaseException], str, str], ...]] = (
     (DownloadConnectionRefusedError, "refused", "unspecified"),
     (DownloadFailedError, "broken", "disconnect"),
 )
+_UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "broken"})
+"""Without a byte of an answer, these say something of the server and not of the page."""
 _ERRORS: Final = tuple(kind for kind, _, _ in _FAILURES)
 
 
@@ -88,6 +92,7 @@ class WireCaptureHandler(HTTP11DownloadHandler):
         run: Any = getattr(crawler.spider, "run", None)
         self._recorder: Recorder = run.recorder
         self._guard: AddressGuard = run.guard
+        self._clock: Callable[[], datetime] = run.clock
         self._frontier: Frontier = run.frontier
         self._spools = run.layout.staging
         # Randomness is a system call, and one of them is enough for all names that follow from it.
@@ -97,13 +102,14 @@ class WireCaptureHandler(HTTP11DownloadHandler):
     @override
     async def download_request(self, request: Request) -> Response:
         """Fetch, archive, and return the answer; a failure is archived and raised."""
-        tap, began = Tap(now_utc, self._spools), time.monotonic()
+        tap, began = Tap(self._clock, self._spools), time.monotonic()
         # Scrapy's middlewares are off; without this the handler gives up after ten seconds.
         request.meta["download_timeout"] = self._timeout_s
         token = CURRENT.set(tap)
         failure: str | None = "unforeseen"  # a fault of ours: asked again, but not for ever
         cut: str | None = "unspecified"
         refusal: Refusal | None = None
+        is_blocked = False
         try:
             if reason := self._guard.refuses_url(request.url):
                 raise AddressRefusedError(reason, request.url)
@@ -112,7 +118,8 @@ class WireCaptureHandler(HTTP11DownloadHandler):
             failure, cut = self._name(request, error, tap)
             raise
         else:
-            failure, cut, refusal = None, None, _refusal(request, response)
+            failure, cut = None, None
+            refusal, is_blocked = _refusal(request, response, self._clock())
             return response
         finally:
             CURRENT.reset(token)
@@ -122,14 +129,22 @@ class WireCaptureHandler(HTTP11DownloadHandler):
                 uuid.uuid5(self._namespace, str(next(self._numbers))),
                 failed=(failure, cut),
                 elapsed_s=time.monotonic() - began,
+                ended_at=self._clock(),
             )
             tap.close()
             request.meta[FAILURE] = exchange.failure
             request.meta[STARTED_AT] = exchange.started_at
             capture = self._recorder.keep(exchange, request.meta[ADDRESS].id)
             request.meta[CAPTURE] = capture
+            if exchange.failure in _UNREACHABLE and not len(exchange.response):
+                refusal = _no_connection(request)
             self._frontier.answered(
-                request.meta[VISIT], capture, refusal=refusal, size_bytes=len(exchange.response)
+                request.meta[VISIT],
+                capture,
+                refusal=refusal,
+                is_blocked=is_blocked,
+                size_bytes=len(exchange.response),
+                came_from=_address(request, exchange),
             )
 
     async def _unless_stopped(self, fetch: Coroutine[Any, Any, Response]) -> Response:
@@ -154,18 +169,35 @@ class WireCaptureHandler(HTTP11DownloadHandler):
         return next((word, cut) for kind, word, cut in _FAILURES if isinstance(error, kind))
 
 
-def _refusal(request: Request, response: Response) -> Refusal | None:
-    """Return what an answer asks of us; None when it asks for no patience."""
+def _refusal(request: Request, response: Response, now: datetime) -> tuple[Refusal | None, bool]:
+    """Return what an answer asks of us, None when it asks for no patience; and whether it refuses
+    us.
+    """
     attempts = request.meta[ADDRESS].attempts + 1
     judgement = judge(response.status, None, attempts=attempts)
     if judgement.step is not Step.RETRY and not judgement.is_throttled:
-        return None
+        return None, judgement.fate is Fate.BLOCKED
     field = response.headers.get("Retry-After")
-    return Refusal(
+    refusal = Refusal(
         attempts=attempts,
         is_throttled=judgement.is_throttled,
-        retry_after_s=retry_after_s(field.decode("latin-1") if field else None, now_utc()),
+        retry_after_s=retry_after_s(field.decode("latin-1") if field else None, now),
     )
+    return refusal, judgement.is_throttled
+
+
+def _no_connection(request: Request) -> Refusal:
+    attempts = request.meta[ADDRESS].attempts + 1
+    return Refusal(attempts=attempts, is_throttled=False, is_unreachable=True)
+
+
+def _address(request: Request, exchange: Exchange) -> str | None:
+    """Return the address that answered, with its port; None behind a proxy or without an answer."""
+    if exchange.ip is None:
+        return None
+    parts = urlsplit(request.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return f"{exchange.ip} {port}"
 
 
 def _exchange(
@@ -175,6 +207,7 @@ def _exchange(
     *,
     failed: tuple[str | None, str | None],
     elapsed_s: float,
+    ended_at: datetime,
 ) -> Exchange:
     wait: Any = request.meta.get(WAIT)
     response = tap.response
@@ -183,7 +216,7 @@ def _exchange(
     return Exchange(
         url=request.url,
         method=request.method,
-        started_at=tap.started_at or now_utc(),
+        started_at=tap.started_at or ended_at,
         request=tap.request,
         response=response,
         record_id=f"<{identifier.urn}>",

@@ -1,12 +1,22 @@
 """Run: what meets the web, and what tells how it went."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from crawler.options import AllowNetwork, Contact, Json, NewStore, Proxy, Store, With
+from crawler.options import (
+    AllowNetwork,
+    Clock,
+    Contact,
+    Json,
+    NewStore,
+    Proxy,
+    Store,
+    With,
+)
 
 app = typer.Typer()
 
@@ -54,6 +64,22 @@ def crawl(  # noqa: PLR0913 - one parameter an option
     proxy: Proxy = None,
     allow_network: AllowNetwork = None,
     contact: Contact = None,
+    ping: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="NEWSREEL_PING",
+            help="Ask for URL/start when a crawl begins, and for URL/CODE when it ends.",
+        ),
+    ] = None,
+    notify: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL",
+            envvar="NEWSREEL_NOTIFY",
+            help="Where to tell what began and what is over, as Apprise names it.",
+        ),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing when all went well.")
     ] = False,
@@ -66,6 +92,7 @@ def crawl(  # noqa: PLR0913 - one parameter an option
 
     def crawl_now(words: Sequence[str]) -> int:
         from crawler.commands.crawl import plan_crawl, run_crawl  # noqa: PLC0415 - scrapy
+        from crawler.herald import Herald  # noqa: PLC0415 - scrapy
 
         plan = plan_crawl(
             words,
@@ -78,7 +105,8 @@ def crawl(  # noqa: PLR0913 - one parameter an option
             allowed_networks=allow_network or (),
             contact=contact,
         )
-        return run_crawl(store, plan, is_quiet=quiet, as_json=as_json)
+        herald = Herald(ping_url=ping, notify_urls=tuple(notify or ()))
+        return run_crawl(store, plan, herald, is_quiet=quiet, as_json=as_json)
 
     if due:
         from crawler.commands.due import crawl_due  # noqa: PLC0415 - the journal
@@ -89,6 +117,29 @@ def crawl(  # noqa: PLR0913 - one parameter an option
             "name a site, its address, or a page's address", param_hint="TARGET"
         )
     raise typer.Exit(crawl_now(targets))
+
+
+@app.command(rich_help_panel=PANEL)
+def schedule(
+    *,
+    store: NewStore = Path("store"),
+    form: Annotated[
+        Clock | None,
+        typer.Option("--print", help="Print what this clock needs; not given: call it from here."),
+    ] = None,
+    minutes: Annotated[
+        int, typer.Option("--every", min=1, max=59, metavar="MINUTES", help="Between two calls.")
+    ] = 5,
+    contact: Contact = None,
+) -> None:
+    """Call `crawl --due` again and again, or print the timer that does; nothing is installed.
+
+    Example: newsreel schedule --print systemd --store store --contact you@example.com
+    """
+    from crawler.commands.schedule import loop, print_schedule  # noqa: PLC0415 - subprocess
+
+    call = loop if form is None else partial(print_schedule, form.value)
+    raise typer.Exit(call(store, minutes=minutes, contact=contact))
 
 
 @app.command(rich_help_panel=PANEL)

@@ -7,12 +7,12 @@ import pytest
 from archive.coverage import Coverage, Fate
 from archive.journal.addresses import Advertised
 from archive.journal.journal import Journal
-from archive.journal.looks import LASTMOD, NEVER, Look
+from archive.journal.looks import LASTMOD, NEVER, TROUBLE, Look
 from tests.archive.store_samples import NEXT_RUN, NOON, RUN, advertised, begin
 
 A, B = "https://x.example/a", "https://x.example/b"
 FEED = "https://x.example/feed"
-GAPS = (timedelta(hours=1), timedelta(hours=6))
+GAPS = {0: timedelta(hours=1), 1: timedelta(hours=6), TROUBLE: timedelta(hours=1)}
 
 
 def advertise(
@@ -84,6 +84,10 @@ HISTORIES: dict[str, tuple[tuple[Fate, ...], int]] = {
     "unchanged_twice": ((Fate.UNCHANGED, Fate.UNCHANGED), 2),
     "edited": ((Fate.UNCHANGED, Fate.ARCHIVED), 0),
     "gone": ((Fate.GONE,), 1),
+    "in_trouble": ((Fate.FAILED,), TROUBLE),
+    "in_trouble_again": ((Fate.FAILED, Fate.BLOCKED), TROUBLE + 1),
+    "out_of_trouble": ((Fate.FAILED, Fate.UNCHANGED), 2),
+    "edited_in_trouble": ((Fate.FAILED, Fate.ARCHIVED), 0),
     "moved": ((Fate.REDIRECTED,), NEVER),
     "moved_and_back": ((Fate.REDIRECTED, Fate.ARCHIVED), 0),
 }
@@ -102,7 +106,7 @@ def test_looks_that_bring_nothing_are_counted(
 
 @pytest.mark.usefixtures("page")
 def test_a_page_that_stayed_the_same_through_all_gaps_is_left_alone(journal: Journal) -> None:
-    for _ in GAPS:
+    for _ in range(2):
         journal.addresses.settle(1, Fate.UNCHANGED)
 
     assert queue_due(journal, "x", hours=24 * 365) == 0

@@ -25,6 +25,7 @@ from crawler.discover.permission import Permissions
 from crawler.fetch.politeness import ATTEMPTS, Politeness
 from crawler.plan import Plan, find_target
 from crawler.run import CrawlRun, open_run
+from crawler.run import begin as begin_run
 from crawler.site import Site, unknown_site
 from crawler.sites import Sites
 from tests.archive.journal_samples import captured
@@ -282,11 +283,10 @@ def crawl_at(
     known = Sites(sites)
     targets = tuple(find_target(word, known) for word in words)
     plan = Plan(targets=targets, words=words, **limits)
-    with (
-        open_for_writing(root, now=now_utc()) as store,
-        open_run(store, plan, known, token=f"{next(_numbers):04x}") as run,
-    ):
-        yield run
+    with open_for_writing(root, now=now_utc()) as store:
+        begun = begin_run(store, plan, token=f"{next(_numbers):04x}", now=now_utc())
+        with open_run(store, plan, known, begun) as run:
+            yield run
 
 
 def http(status: int, body: bytes = b"", **fields: str) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.journal.looks import LASTMOD, NEVER, Look
+from archive.journal.looks import LASTMOD, NEVER, TROUBLE, Look
 from crawler.discover.candidate import AddressKind
 from crawler.discover.revisits import (
     FIRST_INTERVAL,
@@ -36,6 +36,8 @@ CAUSES: dict[str, tuple[Look, timedelta, timedelta | None, str | None]] = {
     "within_the_second_gap": (look(quiet=1), HOUR, None, None),
     "after_the_last_gap": (look(quiet=4), 30 * DAY, None, "clock"),
     "once_it_is_stable": (look(quiet=5), 365 * DAY, None, None),
+    "could_not_be_had": (look(quiet=TROUBLE), HOUR, None, "clock"),
+    "could_not_be_had_for_long": (look(quiet=TROUBLE + 5), 365 * DAY, None, None),
     "changed_before_the_look": (look(quiet=5), HOUR, -HOUR, None),
     "changed_since": (look(quiet=5), HOUR, HOUR / 2, LASTMOD),
     "changed_where_it_moved": (look(quiet=NEVER), HOUR, HOUR / 2, LASTMOD),
@@ -89,7 +91,7 @@ def test_a_site_that_calls_everything_changed_costs_few_looks(hours: list[int]) 
             seen = Look(
                 kind="page",
                 looked_at=now,
-                quiet=seen.quiet + 1,
+                quiet=min(seen.quiet + 1, TROUBLE - 1),
                 misled=seen.misled + 1,
                 interval_s=None,
             )

@@ -71,6 +71,7 @@ def ask(root: Path, base_url: str) -> None:
         Asker.run = SimpleNamespace(
             recorder=recorder,
             layout=store.layout,
+            clock=now_utc,
             guard=AddressGuard.allowing(["127.0.0.0/8"]),
             frontier=SimpleNamespace(answered=lambda *_, **__: None),
         )

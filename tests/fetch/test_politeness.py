@@ -65,7 +65,7 @@ def test_a_server_gets_one_request_at_a_time(politeness: Politeness, seconds: Se
 def test_the_pause_counts_from_the_end_of_the_answer(
     politeness: Politeness, seconds: Seconds
 ) -> None:
-    ask(politeness, seconds, answer_s=30)
+    ask(politeness, seconds, answer_s=0.5)
 
     at_once = politeness.ready_in(SERVER)
     seconds.now += 2

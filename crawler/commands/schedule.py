@@ -1,0 +1,148 @@
+"""`newsreel schedule`: what makes a machine call `crawl --due`, printed; or a loop that calls it.
+
+Nothing is installed: where timers live is each machine's own business. Whoever calls may call too
+often or too seldom: what is due stands in the store.
+"""
+
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from crawler.console import answer_console, message_console
+
+_QUIET: Final = frozenset({0, 3, 4, 75})
+"""Exit codes after which the loop goes on: sites in trouble, or another writer."""
+_STOPPED: Final = 128
+
+_SYSTEMD: Final = """\
+# newsreel-crawl.service
+[Unit]
+Description=Newsreel: crawl what is due
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart={command}
+# A site that needs a look (3), or refuses us (4), is told in the journal and is no failed unit;
+# nor is a store that is busy (75) or a stop that was asked for (143).
+SuccessExitStatus=3 4 75 143
+TimeoutStopSec=30
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=read-only
+PrivateTmp=yes
+ReadWritePaths={store}
+Nice=10
+
+# newsreel-crawl.timer
+[Unit]
+Description=Newsreel: crawl what is due, every {minutes} minutes
+
+[Timer]
+OnCalendar=*:0/{minutes}
+RandomizedDelaySec=30
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
+_CRON: Final = "*/{minutes} * * * * {command}\n"
+_KUBERNETES: Final = """\
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: newsreel-crawl
+spec:
+  schedule: "*/{minutes} * * * *"
+  concurrencyPolicy: Forbid
+  successfulJobsHistoryLimit: 1
+  failedJobsHistoryLimit: 3
+  jobTemplate:
+    spec:
+      backoffLimit: 0
+      template:
+        spec:
+          restartPolicy: Never
+          terminationGracePeriodSeconds: 30
+          containers:
+            - name: newsreel
+              image: newsreel
+              command: {words}
+              volumeMounts:
+                - name: store
+                  mountPath: {store}
+          volumes:
+            - name: store
+              persistentVolumeClaim:
+                claimName: newsreel-store
+"""
+FORMS: Final = {"systemd": _SYSTEMD, "cron": _CRON, "kubernetes": _KUBERNETES}
+
+
+def print_schedule(form: str, root: Path, *, minutes: int, contact: str | None) -> int:
+    """Print what one of the FORMS of clock needs to call this store's crawls."""
+    words = call_of(root.absolute(), contact)
+    text = FORMS[form].format(
+        command=shlex.join(words),
+        words="[" + ", ".join(f'"{word}"' for word in words) + "]",
+        store=root.absolute(),
+        minutes=minutes,
+    )
+    answer_console().out(text, end="")
+    return 0
+
+
+def call_of(root: Path, contact: str | None) -> list[str]:
+    """Return the call that a clock makes."""
+    named = ["--contact", contact] if contact else []
+    return ["newsreel", "crawl", "--due", "--quiet", "--store", str(root), *named]
+
+
+def loop(
+    root: Path,
+    *,
+    minutes: int,
+    contact: str | None,
+    run: Callable[[Sequence[str]], int] | None = None,
+) -> int:
+    """Call `crawl --due` every so many minutes until a signal or a failure ends it.
+
+    Returns the exit code of what ended it. A signal reaches the call, too, which stops cleanly.
+    """
+    stop = threading.Event()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = {each: signal.signal(each, lambda *_: stop.set()) for each in signals}
+    words = call_of(root, contact)[1:]
+    message_console().print(f"calling `newsreel {shlex.join(words)}` every {minutes} minutes")
+    try:
+        while True:
+            code = (run or _call(stop))(words)
+            if code not in _QUIET:
+                return code
+            if stop.wait(minutes * 60.0):
+                return _STOPPED + signal.SIGTERM
+    finally:
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
+
+
+def _call(stop: threading.Event) -> Callable[[Sequence[str]], int]:
+    def call(words: Sequence[str]) -> int:
+        # In a process of its own: Twisted's reactor cannot be started twice.
+        command = [sys.executable, "-m", "crawler.cli", *words]
+        with subprocess.Popen(command) as running:  # noqa: S603 - our own program
+            while True:
+                try:
+                    return running.wait(timeout=1)
+                except subprocess.TimeoutExpired:
+                    if stop.is_set():
+                        running.send_signal(signal.SIGTERM)
+                        return running.wait()
+
+    return call

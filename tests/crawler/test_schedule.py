@@ -1,0 +1,51 @@
+"""`newsreel schedule`: what it prints is what clocks take, and its loop ends when it should."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from crawler.commands.schedule import FORMS, call_of, loop, print_schedule
+
+ROOT = Path("/var/lib/newsreel/a store")
+CONTACT = "you@example.com"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_clock_is_told_what_to_call(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert print_schedule(form, ROOT, minutes=5, contact=CONTACT) == 0
+
+    said = capsys.readouterr().out
+    words = call_of(ROOT, CONTACT)
+    assert shlex.join(words) in said or all(f'"{word}"' in said for word in words)
+    assert "*/5" in said or "0/5" in said
+
+
+def test_a_line_for_cron_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_schedule("cron", ROOT, minutes=5, contact=None)
+
+    assert capsys.readouterr().out == (
+        "*/5 * * * * newsreel crawl --due --quiet --store '/var/lib/newsreel/a store'\n"
+    )
+
+
+class Calls:
+    """Stands where the loop calls a crawl: ends with these codes, one after the other."""
+
+    def __init__(self, *codes: int) -> None:
+        self.made: list[Sequence[str]] = []
+        self._codes = list(codes)
+
+    def __call__(self, words: Sequence[str]) -> int:
+        """Note the call."""
+        self.made.append(tuple(words))
+        return self._codes.pop(0)
+
+
+def test_the_loop_goes_on_beside_trouble_and_ends_with_a_failure(tmp_path: Path) -> None:
+    calls = Calls(0, 3, 4, 75, 5)
+
+    assert loop(tmp_path, minutes=0, contact=None, run=calls) == 5
+
+    assert calls.made == [("crawl", "--due", "--quiet", "--store", str(tmp_path))] * 5
