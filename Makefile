@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup sites dictionary reference demo test hostile soak notebook test-browser test-s3 test-spark bench check lint format lock clean
+.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser test-s3 test-spark bench check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,10 @@ test-browser: $(VENV)/dev build/pywb/ready build/axe/ready ## look at pages in C
 	    then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation; \
 	    else echo "newsreel: no chromium here. Install it (Debian, Ubuntu: apt-get install chromium) and run make again." >&2; exit 2; fi
 	@$(BIN)/pytest -rs -m browser tests/replay tests/room
+
+pictures: test-browser ## take the pictures of the README, of the newsroom as it was crawled
+	@cp build/screens/readme-page.png docs/pictures/reading-room.png
+	@cp build/screens/readme-terminal.png docs/pictures/terminal.png
 
 test-s3: $(VENV)/dev build/moto/ready ## publish to an S3 server on loopback, and read from it
 	@$(BIN)/pytest -rs -m s3 tests/dataset
