@@ -1,30 +1,33 @@
-"""What needs a look, as the runs told it when they ended: nobody judges a second time."""
+"""What needs a look, as the crawls told it: nobody judges a second time.
+
+What is wrong at present, and since when, the journal keeps; the command to run next stands in the
+summary of the run that told of it last.
+"""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from archive.journal.journal import Journal
-from archive.journal.runs import Run
 from archive.layout import Layout
 
 _RUNS: Final = 20
-"""Runs that are looked back upon: a site that none of them asked is told nothing of."""
+"""Runs whose summaries are looked into for what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """A problem of one site, in the words of the run that found it."""
+    """Something that is wrong with one site, in the words of the crawl that found it."""
 
     site: str
+    kind: str
     what: str
-    command: str
-    exit_code: int
-    run_id: str
     since: datetime
-    """When the first of the runs in a row began that told of trouble with the site."""
+    command: str | None
+    """What to run next; None when no summary is left that says so. So are the next two."""
+    exit_code: int | None
+    run_id: str | None
 
 
 def summary_of(layout: Layout, run_id: str) -> dict[str, Any]:
@@ -37,35 +40,24 @@ def summary_of(layout: Layout, run_id: str) -> dict[str, Any]:
 
 
 def troubles(layout: Layout, journal: Journal) -> tuple[Trouble, ...]:
-    """Return the problems of each site's newest run, the gravest first."""
-    runs = [(run, summary_of(layout, run.id)) for run in journal.runs.newest(_RUNS)]
-    found = list(_newest(runs))
-    return tuple(sorted(found, key=lambda each: (-each.exit_code, each.site)))
-
-
-def _newest(runs: list[tuple[Run, dict[str, Any]]]) -> Iterator[Trouble]:
-    told: set[str] = set()
-    for place, (run, summary) in enumerate(runs):
-        problems = summary.get("problems", ())
-        sites = {*summary.get("fates", ()), *(problem["site"] for problem in problems)}
-        for problem in problems:
-            if problem["site"] not in told:
-                yield Trouble(
-                    site=problem["site"],
-                    what=problem["what"],
-                    command=problem["hint"],
-                    exit_code=problem["exit_code"],
-                    run_id=run.id,
-                    since=_since(problem["site"], runs[place:]),
-                )
-        told |= sites
-
-
-def _since(site: str, runs: list[tuple[Run, dict[str, Any]]]) -> datetime:
-    since = runs[0][0].started_at
-    for run, summary in runs:
-        if site in {problem["site"] for problem in summary.get("problems", ())}:
-            since = run.started_at
-        elif site in summary.get("fates", ()):
-            break
-    return since
+    """Return what is wrong at present, the gravest first, then the oldest."""
+    alarms = journal.alarms.all()
+    told: dict[tuple[str, str], tuple[dict[str, Any], str]] = {}
+    for run in journal.runs.newest(_RUNS) if alarms else ():
+        for problem in summary_of(layout, run.id).get("problems", ()):
+            told.setdefault((problem["site"], problem.get("kind", "")), (problem, run.id))
+    found = []
+    for alarm in alarms:
+        problem, run_id = told.get((alarm.site, alarm.kind), ({}, None))
+        found.append(
+            Trouble(
+                site=alarm.site,
+                kind=alarm.kind,
+                what=alarm.what,
+                since=alarm.began_at,
+                command=problem.get("hint"),
+                exit_code=problem.get("exit_code"),
+                run_id=run_id,
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (-(each.exit_code or 0), each.since, each.site)))

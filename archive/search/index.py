@@ -4,7 +4,9 @@ The parts say everything that is in here. A part is read once; a compaction, whi
 rows another name, changes the name alone. Whatever else takes a part away makes all of it anew.
 """
 
+import atexit
 import logging
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -103,7 +105,9 @@ def open_index(layout: Layout) -> SearchIndex:
         layout.index.mkdir(parents=True, exist_ok=True)
         return SearchIndex(layout, _made(layout.search))
     except (OSError, sqlite3.OperationalError) as error:
-        elsewhere = Path(tempfile.mkdtemp(prefix="newsreel-search-")) / layout.search.name
+        folder = tempfile.mkdtemp(prefix="newsreel-search-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        elsewhere = Path(folder) / layout.search.name
         logger.warning("index made elsewhere path=%s why=%s", elsewhere, error)
         return SearchIndex(layout, _made(elsewhere))
 

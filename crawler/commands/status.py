@@ -1,7 +1,7 @@
 """`newsreel status`: what is archived, what is missing, and what needs a look."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -51,7 +51,7 @@ def show_status(root: Path, *, as_json: bool) -> int:
         }
         console.out(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
         return 0
-    _print_sites(console, sites)
+    _print_sites(console, sites, troubled={alarm.site for alarm in alarms})
     for site in sites:
         if site.needs_a_look:
             console.print(f"\n{site.site}  {site.trouble}{_since(site, alarms)}")
@@ -81,8 +81,10 @@ def _end_of(run: Run, layout: Layout) -> str:
     return f"{run.outcome} {time_ago(run.ended_at, now_utc())}{goes_on}"
 
 
-def _print_sites(console: Console, sites: Sequence[SiteStanding]) -> None:
-    console.print(coverage_sentence(sites), soft_wrap=True)
+def _print_sites(
+    console: Console, sites: Sequence[SiteStanding], *, troubled: Collection[str]
+) -> None:
+    console.print(coverage_sentence(sites, troubled=troubled), soft_wrap=True)
     console.print()
     table = Table(box=None, pad_edge=False)
     for name in ("site", "advertised", "archived", "coverage", "pending", "last request", "state"):

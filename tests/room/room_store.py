@@ -8,11 +8,19 @@ from typing import Final
 from archive.address import crawl_address
 from archive.article import Attribution, Author, Block, BlockKind, Image
 from archive.coverage import Fate
+from archive.journal.alarms import Alarm
 from archive.layout import Layout
 from tests.verify.small_store import BEGIN, FIRST_RUN, HOST, SECOND_RUN, SITE, answer, crawling
 
 NOW: Final = datetime(2026, 5, 19, 12, tzinfo=UTC)
 PUBLISHED: Final = BEGIN - timedelta(minutes=12)
+
+BLOCKED: Final = Alarm(
+    site=SITE,
+    kind="blocked",
+    what="1 address blocked; what was answered is archived",
+    began_at=BEGIN + timedelta(hours=6),
+)
 
 # Ways to run what was only to be read: in text, in an attribute, in an address, in a style.
 PAYLOADS: Final = (
@@ -105,6 +113,7 @@ def make_room_store(root: Path) -> Layout:
         )
         blocked = crawl.fetch("/blocked", answer(b"no", status="403 Forbidden"))
         crawl.settle(blocked, Fate.BLOCKED, "http_403")
+        crawl.recorder.write(lambda journal: journal.alarms.keep(BLOCKED)).result()
         crawl.finish()
     layout = Layout(root)
     layout.run(SECOND_RUN).mkdir(parents=True, exist_ok=True)
@@ -120,7 +129,8 @@ _SUMMARY: Final = {
     "problems": [
         {
             "site": SITE,
-            "what": "1 address blocked; what was answered is archived",
+            "kind": BLOCKED.kind,
+            "what": BLOCKED.what,
             "hint": "newsreel sql 'from coverage'",
             "exit_code": 3,
         }

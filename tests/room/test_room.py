@@ -4,6 +4,8 @@ import gzip
 import html
 import json
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -11,12 +13,14 @@ import pytest
 
 from archive import open_store
 from archive.article import article_id
+from archive.columns import plain
 from archive.layout import Layout
 from archive.room.serving import Serving
 from archive.store import find_warc
-from tests.replay.replay_samples import ask, follow
-from tests.room.room_store import PAYLOADS
-from tests.verify.small_store import FIRST_RUN, HOST, SECOND_RUN, SITE
+from tests.e2e.command import newsreel
+from tests.replay.replay_samples import ask, follow, serving
+from tests.room.room_store import BLOCKED, NOW, PAYLOADS
+from tests.verify.small_store import FIRST_RUN, HOST, SECOND_RUN, SITE, answer, crawling
 
 VESPER = article_id("x.example", f"{HOST}/vesper")
 PAGES = {
@@ -79,12 +83,16 @@ def test_what_a_page_says_in_sql_can_be_asked(room: Serving, layout: Layout, pat
         open_store(layout.root).sql(said)
 
 
-def test_the_front_page_says_the_sentence_and_the_trouble_of_the_newest_run(room: Serving) -> None:
+def test_the_front_page_says_the_sentence_of_the_terminal_and_what_is_wrong(
+    room: Serving, layout: Layout
+) -> None:
     said = twin(room, "/")
 
     assert said["sentence"].endswith("articles are archived; 1 of 1 site needs a look.")
+    assert newsreel("status", "--store", layout.root).out.startswith(said["sentence"] + "\n")
     (trouble,) = said["troubles"]
     assert (trouble["site"], trouble["command"]) == (SITE, "newsreel sql 'from coverage'")
+    assert trouble["since"] == plain(BLOCKED.began_at)
     assert said["retitled"][0]["after"] == "Halcyon Pushes Vesper to Spring"
     assert said["totals"]["articles"] == len(PAYLOADS) + 2
 
@@ -217,3 +225,16 @@ def test_a_link_leads_to_the_web_or_nowhere(room: Serving) -> None:
 
     hrefs = {html.unescape(href) for page in pages for href in re.findall(r'href="([^"]*)"', page)}
     assert {href.partition(":")[0] for href in hrefs if ":" in href} <= {"https", "http", "data"}
+
+
+def test_an_open_room_catches_up_with_a_crawl(layout: Layout, tmp_path: Path) -> None:
+    copy = Layout(shutil.copytree(layout.root, tmp_path / "store", symlinks=True))
+    with serving(copy, now=NOW) as served:
+        assert twin(served, "/articles?q=zeppelin")["count"] == 0
+        with crawling(copy.root, "20260519T071200Z-0003", NOW) as crawl:
+            crawl.keep_article(crawl.fetch("/zeppelin", answer(b"<p>Z")), "A Zeppelin Lands")
+            crawl.finish()
+
+        found = (twin(served, "/articles?q=zeppelin")["count"] for _ in range(300))
+
+        assert any(found)

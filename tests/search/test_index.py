@@ -186,3 +186,14 @@ def test_an_index_that_is_damaged_is_made_anew(
     layout.search.write_bytes(damage)
 
     assert headlines(indexed(layout), words="piano") == ["Halcyon Pushes Vesper to Spring"]
+
+
+def test_a_store_that_takes_no_index_has_one_elsewhere(layout: Layout, tmp_path: Path) -> None:
+    layout = copied(layout, tmp_path)
+    shutil.rmtree(layout.index, ignore_errors=True)
+    layout.index.write_text("in the way")
+
+    index = indexed(layout)
+
+    assert headlines(index, words="piano") == ["Halcyon Pushes Vesper to Spring"]
+    assert not index.path.is_relative_to(layout.root)
