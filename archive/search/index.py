@@ -85,15 +85,16 @@ class SearchIndex:
         """
         named, current = _named(self.layout)
         with closing(_connect(self.path)) as db:
-            _follow(db, named)
-            known = _indexed(db)
-            new = [part for path, part in named.items() if path not in known]
-            done, total = 0, sum(part.rows for part in new)
-            while new:
-                batch = _take(new)
-                _add(db, self.layout, current, batch)
-                done += sum(part.rows for part in batch)
-                report(done, total)
+            if _follow(db, named):
+                for batch in _batches(db, named, report):
+                    with _transaction(db):
+                        _fill(db, self.layout, current, batch)
+                return
+            # As one: whoever reads meanwhile finds what was there before, never half of it.
+            with _transaction(db):
+                _clear(db)
+                for batch in _batches(db, named, report):
+                    _fill(db, self.layout, current, batch)
 
 
 def open_index(layout: Layout) -> SearchIndex:
@@ -176,29 +177,32 @@ def _indexed(db: sqlite3.Connection) -> set[str]:
     return {path for (path,) in db.execute("SELECT path FROM part")}
 
 
-def _follow(db: sqlite3.Connection, named: Mapping[str, NamedPart]) -> None:
-    """Let go of parts that are gone: rows that have another name now stay, else all begins anew."""
+def _follow(db: sqlite3.Connection, named: Mapping[str, NamedPart]) -> bool:
+    """Let go of names that are gone; return whether the rows that stay are what the parts hold."""
     with _transaction(db):
         known = {
             path: rows
             for path, rows in db.execute("SELECT path, rows FROM part")
             if path not in named
         }
-        if not known:
-            return
-        come = [p for p in named.values() if PurePosixPath(p.path).name.startswith(_COMPACTED)]
         indexed = _indexed(db)
-        come = [part for part in come if part.path not in indexed]
-        if _by_partition(known) == _by_partition({part.path: part.rows for part in come}):
-            db.executemany("DELETE FROM part WHERE path = ?", [(path,) for path in known])
-            db.executemany(
-                "INSERT INTO part VALUES (?, ?, ?)",
-                [(part.path, part.dataset, part.rows) for part in come],
-            )
-            return
-        for table in _TABLES:
-            db.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of our own
-        db.execute("INSERT INTO word (word) VALUES ('delete-all')")
+        come = [
+            part
+            for part in named.values()
+            if PurePosixPath(part.path).name.startswith(_COMPACTED) and part.path not in indexed
+        ]
+        if known and _by_partition(known) != _by_partition({p.path: p.rows for p in come}):
+            return False
+        db.executemany("DELETE FROM part WHERE path = ?", [(path,) for path in known])
+        if known:
+            _name(db, come)
+        return True
+
+
+def _clear(db: sqlite3.Connection) -> None:
+    for table in _TABLES:
+        db.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of our own
+    db.execute("INSERT INTO word (word) VALUES ('delete-all')")
 
 
 def _by_partition(rows: Mapping[str, int]) -> dict[str, int]:
@@ -209,30 +213,46 @@ def _by_partition(rows: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def _take(new: list[NamedPart]) -> list[NamedPart]:
-    """Take the next parts off the list, enough for one transaction."""
-    batch: list[NamedPart] = []
-    while new and sum(part.rows for part in batch) < _AT_ONCE:
-        batch.append(new.pop(0))
-    return batch
+def _batches(
+    db: sqlite3.Connection,
+    named: Mapping[str, NamedPart],
+    report: Callable[[int, int], None],
+) -> Iterator[list[NamedPart]]:
+    """Yield the parts that are not in here yet, enough at a time for a transaction."""
+    known = _indexed(db)
+    new = [part for path, part in named.items() if path not in known]
+    done, total = 0, sum(part.rows for part in new)
+    while new:
+        batch: list[NamedPart] = []
+        while new and sum(part.rows for part in batch) < _AT_ONCE:
+            batch.append(new.pop(0))
+        yield batch
+        done += sum(part.rows for part in batch)
+        report(done, total)
 
 
-def _add(
+def _fill(
     db: sqlite3.Connection, layout: Layout, current: Snapshot | None, batch: list[NamedPart]
 ) -> None:
-    with _transaction(db):
-        known = _indexed(db)  # another process may have been faster
-        entries = Entries(db)
-        for part in batch:
-            if part.path in known:
-                continue
-            try:
-                for rows in part_rows(part_file(layout, current, part.path), COLUMNS[part.dataset]):
-                    entries.add(part.dataset, part.site, rows)
-            except CorruptArchiveError as error:
-                logger.warning("part left out of the index path=%s why=%s", part.path, error)
-            db.execute("INSERT INTO part VALUES (?, ?, ?)", (part.path, part.dataset, part.rows))
-        entries.write()
+    known = _indexed(db)  # another process may have been faster
+    entries = Entries(db)
+    coming = [part for part in batch if part.path not in known]
+    for part in coming:
+        path = part_file(layout, current, part.path)
+        try:
+            for rows in part_rows(path, COLUMNS[part.dataset]):
+                entries.add(part.dataset, part.site, rows)
+        except CorruptArchiveError as error:
+            logger.warning("part left out of the index path=%s why=%s", part.path, error)
+    entries.write()
+    _name(db, coming)
+
+
+def _name(db: sqlite3.Connection, parts: list[NamedPart]) -> None:
+    db.executemany(
+        "INSERT INTO part VALUES (?, ?, ?)",
+        [(part.path, part.dataset, part.rows) for part in parts],
+    )
 
 
 @contextmanager

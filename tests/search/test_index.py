@@ -197,3 +197,18 @@ def test_a_store_that_takes_no_index_has_one_elsewhere(layout: Layout, tmp_path:
 
     assert headlines(index, words="piano") == ["Halcyon Pushes Vesper to Spring"]
     assert not index.path.is_relative_to(layout.root)
+
+
+def test_who_reads_while_all_is_made_anew_finds_what_was_there(
+    layout: Layout, tmp_path: Path
+) -> None:
+    layout = copied(layout, tmp_path)
+    index = indexed(layout)
+    change_journal(layout.root, "DELETE FROM part WHERE dataset = 'coverage'")
+    seen: list[list[str]] = []
+
+    index.refresh(lambda _done, _all: seen.append(headlines(index, words="piano")))
+
+    assert seen
+    assert {tuple(each) for each in seen} == {("Halcyon Pushes Vesper to Spring",)}
+    assert index.is_current()
