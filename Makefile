@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser test-s3 test-spark bench check lint format lock clean
+.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser test-s3 test-spark bench bench-frontier check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,9 @@ bench: $(VENV)/dev ## measure reading, capturing and the dataset beside what oth
 	@$(BIN)/python benchmarks/bench_extract.py --rounds 3
 	@$(BIN)/python benchmarks/bench_capture.py
 	@$(BIN)/python benchmarks/bench_dataset.py
+
+bench-frontier: $(VENV)/dev ## measure a frontier of 10,000, 100,000 and 1,000,000 addresses
+	@$(BIN)/python benchmarks/bench_frontier.py
 
 check: lint test ## run all that a change must pass: lint, then the tests
 

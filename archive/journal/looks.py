@@ -3,8 +3,9 @@
 These are facts; what follows from them, when to look again, is for the crawl to say.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -25,6 +26,21 @@ _NEXT_WAITING: Final = "SELECT min(next_at) FROM address WHERE state = 'queued'"
 _NEXT_LISTED: Final = (
     "SELECT min(looked_at + interval_s * 1000000) FROM look INDEXED BY look_listing "
     "WHERE interval_s IS NOT NULL"
+)
+
+# Of each of these, 2 is the moment and 3 the run.
+_ONCE_MORE: Final = (
+    "state = 'queued', next_at = ?2, attempts = 0, fate = CASE WHEN run_id = ?3 THEN fate END, "
+    "reason = CASE WHEN run_id = ?3 THEN reason END, "
+    "capture_id = CASE WHEN run_id = ?3 THEN capture_id END, run_id = ?3"
+)
+_WATCHED: Final = "state = 'settled' AND site IN (SELECT value FROM json_each(?1))"
+_DUE_LISTINGS: Final = (
+    "SELECT address_id FROM look INDEXED BY look_listing WHERE interval_s IS NOT NULL "
+    "AND looked_at + interval_s * 1000000 <= ?2"
+)
+_DUE_PAGES: Final = (
+    "SELECT address_id FROM look WHERE interval_s IS NULL AND quiet = ?4 AND looked_at <= ?5"
 )
 
 
@@ -75,10 +91,20 @@ class Looks:
         interval. What another run left queued is taken over as it is.
         """
         names, count = tuple(sites), 0
-        for address_id, site in self._due(gaps, now=now):
-            if site in names:
-                self._queue(run_id, address_id, now)
-                count += 1
+        told = (json.dumps(names), to_micros(now), run_id)
+        for chosen, values in _due(gaps, now=now):
+            # Nobody named it now but what we know of it: it stands for itself, also in the WARC.
+            self._db.execute(
+                "INSERT OR IGNORE INTO advertisement "  # noqa: S608 - our own
+                "SELECT ?3, id, id, 'revisit', NULL "
+                f"FROM address WHERE {_WATCHED} AND id IN ({chosen})",
+                (*told, *values),
+            )
+            count += self._db.execute(
+                f"UPDATE address SET {_ONCE_MORE} "  # noqa: S608 - our own
+                f"WHERE {_WATCHED} AND id IN ({chosen})",
+                (*told, *values),
+            ).rowcount
         for name in names:
             count += self._db.execute(
                 "UPDATE address INDEXED BY address_waiting SET run_id = ?, attempts = 0 "
@@ -102,39 +128,19 @@ class Looks:
             moments.append(None if looked_at is None else looked_at + _micros(gap))
         return min((from_micros(each) for each in moments if each is not None), default=None)
 
-    def _due(self, gaps: Mapping[int, timedelta], *, now: datetime) -> list[tuple[int, str]]:
-        found = self._db.execute(
-            "SELECT a.id, a.site FROM look l INDEXED BY look_listing "
-            "JOIN address a ON a.id = l.address_id WHERE l.interval_s IS NOT NULL "
-            "AND l.looked_at + l.interval_s * 1000000 <= ? AND a.state = 'settled'",
-            (to_micros(now),),
-        ).fetchall()
-        for quiet, gap in gaps.items():
-            found += self._db.execute(
-                "SELECT a.id, a.site FROM look l JOIN address a ON a.id = l.address_id "
-                "WHERE l.interval_s IS NULL AND l.quiet = ? AND l.looked_at <= ? "
-                "AND a.state = 'settled'",
-                (quiet, to_micros(now) - _micros(gap)),
-            ).fetchall()
-        return [(row[0], row[1]) for row in found]
 
-    def _queue(self, run_id: str, address_id: int, now: datetime) -> None:
-        queue_once_more(self._db, run_id, address_id, now)
-        # Nobody named it now but what we know of it: it stands for itself, also in the WARC.
-        self._db.execute(
-            "INSERT OR IGNORE INTO advertisement VALUES (?1, ?2, ?2, 'revisit', NULL)",
-            (run_id, address_id),
-        )
+def _due(gaps: Mapping[int, timedelta], *, now: datetime) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield what chooses the addresses that are due, and its values."""
+    yield _DUE_LISTINGS, ()
+    for quiet, gap in gaps.items():
+        yield _DUE_PAGES, (quiet, to_micros(now) - _micros(gap))
 
 
 def queue_once_more(db: sqlite3.Connection, run_id: str, address_id: int, now: datetime) -> None:
     """Queue a settled address for another look; within its run it keeps its fate until then."""
     db.execute(
-        "UPDATE address SET state = 'queued', next_at = ?1, attempts = 0, "
-        "fate = CASE WHEN run_id = ?2 THEN fate END, "
-        "reason = CASE WHEN run_id = ?2 THEN reason END, "
-        "capture_id = CASE WHEN run_id = ?2 THEN capture_id END, run_id = ?2 WHERE id = ?3",
-        (to_micros(now), run_id, address_id),
+        f"UPDATE address SET {_ONCE_MORE} WHERE id = ?1",  # noqa: S608 - our own
+        (address_id, to_micros(now), run_id),
     )
 
 
