@@ -32,6 +32,7 @@ Every verb may end with 0 (done), 1 (Newsreel failed unexpectedly), 2 (the comma
 # What a verb ends with besides; a test compares it with what the verbs return.
 EXITS: Final[Mapping[str, Mapping[int, str]]] = {
     "demo": {3: "something did not go as it should on this machine"},
+    "add": {3: "no article was found"},
     "crawl": {
         3: "something needs a look",
         4: "a site refuses us",

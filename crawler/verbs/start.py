@@ -5,6 +5,8 @@ from typing import Annotated, Final
 
 import typer
 
+from crawler.options import AllowNetwork, Contact, Proxy
+
 app = typer.Typer()
 
 PANEL: Final = "Start"
@@ -23,3 +25,32 @@ def demo(
     from crawler.commands.demo import show_demo  # noqa: PLC0415 - duckdb
 
     raise typer.Exit(show_demo(folder))
+
+
+@app.command(rich_help_panel=PANEL)
+def add(
+    url: Annotated[str, typer.Argument(help="The site's front page.")],
+    *,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="What the site is called; not given: after its domain."),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the site file; else it is only shown.")
+    ] = False,
+    proxy: Proxy = None,
+    allow_network: AllowNetwork = None,
+    contact: Contact = None,
+) -> None:
+    """Look at a site: robots.txt, feeds, sitemaps, some articles; show a site file for it.
+
+    Example: newsreel add https://www.example.com/ --contact you@example.com
+    """
+    from crawler.commands.add import add_site  # noqa: PLC0415 - scrapy
+
+    options = {
+        "proxy": proxy,
+        "allowed_networks": tuple(allow_network or ()),
+        "contact": contact,
+    }
+    raise typer.Exit(add_site(url, name=name, is_written=write, options=options))
