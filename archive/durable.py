@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from archive.errors import ConfigError, StoreInUseError
+from archive.errors import ConfigError, DiskFullError, StoreInUseError, write_failure
 
 # exFAT and some network folders know no second name; EMLINK: a file has too many already.
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
@@ -91,12 +91,15 @@ def move_folder(source: Path, target: Path) -> None:
 def held(lock: Path) -> Iterator[None]:
     """Hold a store's lock; the kernel frees it when the process ends, however it ends.
 
-    Raises StoreInUseError at once when another process holds it, ConfigError where no store can be.
+    Raises StoreInUseError at once when another process holds it, ConfigError where no store can be,
+    DiskFullError when there is no room even for the lock.
     """
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
         opened = lock.open("a+")
     except OSError as error:
+        if isinstance(failure := write_failure(error, lock), DiskFullError):
+            raise failure from error
         what = (
             f"{lock.parent} cannot be written to: {error.strerror}; it can still be read"
             if lock.exists()
@@ -113,11 +116,17 @@ def held(lock: Path) -> Iterator[None]:
                 f"{lock.parent} is being written by process {holder}; "
                 "wait for it to end, or give another --store"
             ) from error
-        file.seek(0)
-        file.truncate()
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        _sign(file.fileno(), lock)
         yield
+
+
+def _sign(handle: int, lock: Path) -> None:
+    """Write into a lock who holds it; unbuffered: what is left in a buffer fails again on closing."""
+    try:
+        os.truncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode())
+    except OSError as error:
+        raise write_failure(error, lock) from error
 
 
 def is_held(lock: Path) -> bool:

@@ -99,6 +99,12 @@ class Layout:
         """The views of `newsreel sql` for anybody's DuckDB, started in the store."""
         return self.root / "views.sql"
 
+    @property
+    def own_names(self) -> tuple[Path, ...]:
+        """What a store replaces or clears away as it needs to: no place for anybody's files."""
+        own = (self.warcs, self.index, self.snapshots, self.staging, self.schema, self.views)
+        return (*own, self.quarantine, self.verifying, self.rereading, self.root / "runs")
+
     def tail(self, filename: str, offset: int) -> Path:
         """Return where to put the end of a WARC aside; an earlier one of that offset stays."""
         names = (f"{bare_name(filename)}.tail-{offset}.{count}" for count in itertools.count(1))

@@ -18,7 +18,7 @@ from typing import Final
 from archive.counted import counted
 from archive.dictionary import schema_file
 from archive.durable import held, publish, sync_folder, write_whole
-from archive.errors import LossError, write_failure
+from archive.errors import ConfigError, LossError, write_failure
 from archive.journal.journal import Journal
 from archive.journal.runs import WarcFile
 from archive.layout import Layout
@@ -44,6 +44,8 @@ journal.db what is committed (SQLite); runs/ logs; quarantine/ what could not be
 
 Nothing in here needs to be edited. Prove it sound with: newsreel verify --store .
 """
+_IS_STORE: Final = _README.encode().partition(b"\n")[0]
+"""What every version's README opens with."""
 
 
 _VIEWS_HEAD: Final = """\
@@ -78,9 +80,11 @@ def open_for_writing(root: Path, *, now: datetime) -> Iterator[Store]:
     """Open or make a store, heal it, and hold it until the block ends.
 
     Raises StoreInUseError beside another writer, StoreFormatError for a newer store, LossError
-    when committed bytes are missing, CaptureError when the disk refuses what healing has to write.
+    when committed bytes are missing, CaptureError when the disk refuses what healing has to write,
+    ConfigError when the folder is somebody's own.
     """
     layout = Layout(root)
+    _refuse_a_strange_folder(layout)
     with held(layout.lock):
         if not layout.journal.exists():
             _refuse_a_lost_journal(layout)
@@ -126,6 +130,27 @@ def _views() -> bytes:
         .replace("CREATE VIEW", "CREATE OR REPLACE VIEW")
         .encode()
     )
+
+
+def _refuse_a_strange_folder(layout: Layout) -> None:
+    """Keep a new store from clearing away what is not its own, such as a project's `staging`.
+
+    The names are looked at before the journal is: a store that is made beside us has its journal
+    first.
+    """
+    names = [
+        path.name
+        for path in (*layout.own_names, *map(layout.dataset, DATASETS))
+        if os.path.lexists(path)
+    ]
+    if not names or layout.journal.exists():
+        return
+    _refuse_a_lost_journal(layout)
+    if not (layout.readme.is_file() and layout.readme.read_bytes().startswith(_IS_STORE)):
+        raise ConfigError(
+            f"{layout.root} is not a store, and holds {', '.join(sorted(names))}, which a store "
+            "would write over; give another --store"
+        )
 
 
 def _refuse_a_lost_journal(layout: Layout) -> None:

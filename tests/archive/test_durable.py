@@ -1,6 +1,7 @@
 """A file appears whole or not at all, and a lock dies with its process."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.durable import held, publish, write_whole
-from archive.errors import ConfigError, StoreInUseError
+from archive.errors import CaptureError, ConfigError, StoreInUseError
 
 ROOT = Path(__file__).parents[2]
 
@@ -142,3 +143,16 @@ def test_where_no_store_can_be_it_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="cannot hold a store"), held(tmp_path / "file" / "lock"):
         pass
+
+
+def test_a_disk_without_room_for_a_lock_is_an_error_that_says_so(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with (
+            pytest.raises(CaptureError, match="lock could not be written"),
+            held(tmp_path / "lock"),
+        ):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.dataset.writer import write_part
-from archive.errors import LossError, StoreFormatError, StoreInUseError
+from archive.errors import ConfigError, LossError, StoreFormatError, StoreInUseError
 from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart
 from archive.layout import Layout
@@ -64,6 +64,49 @@ def test_a_new_store_has_its_folders_and_says_what_it_is(root: Path) -> None:
         "warc",
     }
     assert "Newsreel store" in (root / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["staging", "runs", "articles"])
+def test_a_folder_of_somebody_elses_is_no_place_for_a_new_store(root: Path, name: str) -> None:
+    thesis = root / name / "thesis.txt"
+    thesis.parent.mkdir(parents=True)
+    thesis.write_text("three years of work")
+
+    with pytest.raises(ConfigError) as caught:
+        heal(Layout(root))
+
+    assert str(caught.value) == (
+        f"{root} is not a store, and holds {name}, which a store would write over; "
+        "give another --store"
+    )
+    assert thesis.read_text() == "three years of work"
+    assert [path.name for path in root.iterdir()] == [name]
+
+
+def test_a_file_of_somebody_elses_is_not_written_over_by_a_new_store(root: Path) -> None:
+    root.mkdir(exist_ok=True)
+    (root / "schema.json").write_text("{}")
+
+    with pytest.raises(ConfigError, match=r"holds schema\.json"):
+        heal(Layout(root))
+
+    assert (root / "schema.json").read_text() == "{}"
+
+
+def test_a_folder_that_no_store_would_touch_may_hold_other_things(root: Path) -> None:
+    root.mkdir(exist_ok=True)
+    (root / "thesis.txt").write_text("three years of work")
+
+    heal(Layout(root))
+
+    assert (root / "thesis.txt").read_text() == "three years of work"
+
+
+def test_an_empty_store_that_lost_its_journal_is_made_anew(root: Path) -> None:
+    heal(Layout(root))
+    Layout(root).journal.unlink()
+
+    assert heal(Layout(root)) == Healing()
 
 
 def test_a_store_that_was_left_in_order_needs_no_healing(layout: Layout) -> None:
