@@ -121,7 +121,7 @@ def held(lock: Path) -> Iterator[None]:
 
 
 def _sign(handle: int, lock: Path) -> None:
-    """Write into a lock who holds it; unbuffered: what is left in a buffer fails again on closing."""
+    """Write into a lock who holds it; unbuffered, for a full buffer would fail again on closing."""
     try:
         os.truncate(handle, 0)
         os.write(handle, f"{os.getpid()}\n".encode())
