@@ -130,6 +130,16 @@ class Layout:
         return self.root / "verifying"
 
     @property
+    def compacting(self) -> Path:
+        """Parts that a compaction has merged and that have no place yet; gone when it has ended."""
+        return self.root / "compacting"
+
+    @property
+    def compacting_lock(self) -> Path:
+        """Held by the one compaction that merges."""
+        return self.root / "compacting.lock"
+
+    @property
     def rereading(self) -> Path:
         """What a re-extraction has finished so far; gone when it is published."""
         return self.root / "rereading"

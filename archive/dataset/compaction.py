@@ -1,17 +1,19 @@
 """Compaction: the parts of a closed month become one, while readers read and nothing is doubled.
 
-The new parts and links to all that stays are put into the folder of the next snapshot, which
-nobody looks into. One transaction of the journal makes it the current one, one rename a dataset
-leads readers there. Killed before the transaction, nothing has happened; killed behind it, the next
-opening moves the links on.
+Merging takes a while, so it is done beside the store, and crawls go on. Then the new parts and
+links to all that stays are put into the folder of the next snapshot, which nobody looks into. One
+transaction of the journal makes it the current one, one rename a dataset leads readers there.
+Killed before the transaction, nothing has happened; killed behind it, the next opening moves the
+links on.
 """
 
 import re
+import shutil
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from archive.counted import counted
@@ -19,12 +21,13 @@ from archive.dataset.merge import merge_parts
 from archive.dataset.schema import DATASETS, SCHEMA_VERSION
 from archive.dataset.succession import succeed
 from archive.dataset.writer import sha256_of
+from archive.durable import share
 from archive.errors import ConfigError, CorruptArchiveError, write_failure
 from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart
-from archive.journal.snapshots import Replacement
+from archive.journal.snapshots import Replacement, Snapshot
 from archive.layout import Layout
-from archive.snapshots import clear_away
+from archive.snapshots import clear_away, part_file
 from archive.store import Store
 
 CLOSED_AFTER: Final = timedelta(days=2)
@@ -67,6 +70,15 @@ class Compacted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """Parts that are written and wait for their place."""
+
+    number: int
+    """The snapshot that they were written for."""
+    compacted: tuple[Compacted, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compaction:
     """What one compaction did."""
 
@@ -104,18 +116,48 @@ def _is_closed(month: str, now: datetime) -> bool:
     return now >= ends + CLOSED_AFTER
 
 
+def merge_heaps(
+    layout: Layout,
+    journal: Journal,
+    *,
+    now: datetime,
+    is_open_too: bool = False,
+    report: Callable[[Heap], None] = lambda _: None,
+) -> Merged:
+    """Write the part of every heap, beside whoever writes to the store; no reader sees it yet.
+
+    Raises CorruptArchiveError when a part is not what was published, CaptureError when the disk
+    refuses.
+    """
+    current = journal.snapshots.current()
+    number = current.number + 1 if current else 1
+    try:
+        shutil.rmtree(layout.compacting, ignore_errors=True)
+        layout.compacting.mkdir()
+        compacted: list[Compacted] = []
+        for heap in heaps(journal, now=now, is_open_too=is_open_too):
+            report(heap)
+            compacted.append(_compacted(layout, current, heap, number, len(compacted) + 1))
+    except OSError as error:
+        raise write_failure(error, layout.root) from error
+    return Merged(number=number, compacted=tuple(compacted))
+
+
 def compact(
     store: Store,
     *,
     now: datetime,
     is_open_too: bool = False,
     keep_for: timedelta = KEPT_FOR,
+    merged: Merged | None = None,
     report: Callable[[Heap], None] = lambda _: None,
 ) -> Compaction:
-    """Compact every heap, and let go of snapshots whose time is over.
+    """Put every heap's part in the place of its parts, and let go of snapshots whose time is over.
 
-    Raises ConfigError for a time that is too short for readers, CorruptArchiveError when a part is
-    not what was published, CaptureError when the disk refuses. Readers may go on reading.
+    `merged` is what was written beforehand; heaps that were taken up by somebody else since are
+    merged anew. Raises ConfigError for a time that is too short for readers, CorruptArchiveError
+    when a part is not what was published, CaptureError when the disk refuses. Readers may go on
+    reading.
     """
     if keep_for < _SHORTEST_KEPT:
         raise ConfigError(
@@ -125,58 +167,58 @@ def compact(
     layout, journal = store.layout, store.journal
     current = journal.snapshots.current()
     assert current is not None  # opening a store for writing makes one
-    found = heaps(journal, now=now, is_open_too=is_open_too)
+    number = current.number
+    if merged is None or merged.number != number + 1:
+        merged = merge_heaps(layout, journal, now=now, is_open_too=is_open_too, report=report)
     try:
-        compacted = _compacted(layout, found, current.number + 1, report)
-        number = current.number
-        if compacted:
-            number = succeed(layout, journal, [_replacement(each) for each in compacted], now=now)
+        if merged.compacted:
+            for each in merged.compacted:
+                name = PurePosixPath(each.part.path).name
+                share(layout.compacting / name, layout.staged(name))
+            replacements = [_replacement(each) for each in merged.compacted]
+            number = succeed(layout, journal, replacements, now=now)
+        shutil.rmtree(layout.compacting)
         expired = _expire(layout, journal, now - keep_for)
     except OSError as error:
         raise write_failure(error, layout.root) from error
-    return Compaction(snapshot=number, compacted=compacted, expired=expired)
+    return Compaction(snapshot=number, compacted=merged.compacted, expired=expired)
 
 
 def _compacted(
-    layout: Layout, found: Sequence[Heap], number: int, report: Callable[[Heap], None]
-) -> tuple[Compacted, ...]:
-    """Write the new parts into staging, each under its last name."""
-    made = []
-    for serial, heap in enumerate(found, start=1):
-        report(heap)
-        paths = [_sound(layout, part) for part in heap.parts]
-        run_id = f"{_RUN_PREFIX}{number:06d}"
-        name = f"part-{run_id}-{serial:05d}.parquet"
-        staged = layout.staged(name)
-        rows = merge_parts(
-            paths,
-            DATASETS[heap.dataset],
-            staged,
-            footer={"newsreel.run_id": run_id},
-            scratch=layout.staged,
+    layout: Layout, current: Snapshot | None, heap: Heap, number: int, serial: int
+) -> Compacted:
+    """Write a heap's part under its last name."""
+    paths = [_sound(part_file(layout, current, part.path), part) for part in heap.parts]
+    run_id = f"{_RUN_PREFIX}{number:06d}"
+    name = f"part-{run_id}-{serial:05d}.parquet"
+    written = layout.compacting / name
+    rows = merge_parts(
+        paths,
+        DATASETS[heap.dataset],
+        written,
+        footer={"newsreel.run_id": run_id},
+        scratch=lambda scratch: layout.compacting / scratch,
+    )
+    if rows != heap.rows:
+        raise CorruptArchiveError(
+            paths[0].parent,
+            0,
+            f"its parts hold {counted(rows, 'row')}, not the {heap.rows:,} published",
         )
-        if rows != heap.rows:
-            raise CorruptArchiveError(
-                paths[0].parent,
-                0,
-                f"its parts hold {counted(rows, 'row')}, not the {heap.rows:,} published",
-            )
-        part = PublishedPart(
-            dataset=heap.dataset,
-            path=f"{heap.dataset}/site={heap.site}/month={heap.month}/{name}",
-            rows=rows,
-            size_bytes=staged.stat().st_size,
-            sha256=sha256_of(staged),
-            schema_version=SCHEMA_VERSION,
-            run_id=run_id,
-        )
-        made.append(Compacted(heap=heap, part=part))
-    return tuple(made)
+    part = PublishedPart(
+        dataset=heap.dataset,
+        path=f"{heap.dataset}/site={heap.site}/month={heap.month}/{name}",
+        rows=rows,
+        size_bytes=written.stat().st_size,
+        sha256=sha256_of(written),
+        schema_version=SCHEMA_VERSION,
+        run_id=run_id,
+    )
+    return Compacted(heap=heap, part=part)
 
 
-def _sound(layout: Layout, part: PublishedPart) -> Path:
+def _sound(path: Path, part: PublishedPart) -> Path:
     """Return a part's file; one that changed since it was published must not become another."""
-    path = layout.root / part.path
     try:
         found = sha256_of(path)
     except FileNotFoundError as error:

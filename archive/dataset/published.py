@@ -71,7 +71,9 @@ class PublishedStore(Readable[PublishedReader]):
     def record(self, row: Any) -> bytes:
         """Raise ConfigError: WARCs are not published, only what was read from them."""
         del row
-        raise ConfigError(f"{self.url} holds rows and no records; ask the store that published it")
+        raise ConfigError(
+            f"records are not published, rows are: ask the store that {self.url} comes from"
+        )
 
 
 def open_published(url: str, *, at: At | None = None) -> PublishedStore:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 from archive import open_store
 from archive.columns import plain
 from archive.counted import counted
-from archive.dataset.compaction import Compaction, Heap, compact, heaps
+from archive.dataset.compaction import Compaction, Heap, compact, heaps, merge_heaps
+from archive.durable import held
 from archive.instant import now_utc
 from archive.journal.journal import Journal
-from archive.store import open_for_writing
+from crawler.commands.progress import LineProgress
+from crawler.commands.waiting import opened_when_free
 from crawler.console import answer_console, message_console
 
 
@@ -30,15 +33,22 @@ def compact_store(
         finally:
             journal.close()
     else:
-        with open_for_writing(root, now=now) as store:
-            done = compact(
-                store,
-                now=now,
-                is_open_too=is_open_too,
-                keep_for=timedelta(days=keep_days),
-                report=_say,
-            )
-            told = _done(done) | _kept(store.journal)
+        with (
+            held(layout.compacting_lock),
+            LineProgress(message_console(), "compact") as progress,
+        ):
+            with closing(Journal.read(layout.journal)) as journal:
+                merged = merge_heaps(layout, journal, now=now, is_open_too=is_open_too, report=_say)
+            with opened_when_free(root, say=progress.say) as store:
+                done = compact(
+                    store,
+                    now=now,
+                    is_open_too=is_open_too,
+                    keep_for=timedelta(days=keep_days),
+                    merged=merged,
+                    report=_say,
+                )
+                told = _done(done) | _kept(store.journal)
     console = answer_console()
     if as_json:
         console.out(json.dumps(told, indent=1))

@@ -13,9 +13,9 @@ from archive.counted import counted
 from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.selection import Selection, select
-from archive.store import open_for_writing
 from archive.wacz.captures import known_sites
 from crawler.commands.progress import LineProgress
+from crawler.commands.waiting import opened_when_free
 from crawler.console import answer_console, message_console
 from crawler.extract.pool import ReadingPool
 from crawler.reextract.job import Job, Outcome
@@ -58,7 +58,7 @@ def reextract_store(  # noqa: PLR0913 - one parameter an option
             lines = _sample_lines(told)
         else:
             job = Job(layout=layout, rereader=rereader, selection=selection, report=progress.say)
-            outcome = _outcome(job, root, is_rehearsal=is_rehearsal)
+            outcome = _outcome(job, is_rehearsal=is_rehearsal)
             told = _told(outcome, selection)
             lines = _lines(told, is_rehearsal=is_rehearsal)
     console = answer_console()
@@ -83,11 +83,11 @@ def _selection(
     )
 
 
-def _outcome(job: Job, root: Path, *, is_rehearsal: bool) -> Outcome:
+def _outcome(job: Job, *, is_rehearsal: bool) -> Outcome:
     if is_rehearsal:
         return job.foresee()
-    now = now_utc()
-    return job.carry_out(lambda: open_for_writing(root, now=now), now=now)
+    root = job.layout.root
+    return job.carry_out(lambda: opened_when_free(root, say=job.report), now=now_utc())
 
 
 def _told(outcome: Outcome, selection: Selection) -> dict[str, Any]:

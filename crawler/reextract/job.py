@@ -12,6 +12,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -106,7 +107,9 @@ class Job:
             outcome.new[find.site] += 1
         return outcome
 
-    def carry_out(self, open_store: Callable[[], Any], *, now: datetime) -> Outcome:
+    def carry_out(
+        self, open_store: Callable[[], AbstractContextManager[Store]], *, now: datetime
+    ) -> Outcome:
         """Read everything again and publish what changed as the next snapshot.
 
         Parts that a compaction replaced meanwhile are read again under their new names.
