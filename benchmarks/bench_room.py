@@ -5,12 +5,12 @@
 The same sites, months and number of parts; words are invented, 160 an article. Each has a row of
 the ledger, every tenth one of captures, of which pages show nothing but sums. Each store is served
 by a process of its own, which has done nothing else: its peak of memory is that of the pages. The
-median of the rounds counts, and the ratio of each page's: the limit is 2.
+two are asked turn by turn; the median of the rounds counts, and the ratio of each page's: the limit
+is 2.
 """
 
 import argparse
 import itertools
-import json
 import random
 import resource
 import statistics
@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -238,8 +239,8 @@ def pages(rows: int) -> dict[str, str]:
     }
 
 
-def measure(root: Path, rows: int, rounds: int) -> None:
-    """Serve a store in this process, and print the times of each page and the peak as JSON."""
+def serve(root: Path) -> None:
+    """Serve a store until standard input ends; say where first, and the peak of memory last."""
     serving = open_serving(
         Layout(root),
         teller=Teller(sentence=coverage_sentence, state=state_of),
@@ -248,20 +249,30 @@ def measure(root: Path, rows: int, rounds: int) -> None:
     )
     thread = threading.Thread(target=serving.run)
     thread.start()
-    place = urlsplit(serving.room_origin)
-    found: dict[str, list[float]] = {}
-    try:
-        for name, path in pages(rows).items():
-            found[name] = [_seconds(str(place.hostname), place.port, path) for _ in range(rounds)]
-    finally:
-        serving.server.should_exit = True
-        thread.join()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"times": found, "peak_mb": peak}))
+    print(serving.room_origin, flush=True)
+    sys.stdin.read()
+    serving.server.should_exit = True
+    thread.join()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def _seconds(host: str, port: int | None, path: str) -> float:
-    connection = HTTPConnection(host, port, timeout=600)
+@contextmanager
+def served(root: Path, peaks: list[float]) -> Iterator[str]:
+    """Serve a store in a process of its own; its peak of memory is told when it ends."""
+    command = [sys.executable, __file__, "--serve", str(root)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+        peaks.append(float(process.stdout.readline()))
+
+
+def _seconds(origin: str, path: str) -> float:
+    place = urlsplit(origin)
+    connection = HTTPConnection(str(place.hostname), place.port, timeout=600)
     begin = time.perf_counter()
     connection.request("GET", path)
     answer = connection.getresponse()
@@ -278,35 +289,42 @@ def main() -> None:
     parser.add_argument("--rows", default="10000,1000000")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--keep", type=Path)
-    parser.add_argument("--measure", type=Path)
+    parser.add_argument("--serve", type=Path)
     options = parser.parse_args()
-    sizes = [int(size) // (SITES * MONTHS) * SITES * MONTHS for size in options.rows.split(",")]
-    if options.measure:
-        measure(options.measure, sizes[0], options.rounds)
+    if options.serve:
+        serve(options.serve)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        found = []
+    sizes = [int(size) // (SITES * MONTHS) * SITES * MONTHS for size in options.rows.split(",")]
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        origins = []
+        peaks: list[float] = []
         for rows in sizes:
             root = (options.keep or Path(folder)) / f"store-{rows}"
             if not root.exists():
                 build(root, rows)
-            command = [sys.executable, __file__, "--measure", str(root), "--rows", str(rows)]
-            command += ["--rounds", str(options.rounds)]
-            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            found.append(json.loads(told))
-    small, large = found[0], found[-1]
-    for name, times in small["times"].items():
-        few, many = statistics.median(times), statistics.median(large["times"][name])
-        first = large["times"][name][0]
+        for rows in reversed(sizes):  # closed in the order of their sizes
+            root = (options.keep or Path(folder)) / f"store-{rows}"
+            origins.insert(0, opened.enter_context(served(root, peaks)))
+        compare(sizes, origins, options.rounds)
+        opened.close()
+        ratio = peaks[-1] / peaks[0]
+        print(f"{'memory, peak':28} {peaks[0]:7.0f} MB {peaks[-1]:7.0f} MB  {ratio:5.2f} times")
+
+
+def compare(sizes: list[int], origins: list[str], rounds: int) -> None:
+    """Ask for each page of the smallest and the largest store turn by turn, and print medians."""
+    few_pages, many_pages = pages(sizes[0]), pages(sizes[-1])
+    for name, path in few_pages.items():
+        few, many = [], []
+        for _ in range(rounds):
+            few.append(_seconds(origins[0], path))
+            many.append(_seconds(origins[-1], many_pages[name]))
+        small, large = statistics.median(few), statistics.median(many)
         print(
-            f"{name:28} {few * 1e3:7.1f} ms {many * 1e3:7.1f} ms  {many / few:5.2f} times"
-            f"   (first {first * 1e3:.0f} ms){'' if many / few <= LIMIT else '  ABOVE'}"
+            f"{name:28} {small * 1e3:7.1f} ms {large * 1e3:7.1f} ms  {large / small:5.2f} times"
+            f"   (first {many[0] * 1e3:.0f} ms){'' if large / small <= LIMIT else '  ABOVE'}",
+            flush=True,
         )
-    ratio = large["peak_mb"] / small["peak_mb"]
-    print(
-        f"{'memory, peak':28} {small['peak_mb']:7.0f} MB {large['peak_mb']:7.0f} MB  "
-        f"{ratio:5.2f} times"
-    )
 
 
 if __name__ == "__main__":

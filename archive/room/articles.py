@@ -40,6 +40,7 @@ def articles(room: Room, asked: Asked, names: Mapping[str, str]) -> dict[str, An
         "before": wanted.before,
         "count": found.count,
         "is_counted": found.count <= MOST_COUNTED,
+        "most_counted": MOST_COUNTED,
         "rows": found.rows,
         "following": found.following,
         "sites": sorted(each.site for each in room.standing()),

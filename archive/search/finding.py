@@ -15,7 +15,7 @@ from typing import Any, Final
 from archive.instant import to_micros
 from archive.search.entries import EDITED_WORD, SERIALS, site_word
 
-MOST_COUNTED: Final = 1_000
+MOST_COUNTED: Final = 100
 _TYPED: Final = re.compile(r'"([^"]*)"|(\S+)')
 _AROUND: Final = 90
 """Characters shown on each side of a hit."""
@@ -58,21 +58,30 @@ def find(db: sqlite3.Connection, wanted: Wanted, *, limit: int) -> Found:
     conditions += [f"{key} >= :first", f"{key} < :end"]
     values: dict[str, Any] = {"match": match, **_range(wanted)}
     where = " AND ".join(conditions)
-    (count,) = db.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM {source} WHERE {where} LIMIT :most)",  # noqa: S608 - values are bound
-        values | {"most": MOST_COUNTED + 1},
-    ).fetchone()
-    page = db.execute(
-        f"SELECT a.* FROM {source} WHERE {where} AND {key} < :before "  # noqa: S608 - same
-        f"ORDER BY {key} DESC LIMIT :limit",
-        values | {"before": wanted.before or values["end"], "limit": limit + 1},
-    ).fetchall()
+    listing = f"SELECT {key} FROM {source} WHERE {where}"  # noqa: S608 - values are bound
+    counted = [
+        each
+        for (each,) in db.execute(
+            f"{listing} ORDER BY {key} DESC LIMIT :most", values | {"most": MOST_COUNTED + 1}
+        )
+    ]
+    ids = counted[: limit + 1]
+    if wanted.before is not None:
+        ids = [
+            each
+            for (each,) in db.execute(
+                f"{listing} AND {key} < :before ORDER BY {key} DESC LIMIT :limit",
+                values | {"before": wanted.before, "limit": limit + 1},
+            )
+        ]
+    page = [
+        db.execute("SELECT * FROM article WHERE id = ?", (each,)).fetchone() for each in ids[:limit]
+    ]
     terms = _terms(wanted.words)
-    rows = tuple(_shown(row, terms) for row in page[:limit])
     return Found(
-        rows=rows,
-        count=count,
-        following=rows[-1]["id"] if len(page) > limit else None,
+        rows=tuple(_shown(row, terms) for row in page),
+        count=len(counted),
+        following=ids[limit - 1] if len(ids) > limit else None,
     )
 
 
