@@ -13,14 +13,18 @@ _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 # What a shell would not leave alone between double quotes.
 _ACTIVE: Final = re.compile(r'["$`\\!]')
-# The words that crawler/fetch/handler.py gives to what went wrong on the way.
+# Words of the ledger that say too little by themselves: those of crawler/fetch/handler.py for what
+# went wrong on the way, and some for what was not asked for.
 _REASONS: Final[Mapping[str, str]] = {
     "broken": "the connection broke",
     "cut_off": "the answer broke off",
     "dns": "the host's name could not be resolved (DNS)",
     "headers_too_large": "the head of the answer has no end",
+    "redirect_circle": "a redirect leads back to where it came from",
     "refused": "the connection was refused",
     "refused_address": "it leads to an address that is not public",
+    "robots": "robots.txt does not allow it",
+    "robots_unreachable": "robots.txt could not be had",
     "timeout": "no whole answer came in time",
     "too_large": "the answer is too large",
 }

@@ -160,6 +160,8 @@ class Reader:
             return settled(page, Fate.FAILED, "too_many_redirects")
         if identity_of(target) == identity_of(page.url):
             return readdressed(page, target, at=self.run.clock())
+        if self._leads_back(page, target):
+            return settled(page, Fate.FAILED, "redirect_circle")
         if not site.holds(target) and kind not in _ON_ANY_SITE:
             return settled(page, Fate.REDIRECTED, "off_site")
         found = Candidate(url=target, kind=kind, advertised_in="redirect")
@@ -169,6 +171,14 @@ class Reader:
             settled(page, Fate.REDIRECTED, judgement.reason),
             redirect_rested(self.run, page) if is_requisite else nothing,
         )
+
+    def _leads_back(self, page: Page, target: str) -> bool:
+        """Whether redirects of this run led to a page from the very address it leads to.
+
+        Each would pass for moved then, and a site behind a cookie wall for one without a fault.
+        """
+        chain = self.run.reader.addresses.redirected_from(self.run.id, page.address.id)
+        return identity_of(target) in map(identity_of, chain)
 
     def _retried(self, page: Page, judgement: Judgement) -> Change:
         """Queue an address again, for when it may be asked; its server is held already."""

@@ -85,6 +85,19 @@ def test_what_a_crawl_of_other_targets_left_is_read_and_not_gone_on_with(tmp_pat
     assert left == ["https://x.example/about-us"]
 
 
+def test_a_circle_of_redirects_is_a_failure_and_not_a_move(tmp_path: Path) -> None:
+    wall = "https://x.example/wall"
+    with crawl_at(tmp_path, STORY) as killed:
+        fetched(killed, STORY, http(302, Location="/wall"))
+        fetched(killed, wall, http(302, Location="/a-story"))
+    with crawl_at(tmp_path, STORY) as run:
+        begin_reading(run)
+
+        fates = {row.url: (row.fate, row.reason) for _, row in ledger_of(run)}
+
+    assert fates == {STORY: (Fate.REDIRECTED, "302"), wall: (Fate.FAILED, "redirect_circle")}
+
+
 # Requests that a page had in vain, and what the last answer means when it is read afterwards.
 ATTEMPTS = {"one_is_left": (2, Fate.PENDING), "none_is_left": (3, Fate.BLOCKED)}
 
