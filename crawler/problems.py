@@ -11,6 +11,7 @@ from archive.journal.addresses import OFF_SITE, REQUISITE
 from crawler.promises import Promises
 from crawler.run import CrawlRun
 from crawler.telling import command_line, reason_in_words, time_ahead
+from crawler.typed import without_secrets
 
 UNEXPECTED: Final = 1
 NEEDS_A_LOOK: Final = 3
@@ -89,9 +90,7 @@ def _barren(run: CrawlRun, known: set[str]) -> Iterator[Problem]:
             if away
             else "no sitemap, feed or front page of it names an article; what was answered is "
             "archived",
-            hint=f"newsreel crawl {away}"
-            if away
-            else f"newsreel crawl {target.site.home} --follow 1",
+            hint=_crawl(run, str(away)) if away else _look_further(run, target.site.home),
             exit_code=NEEDS_A_LOOK,
             kind="no_article",
         )
@@ -104,12 +103,10 @@ def _missing(run: CrawlRun) -> Iterator[Problem]:
             reason = _first(run, _IN_VAIN, identity_of(url), Fate.GONE, Fate.REFUSED)
             if reason is None or reason == _NO_ROBOTS:  # a silent site is told once
                 continue
-            why = reason_in_words(str(reason))
-            what = "robots.txt does not allow it" if reason == "robots" else why
             yield Problem(
                 site=target.site.name,
-                what=f"{url} is no page to be had: {what}",
-                hint=f"newsreel crawl {target.site.home}",
+                what=f"{url} is no page to be had: {reason_in_words(str(reason))}",
+                hint=_crawl(run, target.site.home),
                 exit_code=NEEDS_A_LOOK,
                 kind=f"missing:{url}",
             )
@@ -162,7 +159,7 @@ def _stale(run: CrawlRun) -> Iterator[Problem]:
                 site=site.name,
                 what=f"no new article for {time_ahead(now, newest)}, promised one every "
                 f"{time_ahead(now, now - every)}",
-                hint=f"newsreel crawl {site.name}",
+                hint=_crawl(run, site.name),
                 exit_code=NEEDS_A_LOOK,
                 kind="stale",
             )
@@ -243,6 +240,24 @@ def _look(run: CrawlRun, site: str, fate: Fate, what: str) -> Problem:
 
 def _hint(run: CrawlRun, fate: Fate) -> str:
     return _query(run, f"from coverage select url, reason where fate = '{fate}'")
+
+
+def _look_further(run: CrawlRun, home: str) -> str:
+    """Return what to do about a site that names nothing: follow its links, or see what it said."""
+    if not run.plan.follow:
+        return _crawl(run, home, "--follow", "1")
+    return command_line("newsreel", "show", home, "--raw", "--store", str(run.layout.root))
+
+
+def _crawl(run: CrawlRun, target: str, *options: str) -> str:
+    """Return the command that crawls into this store, by the way that this crawl went."""
+    plan = run.plan
+    way = [word for each in plan.allowed_networks for word in ("--allow-network", str(each))]
+    if plan.proxy is not None:
+        way += ["--proxy", without_secrets(plan.proxy)]
+    return command_line(
+        "newsreel", "crawl", target, *options, *way, "--store", str(run.layout.root)
+    )
 
 
 def _query(run: CrawlRun, sql: str) -> str:

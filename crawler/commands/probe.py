@@ -24,6 +24,7 @@ _STEPS = (
     "SELECT c.*, v.fate, v.reason, v.advertised_in FROM captures c "
     "JOIN coverage v ON v.url = c.url AND v.run_id = c.run_id ORDER BY c.fetch_time"
 )
+_UNASKED = "SELECT url, reason FROM coverage WHERE fate = 'refused' ORDER BY url"
 _LONGEST = 100
 
 
@@ -47,14 +48,16 @@ def probe_page(
         crawl(root, plan, Progress(message_console(), is_quiet=True))
         store = open_store(root)
         steps = store.sql(_STEPS).to_pylist()
+        unasked = store.sql(_UNASKED).to_pylist()
         rows = store.articles.to_arrow().to_pylist()
     article = rows[0] if rows else None
     console = answer_console()
     if as_json:
-        answer = {"steps": plain(steps), "article": plain(article)}
+        answer = {"steps": plain(steps), "unasked": unasked, "article": plain(article)}
         console.out(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        for line in (*_site_lines(plan), *_step_lines(steps), *_field_lines(article)):
+        fetching = (*_step_lines(steps), *unasked_lines(unasked))
+        for line in (*_site_lines(plan), *fetching, *_field_lines(article)):
             console.print(line, soft_wrap=True)
         console.print("Nothing was stored.")
     return 0 if article else 3
@@ -79,6 +82,12 @@ def _step_lines(steps: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield f"answer    {answer}  {kind}  {size}  {step['elapsed_ms'] / 1000:.2f} s"
         reason = f" ({step['reason']})" if step["reason"] else ""
         yield f"led to    {step['address_kind']} {step['fate']}{reason}"
+
+
+def unasked_lines(unasked: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield each address that was not asked for, and why."""
+    for row in unasked:
+        yield f"not asked {row['url']}  {reason_in_words(row['reason'] or 'refused')}"
 
 
 def _field_lines(article: dict[str, Any] | None) -> Iterator[str]:

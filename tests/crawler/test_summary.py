@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from crawler.run import CrawlRun
 from crawler.site import Site
 from crawler.summary import Before, Summary, before, summarise
 from tests.archive.store_samples import story
-from tests.crawler.crawl_samples import commit, crawl_at, fetched, http
+from tests.crawler.crawl_samples import HOME, commit, crawl_at, fetched, http
 
 XENO = Site(
     name="xeno",
@@ -145,6 +146,7 @@ def test_a_site_that_names_no_article_needs_a_look(tmp_path: Path) -> None:
     (problem,) = finished.problems
     assert (problem.site, finished.exit_code) == ("x-example", 3)
     assert "names an article" in problem.what
+    assert problem.hint == f"newsreel crawl https://x.example/ --follow 1 --store {tmp_path}"
     assert stopped.problems == ()
 
 
@@ -156,7 +158,28 @@ def test_a_front_page_that_leads_away_says_where_to(tmp_path: Path) -> None:
         (problem,) = summary_of(run).problems
 
     assert "leads to another site, https://news.example/" in problem.what
-    assert problem.hint == "newsreel crawl https://news.example/"
+    assert problem.hint == f"newsreel crawl https://news.example/ --store {tmp_path}"
+
+
+def test_who_followed_links_in_vain_is_shown_the_front_page_and_not_told_to_follow(
+    tmp_path: Path,
+) -> None:
+    with crawl_at(tmp_path, "https://x.example/", follow=1) as run:
+        settle_front(run, "https://x.example/", http(200), Fate.READ, None)
+
+        (problem,) = summary_of(run).problems
+
+    assert problem.hint == f"newsreel show https://x.example/ --raw --store {tmp_path}"
+
+
+def test_a_crawl_to_type_next_may_reach_what_this_one_could(tmp_path: Path) -> None:
+    private, proxy = (ip_network("127.0.0.0/8"),), "http://me:secret@127.0.0.1:3128"
+    with crawl_at(tmp_path, HOME, allowed_networks=private, proxy=proxy) as run:
+        settle_front(run, HOME, http(200), Fate.READ, None)
+
+        (problem,) = summary_of(run).problems
+
+    assert "--allow-network 127.0.0.0/8 --proxy 'http://***@127.0.0.1:3128'" in problem.hint
 
 
 def test_a_promise_that_is_surely_broken_names_site_field_and_figure(tmp_path: Path) -> None:
