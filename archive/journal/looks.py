@@ -93,11 +93,12 @@ class Looks:
         names, count = tuple(sites), 0
         told = (json.dumps(names), to_micros(now), run_id)
         for chosen, values in _due(gaps, now=now):
-            # Nobody named it now but what we know of it: it stands for itself, also in the WARC.
+            # Nobody named it in this run but what we know of it: it stands for itself, also in
+            # the WARC.
             self._db.execute(
                 "INSERT OR IGNORE INTO advertisement "  # noqa: S608 - our own
                 "SELECT ?3, id, id, 'revisit', NULL "
-                f"FROM address WHERE {_WATCHED} AND id IN ({chosen})",
+                f"FROM address WHERE run_id != ?3 AND {_WATCHED} AND id IN ({chosen})",
                 (*told, *values),
             )
             count += self._db.execute(

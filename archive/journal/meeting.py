@@ -64,8 +64,11 @@ class Meeting:
         if item.kind == REQUISITE and self._is_settled(row):
             return False  # every page names the site's stylesheet: once a run is enough to know
         is_named, cause = True, None
-        if self._again is not None and row["state"] == "settled" and (look := look_of(row)):
-            cause = None if item.by == OPERATOR else self._again(look, item.lastmod)
+        look = None if self._again is None else look_of(row)
+        if look is not None and item.by == OPERATOR:
+            return False  # each call of --due begins with it, which says nothing of it
+        if self._again is not None and look is not None and row["state"] == "settled":
+            cause = self._again(look, item.lastmod)
             is_named = self._look_again(row, item, cause)
         else:
             self._meet_again(row, item)

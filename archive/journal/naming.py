@@ -28,7 +28,7 @@ _ADVERTISED_AT: Final = (
 _VIA: Final = (
     "SELECT d.advertised_in, b.url FROM advertisement d JOIN address b ON b.id = d.by_address_id "
     "WHERE d.run_id = ? AND d.address_id = ? "
-    "ORDER BY d.advertised_in = 'redirect', d.by_address_id LIMIT ?"
+    "ORDER BY d.advertised_in = 'redirect', d.advertised_in != 'revisit', d.by_address_id LIMIT ?"
 )
 _MOST_VIA: Final = 16
 

@@ -7,7 +7,7 @@ the operator or from the clock is taken from the WARC instead.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Final, cast
 
@@ -18,6 +18,7 @@ from archive.capture import Capture
 from archive.coverage import Fate
 from archive.journal.addresses import Address, Advertised
 from archive.journal.journal import Journal
+from archive.journal.looks import Again
 from archive.layout import Layout
 from archive.message import ContentError
 from archive.recorder import Recorder
@@ -30,6 +31,7 @@ from crawler.discover.advertising import advertised
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.frontier import Frontier
 from crawler.discover.permission import Permissions
+from crawler.discover.revisits import Schedule
 from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard
 from crawler.fetch.politeness import Politeness
@@ -53,6 +55,7 @@ from pipelines.warc import WarcStage
 
 _NOT_MODIFIED: Final = 304
 _ALL: Final = 1 << 40
+_BETWEEN_CALLS: Final = timedelta(minutes=2)
 _EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
@@ -97,10 +100,12 @@ class Retelling:
         self._run = self._open()
         for target in self._plan.targets:
             seeds = tuple(advertised(target.site, each, by=None) for each in target.seeds)
-            self._advertise(*seeds)
+            self._advertise(*seeds, again=self._again)
 
     async def take(self, told: Told) -> None:
         """Take up a capture, and everything that follows from it."""
+        if self._plan.is_due and told.capture.fetch_time - self.now > _BETWEEN_CALLS:
+            self.pause()  # a call of --due had ended, and what it read was settled
         self.now = told.capture.fetch_time
         address = self._addressed(told)
         site = self.site_of(address)
@@ -222,6 +227,7 @@ class Retelling:
                 run_id=run_id,
                 clock=self._clock,
                 post=lambda call: call(),
+                is_due=self._plan.is_due,
             ),
             politeness=politeness,
             guard=AddressGuard(allowed=_EVERYWHERE),  # nothing is asked for
@@ -233,10 +239,15 @@ class Retelling:
             threads=Threads(),
         )
 
-    def _advertise(self, *items: Advertised) -> None:
+    @property
+    def _again(self) -> Again | None:
+        """What a run of --due asks again for of that which is named."""
+        return Schedule(self.now).cause if self._plan.is_due else None
+
+    def _advertise(self, *items: Advertised, again: Again | None = None) -> None:
         now, run_id = self.now, self.file.run_id
         self.bench.changes.write(
-            lambda journal: journal.addresses.advertise(run_id, items, now=now)
+            lambda journal: journal.addresses.advertise(run_id, items, now=now, again=again)
         ).result()
 
     def _addressed(self, told: Told) -> Address:
@@ -244,7 +255,8 @@ class Retelling:
         capture, asked = told.capture, told.asked
         known = self.bench.reader.addresses.find(capture.url)
         is_robots = asked is not None and asked.kind == AddressKind.ROBOTS
-        if known is None or known.run_id != self.file.run_id or is_robots:
+        is_due = asked is not None and ("revisit", capture.url) in asked.via
+        if known is None or known.run_id != self.file.run_id or is_robots or is_due:
             self._advertise(*named_by(told, known, self.bench.reader, self.bench.sites))
         address = self.bench.reader.addresses.find(capture.url)
         assert address is not None
@@ -291,7 +303,8 @@ class Retelling:
             Candidate(url=each, kind=AddressKind.SITEMAP, advertised_in="robots")
             for each in rules.sitemaps
         )
-        self._advertise(*(advertised(site, each, by=robots) for each in found))
+        named = tuple(advertised(site, each, by=robots) for each in found)
+        self._advertise(*named, again=self._again)
 
     async def _submit(self, submission: Submission, record_id: str) -> None:
         """Take an article through the stages."""
@@ -337,8 +350,8 @@ class Retelling:
         if address.kind == AddressKind.ROBOTS or address.attempts:
             return None
         rules = self._permissions.rules_for(address.url)
-        if rules is None:
-            return "robots_unreachable"
+        if rules is None:  # under --due it may only have grown old: the next run asks again
+            return None if self._plan.is_due else "robots_unreachable"
         if reason := self._permissions.verdict(rules, address.url):
             return reason
         most = self._plan.most_pages

@@ -1,6 +1,7 @@
 """Weeks of `crawl --due`: what is archived, what is told, and what it costs the sites."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -166,6 +167,28 @@ def test_what_is_looked_at_again_is_asked_for_on_condition(weeks: Weeks) -> None
     statuses = Counter(each["status"] for each in weeks.told["requests"])
 
     assert statuses[304] > statuses[200]
+
+
+_ARTICLES = "SELECT * EXCLUDE (extraction_warnings) FROM articles ORDER BY article_id, version"
+# Without `attempts`: what was queued once more as its run ended, and never asked, is not told.
+_LEDGER = (
+    "SELECT run_id, url, advertised_by, advertised_in, fate, reason, fetch_time, article_id "
+    "FROM coverage ORDER BY run_id, url"
+)
+
+
+@pytest.mark.soak
+def test_its_warcs_alone_tell_articles_and_ledgers_again(weeks: Weeks, tmp_path: Path) -> None:
+    copy = tmp_path / "store"
+    shutil.copytree(weeks.store, copy, symlinks=True)
+    for path in copy.glob("journal.db*"):
+        path.unlink()
+
+    assert newsreel("verify", "--repair", "--store", copy).code == 0
+
+    told, again = open_store(weeks.store), open_store(copy)
+    for query in (_ARTICLES, _LEDGER):
+        assert again.sql(query).to_pylist() == told.sql(query).to_pylist()
 
 
 def test_the_store_is_sound(weeks: Weeks) -> None:
