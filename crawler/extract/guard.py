@@ -18,6 +18,9 @@ _KINDS: Final = {
     "cell": BlockKind.TABLE,
 }
 _LEAST_ALIGNED: Final = 0.4
+_LEAST_SHARE: Final = 0.5
+_SHORTEST_DOUBTED: Final = 2_000
+"""Letters; of a short page a caption more or less is a half."""
 _SHORTEST: Final = 200
 """Letters; less text than this is not worth a second look."""
 
@@ -26,6 +29,20 @@ def is_misaligned(flow: Sequence[Piece], kept: Kept) -> bool:
     """Whether so little of what trafilatura keeps was found in the page that text would be lost."""
     found = sum(len(piece.key) for piece in flow if piece.kept)
     return len(kept.letters) > _SHORTEST and found < _LEAST_ALIGNED * len(kept.letters)
+
+
+def disagreement(blocks: Sequence[Block], kept: Kept) -> tuple[str, ...]:
+    """Return a warning when the body and what trafilatura keeps are not of one size.
+
+    The body is published as it is: on pages where the two differ this much, trafilatura had kept
+    comments or a feed of other stories, or nothing of a gallery.
+    """
+    ours, theirs = sum(len(letters(block.text)) for block in blocks), len(kept.letters)
+    if max(ours, theirs) < _SHORTEST_DOUBTED:
+        return ()
+    if ours < _LEAST_SHARE * theirs:
+        return ("much_shorter_than_trafilatura",)
+    return ("much_longer_than_trafilatura",) if theirs < _LEAST_SHARE * ours else ()
 
 
 def blocks_of_trafilatura(kept: Kept, known: frozenset[str]) -> tuple[Block, ...]:

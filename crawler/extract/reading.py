@@ -10,7 +10,12 @@ from crawler.extract.author_cards import closing_bio, with_cards
 from crawler.extract.bylines import byline_authors
 from crawler.extract.dates import modified_moment, published_moment
 from crawler.extract.fingerprint import simhash64, text_digest, word_count
-from crawler.extract.guard import blocks_of_claims, blocks_of_trafilatura, is_misaligned
+from crawler.extract.guard import (
+    blocks_of_claims,
+    blocks_of_trafilatura,
+    disagreement,
+    is_misaligned,
+)
 from crawler.extract.kinds import Evidence, page_kind
 from crawler.extract.layers import Layers, read_layers
 from crawler.extract.links import body_links
@@ -112,7 +117,7 @@ def _blocks(layers: Layers, pieces: tuple[Piece, ...]) -> tuple[tuple[Block, ...
         return blocks_of_trafilatura(layers.kept, known), ("low_coverage",)
     if not blocks and (claimed := blocks_of_claims(layers.claims)):
         return claimed, ("body_from_jsonld",)
-    return blocks, ()
+    return blocks, disagreement(blocks, layers.kept)
 
 
 def _evidence(layers: Layers, contents: _Contents) -> Evidence:
