@@ -21,7 +21,7 @@ from archive.durable import held, publish, sync_folder, write_whole
 from archive.errors import ConfigError, LossError, write_failure
 from archive.journal.journal import Journal
 from archive.journal.runs import WarcFile
-from archive.layout import Layout
+from archive.layout import WARC_NAME, Layout
 from archive.snapshots import settle
 from archive.warc.writer import OPEN_SUFFIX
 
@@ -132,23 +132,27 @@ def _views() -> bytes:
     )
 
 
+def is_store(layout: Layout) -> bool:
+    """Whether a folder is a store or what is left of one, and so whether its files are ours."""
+    if layout.journal.exists():
+        return True
+    warcs = layout.warcs.iterdir() if layout.warcs.is_dir() else iter(())
+    if any(WARC_NAME.fullmatch(path.name.removesuffix(OPEN_SUFFIX)) for path in warcs):
+        return True
+    return layout.readme.is_file() and layout.readme.read_bytes().startswith(_IS_STORE)
+
+
 def _refuse_a_strange_folder(layout: Layout) -> None:
     """Keep a new store from clearing away what is not its own, such as a project's `staging`.
 
     The names are looked at before the journal is: a store that is made beside us has its journal
     first.
     """
-    names = [
-        path.name
-        for path in (*layout.own_names, *map(layout.dataset, DATASETS))
-        if os.path.lexists(path)
-    ]
-    if not names or layout.journal.exists():
-        return
-    _refuse_a_lost_journal(layout)
-    if not (layout.readme.is_file() and layout.readme.read_bytes().startswith(_IS_STORE)):
+    own = (*layout.own_names, *map(layout.dataset, DATASETS))
+    names = sorted(path.name for path in own if os.path.lexists(path))
+    if names and not is_store(layout):
         raise ConfigError(
-            f"{layout.root} is not a store, and holds {', '.join(sorted(names))}, which a store "
+            f"{layout.root} is not a store, and holds {', '.join(names)}, which a store "
             "would write over; give another --store"
         )
 

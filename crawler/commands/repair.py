@@ -9,6 +9,7 @@ from archive.columns import plain
 from archive.durable import held
 from archive.errors import ConfigError
 from archive.layout import Layout
+from archive.store import is_store
 from crawler.commands.progress import LineProgress
 from crawler.console import answer_console, message_console
 from crawler.rebuild.repairing import Repair, Repairing
@@ -22,6 +23,8 @@ def repair_store(root: Path, *, is_rehearsal: bool, as_json: bool) -> int:
     layout, began = Layout(root), time.monotonic()
     if not layout.warcs.is_dir():
         raise ConfigError(f"{root} is no store: it has no folder {layout.warcs.name}")
+    if not is_store(layout):  # what a repair clears away and puts aside would be somebody else's
+        raise ConfigError(f"{root} is no store: no journal and no WARC in it is Newsreel's")
     with held(layout.lock), LineProgress(message_console()) as progress:
         repair = Repairing(
             layout, report=progress.show, say=progress.say, is_rehearsal=is_rehearsal

@@ -228,6 +228,19 @@ def test_where_no_store_is_nothing_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_folder_of_somebody_elses_is_not_repaired(tmp_path: Path) -> None:
+    thesis, music = tmp_path / "staging" / "thesis.txt", tmp_path / "warc" / "warcraft.mp3"
+    for path in (thesis, music):
+        path.parent.mkdir()
+        path.write_text("three years of work")
+
+    with pytest.raises(ConfigError, match="is no store"):
+        repair_store(tmp_path, is_rehearsal=False, as_json=True)
+
+    left = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {thesis, music}
+
+
 def spoil_an_answer(store: Path) -> tuple[Path, str]:
     """Flip a bit in the middle of the WARC, in an article's answer; return file and address."""
     row = min(open_store(store).articles.to_arrow().to_pylist(), key=lambda row: str(row["url"]))
