@@ -170,10 +170,11 @@ def test_what_is_looked_at_again_is_asked_for_on_condition(weeks: Weeks) -> None
 
 
 _ARTICLES = "SELECT * EXCLUDE (extraction_warnings) FROM articles ORDER BY article_id, version"
-# Without `attempts`: what was queued once more as its run ended, and never asked, is not told.
+# Of what was asked for. Which of several listings brought a piece of news is chance, and with it
+# how soon each is polled again: what was queued when a run ended may be told otherwise.
 _LEDGER = (
-    "SELECT run_id, url, advertised_by, advertised_in, fate, reason, fetch_time, article_id "
-    "FROM coverage ORDER BY run_id, url"
+    "SELECT run_id, url, fate, reason, fetch_time, article_id FROM coverage "
+    "WHERE fetch_time IS NOT NULL ORDER BY run_id, url"
 )
 
 
