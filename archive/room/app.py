@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from archive.columns import plain
+from archive.counted import counted
 from archive.errors import NewsreelError
 from archive.room import charts, wording
 from archive.room.articles import article, articles, versions_of
@@ -104,6 +105,7 @@ def environment() -> Environment:
         "span": wording.span,
         "size": wording.size,
         "n": wording.number,
+        "counted": counted,
         "percent": wording.percent,
         "web": wording.web_address,
     }

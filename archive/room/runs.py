@@ -1,9 +1,11 @@
 """The runs: what each was asked for, what it brought, and why it ended as it did."""
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from archive.coverage import Fate
 from archive.journal.journal import Journal
 from archive.journal.runs import Run
 from archive.room.asked import Asked
@@ -13,6 +15,7 @@ from archive.room.told import summary_of
 from archive.room.wording import literal, question
 
 _PAGE: Final = 40
+_FAILED: Final = (Fate.FAILED, Fate.BLOCKED, Fate.UNREADABLE)
 _BROUGHT: Final = ("captures", "bytes", "articles", "edits")
 
 
@@ -23,7 +26,8 @@ def runs(room: Room, asked: Asked, names: Mapping[str, str]) -> dict[str, Any]:
     with room.journal() as journal:
         found = _page(journal, before)
     shown = found[:_PAGE]
-    brought = _brought(room, [run.id for run in shown])
+    with room.index.reading() as db:
+        brought = _brought(db, [run.id for run in shown])
     return {
         "title": "Runs",
         "runs": [_row(room, run, brought.get(run.id, {})) for run in shown],
@@ -47,6 +51,7 @@ def run(room: Room, asked: Asked, names: Mapping[str, str]) -> dict[str, Any]:
     if found is None:
         raise UnknownError(f"This store knows no run {run_id}.")
     with room.index.reading() as db:
+        whole = _brought(db, [run_id])
         brought = {
             row["site"]: {name: row[name] for name in _BROUGHT}
             for row in db.execute("SELECT * FROM run_site WHERE run_id = ?", (run_id,))
@@ -59,7 +64,7 @@ def run(room: Room, asked: Asked, names: Mapping[str, str]) -> dict[str, Any]:
     sites = sorted({*brought, *(row["site"] for row in fates)})
     return {
         "title": f"Run {run_id}",
-        "run": _row(room, found, _summed(brought.values())),
+        "run": _row(room, found, whole.get(run_id, {})),
         "sites": [
             {
                 "site": site,
@@ -84,21 +89,25 @@ def _page(journal: Journal, before: str, *, is_included: bool = False) -> list[R
     return list(journal.runs.older(before, _PAGE + 1, is_included=is_included))
 
 
-def _brought(room: Room, run_ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Return what each run brought, all sites together."""
+def _brought(db: sqlite3.Connection, run_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return what each run brought, and what it could not have, all sites together."""
     marks = ", ".join("?" * len(run_ids))
     columns = ", ".join(f"sum({name}) AS {name}" for name in _BROUGHT)
-    with room.index.reading() as db:
-        rows = db.execute(
+    found = {
+        row["run_id"]: {name: row[name] for name in _BROUGHT}
+        for row in db.execute(
             f"SELECT run_id, {columns} FROM run_site WHERE run_id IN ({marks}) GROUP BY run_id",  # noqa: S608 - marks
             list(run_ids),
-        ).fetchall()
-    return {row["run_id"]: {name: row[name] for name in _BROUGHT} for row in rows}
-
-
-def _summed(each: Any) -> dict[str, int]:
-    rows = list(each)
-    return {name: sum(row[name] for row in rows) for name in _BROUGHT} if rows else {}
+        )
+    }
+    failures = ", ".join("?" * len(_FAILED))
+    for run_id, failed in db.execute(
+        f"SELECT run_id, sum(addresses) FROM fate WHERE run_id IN ({marks}) "  # noqa: S608 - marks
+        f"AND fate IN ({failures}) GROUP BY run_id",
+        [*run_ids, *_FAILED],
+    ):
+        found.setdefault(run_id, {})["failed"] = failed
+    return found
 
 
 def _row(room: Room, run: Run, brought: Mapping[str, int]) -> dict[str, Any]:
@@ -110,7 +119,7 @@ def _row(room: Room, run: Run, brought: Mapping[str, int]) -> dict[str, Any]:
         "outcome": run.outcome,
         "took_s": (run.ended_at - run.started_at).total_seconds() if run.ended_at else None,
         "targets": _targets(run.plan),
-        **{name: brought.get(name, 0) for name in _BROUGHT},
+        **{name: brought.get(name, 0) for name in (*_BROUGHT, "failed")},
         "problems": summary.get("problems", []),
         "exit_code": summary.get("exit_code"),
         "sentence": summary.get("sentence"),

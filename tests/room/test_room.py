@@ -161,7 +161,9 @@ def test_a_run_is_told_site_by_site(room: Serving) -> None:
 
     assert site["articles"] == len(PAYLOADS) + 2
     assert {each["fate"]: each["addresses"] for each in site["fates"]}["gone"] == 1
-    assert [row["id"] for row in twin(room, "/runs")["runs"]] == [SECOND_RUN, FIRST_RUN]
+    runs = twin(room, "/runs")["runs"]
+    assert [row["id"] for row in runs] == [SECOND_RUN, FIRST_RUN]
+    assert [(row["edits"], row["failed"]) for row in runs] == [(1, 1), (0, 0)]
 
 
 def test_a_site_shows_what_its_fields_hold(room: Serving) -> None:
@@ -238,3 +240,19 @@ def test_an_open_room_catches_up_with_a_crawl(layout: Layout, tmp_path: Path) ->
         found = (twin(served, "/articles?q=zeppelin")["count"] for _ in range(300))
 
         assert any(found)
+
+
+def test_a_damaged_part_is_named_on_the_page(layout: Layout, tmp_path: Path) -> None:
+    copy = Layout(shutil.copytree(layout.root, tmp_path / "store", symlinks=True))
+    with serving(copy, now=NOW) as served:
+        for part in (copy.root / "articles").rglob("*.parquet"):
+            part.write_bytes(part.read_bytes()[:400])
+
+        answer = ask(served.room_origin, f"/articles/{VESPER}")
+        listed = ask(served.room_origin, "/articles?q=piano")
+
+    assert answer.status == 500
+    assert "Cannot be shown: " in answer.text
+    assert ".parquet" in answer.text
+    assert "Traceback" not in answer.text
+    assert listed.status == 200
