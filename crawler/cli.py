@@ -5,11 +5,20 @@ before a command needs it: `newsreel --help` loads neither Scrapy nor DuckDB.
 """
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
 from archive.errors import NewsreelError
 from crawler.verbs import keep, look, run, start
+
+
+def _tell_version(is_asked: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if is_asked:
+        typer.echo(f"newsreel {version('newsreel')}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="newsreel",
@@ -19,6 +28,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def _newsreel(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Tell which Newsreel this is."
+        ),
+    ] = False,
+) -> None:
+    """Archive entertainment news: WARC you can replay, Parquet you can query."""
+
+
 for _panel in (start, run, look, keep):
     app.add_typer(_panel.app)
 

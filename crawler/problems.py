@@ -40,6 +40,9 @@ _WHY_FAILED: Final = (
     "SELECT fate, reason, count(*) FROM address WHERE run_id = ? AND site = ? AND fate IN (?, ?) "
     "AND kind != ? GROUP BY fate, reason ORDER BY count(*) DESC, reason"
 )
+_NEWEST: Final = (
+    "from articles_latest select url where site = '{site}' order by fetch_time desc limit 5"
+)
 _HAS_ARTICLES: Final = "SELECT 1 FROM address WHERE site = ? AND article_id IS NOT NULL LIMIT 1"
 _HAS_PAGES: Final = "SELECT 1 FROM address WHERE run_id = ? AND site = ? AND kind = 'page' LIMIT 1"
 _LEADS_AWAY: Final = (
@@ -128,7 +131,7 @@ def _broken_promises(run: CrawlRun) -> Iterator[Problem]:
             site=broken.site,
             what=f"{broken.field} on {broken.rate:.0%} of {counted(broken.rows, 'row')}, "
             f"promised {broken.promised:.0%}; the pages are archived",
-            hint=f"newsreel probe a page of {broken.site}",
+            hint=_query(run, _NEWEST.format(site=broken.site)),
             exit_code=NEEDS_A_LOOK,
             kind=f"promise:{broken.field}",
         )
@@ -173,7 +176,7 @@ def _oversights(run: CrawlRun) -> Iterator[Problem]:
             what=f"{counted(count, 'answer')} not read, which Newsreel did not foresee; "
             f"what came is archived, the next crawl reads it, and "
             f"{run.layout.run(run.id)}/crawl.log says why",
-            hint="newsreel crawl the same targets again",
+            hint=_crawl(run, _home(run, site)),
             exit_code=UNEXPECTED,
             kind="unread",
         )
@@ -258,6 +261,12 @@ def _crawl(run: CrawlRun, target: str, *options: str) -> str:
     return command_line(
         "newsreel", "crawl", target, *options, *way, "--store", str(run.layout.root)
     )
+
+
+def _home(run: CrawlRun, site: str) -> str:
+    """Return the front page of a site that was crawled; its name when it was no target."""
+    targets = (target.site for target in run.plan.targets)
+    return next((each.home for each in targets if each.name == site), site)
 
 
 def _query(run: CrawlRun, sql: str) -> str:

@@ -12,6 +12,9 @@ from crawler.extract.page import SourcePage
 
 _HTTP: Final = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
 
+REPLACED: Final = "\N{REPLACEMENT CHARACTER}"
+"""Stands where bytes mean nothing in the encoding that the page claims."""
+
 
 def decode(page: SourcePage) -> str:
     """Return the page's text; never fails, bytes that mean nothing become U+FFFD."""

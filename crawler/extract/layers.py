@@ -7,7 +7,7 @@ from crawler.extract.address import canonical_url
 from crawler.extract.boxes import mark_boxes
 from crawler.extract.claims import Claims, claims_of
 from crawler.extract.declared import declare, declared_bodies, declared_date, declared_tags
-from crawler.extract.decode import decode
+from crawler.extract.decode import REPLACED, decode
 from crawler.extract.flow import read_flow
 from crawler.extract.kept import Effort, Kept, kept_by_trafilatura
 from crawler.extract.marks import Mark
@@ -52,7 +52,10 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     if len(page.body) > LARGEST_PAGE:
         warnings.append("input_cut")
         page = _cut(page)
-    root = parse(decode(page))
+    text = decode(page)
+    if text.count(REPLACED) > page.body.count(REPLACED.encode()):
+        warnings.append("undecodable_bytes")
+    root = parse(text)
     claims = claims_of(root, page.url)
     canonical = canonical_url(root, claims, page.url)
     language = read_language(root, claims)

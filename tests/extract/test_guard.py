@@ -12,7 +12,9 @@ from crawler.extract.kept import Kept
 
 ROOT: Final = Path(__file__).parents[2]
 PARAGRAPH: Final = "Sixty letters and a few more stand in every paragraph of the bridge. "
-WORD: Final = re.compile(r'"([a-z_]+_(?:trafilatura|coverage|jsonld|cascade|overruled|zone|cut))"')
+WORD: Final = re.compile(
+    r'"([a-z_]+_(?:trafilatura|coverage|jsonld|cascade|overruled|zone|cut|bytes))"'
+)
 
 SIZES: Final = {
     "alike": (80, 80, ()),

@@ -92,6 +92,20 @@ def test_page_larger_than_the_limit_is_cut_and_says_so(
     assert "input_cut" in article.extraction_warnings
 
 
+def test_page_in_another_encoding_than_it_claims_is_doubted(prose: str) -> None:
+    text = f"<h1>Café on the Bridge</h1>{prose * 3}"
+
+    doubted = []
+    for codec in ("utf-8", "cp1252"):
+        article = read_page(
+            SourcePage(url=URL, body=text.encode(codec), content_type="text/html; charset=utf-8")
+        ).article
+        assert article is not None
+        doubted.append("undecodable_bytes" in article.extraction_warnings)
+
+    assert doubted == [False, True]
+
+
 def test_body_that_only_jsonld_carries_is_read_and_doubted() -> None:
     lines = r"\n".join(f"Line {n} of the story says something of the bridge." for n in range(8))
     script = (
