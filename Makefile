@@ -3,8 +3,8 @@
 # Tried in this order. Name your own with `make PYTHON=/path/to/python VERB`.
 PYTHON ?= python3.11 python3.12 python3.13 python3
 VENV ?= .venv
-# Two workers: more than two cores cannot be counted on, and the loopback tests wait a lot.
-PYTEST_FLAGS ?= -n 2 --dist loadfile
+# More than two cores cannot be counted on; a third worker, for the loopback tests wait a lot.
+PYTEST_FLAGS ?= -n 3 --dist loadfile
 LOCK_FLAGS ?=
 
 BIN := $(VENV)/bin

@@ -5,17 +5,14 @@ A rule that names one place for a library or a deed means: one place to mend whe
 """
 
 import ast
-import io
 import re
 import statistics
 import sys
-import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path, PurePosixPath
 from typing import Final
+
+from tests.architecture_tree import Module
 
 LAYERS: Final = ("archive", "pipelines", "crawler")  # each may import only itself and those before
 
@@ -67,90 +64,6 @@ _SUPPRESSION: Final = re.compile(r"#\s*(noqa|type:\s*ignore)\b(?P<rest>.*)", re.
 _CODE_AND_REASON: Final = re.compile(
     r":\s*[A-Z]+[0-9]+([,\s]+[A-Z]+[0-9]+\b)*+\W+\w.*|\[[a-z-]+(,\s*[a-z-]+)*+\]\W+\w.*"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Import:
-    """One name that a module imports, absolute and dotted."""
-
-    name: str
-    line: int
-    on_load: bool
-    """Whether it runs when the module is loaded; False in a function and under TYPE_CHECKING."""
-
-
-@dataclass(frozen=True)
-class Module:
-    """One file of the tree."""
-
-    path: PurePosixPath
-    """From the root of the tree, which is also where imports start."""
-    source: str
-
-    @cached_property
-    def syntax(self) -> ast.Module:
-        """The file, parsed."""
-        return ast.parse(self.source)
-
-    @property
-    def name(self) -> str:
-        """The dotted name that an import would use."""
-        return ".".join(self.path.with_suffix("").parts).removesuffix(".__init__")
-
-    @property
-    def line_count(self) -> int:
-        """Lines, blank ones and comments too."""
-        return len(self.source.splitlines())
-
-    @cached_property
-    def imports(self) -> tuple[Import, ...]:
-        """Every import, wherever in the file it stands."""
-        deferred = {
-            id(node)
-            for later in ast.walk(self.syntax)
-            if isinstance(later, ast.FunctionDef | ast.AsyncFunctionDef)
-            or (isinstance(later, ast.If) and ast.unparse(later.test) == "TYPE_CHECKING")
-            for node in ast.walk(later)
-        }
-        return tuple(
-            Import(name=name, line=node.lineno, on_load=id(node) not in deferred)
-            for node in ast.walk(self.syntax)
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for name in self._names(node)
-        )
-
-    def _names(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-        start = ""
-        if isinstance(node, ast.ImportFrom):
-            package = self.path.parts[: len(self.path.parts) - node.level] if node.level else ()
-            start = ".".join((*package, *([node.module] if node.module else ()))) + "."
-        for alias in node.names:
-            yield start + alias.name
-
-    def comments(self) -> Iterator[tuple[int, str]]:
-        """Yield each comment with its line."""
-        for token in tokenize.generate_tokens(io.StringIO(self.source).readline):
-            if token.type == tokenize.COMMENT:
-                yield token.start[0], token.string
-
-    def calls(self) -> Iterator[tuple[int, str, ast.Call]]:
-        """Yield each call with its line and the dotted text of what is called."""
-        for node in ast.walk(self.syntax):
-            if isinstance(node, ast.Call):
-                yield node.lineno, ast.unparse(node.func), node
-
-    def is_below(self, *folders: str) -> bool:
-        """Return whether the file is one of these, or lies in one of these folders."""
-        return any(self.path.is_relative_to(folder) for folder in folders)
-
-
-def read_tree(root: Path, *folders: str) -> tuple[Module, ...]:
-    """Return every module below these folders of a tree, in order of their paths."""
-    return tuple(
-        Module(PurePosixPath(path.relative_to(root).as_posix()), path.read_text("utf-8"))
-        for folder in folders
-        for path in sorted((root / folder).rglob("*.py"))
-    )
 
 
 def breaches(modules: tuple[Module, ...]) -> dict[str, list[str]]:
@@ -210,21 +123,21 @@ def only_the_command_line_prints(module: Module) -> Iterator[str]:
     """Let everyone else log or return."""
     if module.is_below(*COMMAND_LINE):
         return
-    for line, called, _ in module.calls():
+    for line, called, _ in module.calls:
         if called == "print":
             yield f"{module.path}:{line} prints"
 
 
 def nothing_is_left_unfinished(module: Module) -> Iterator[str]:
     """Keep what is still to be done in issues and decisions, out of comments."""
-    for line, comment in module.comments():
+    for line, comment in module.comments:
         if _UNFINISHED.search(comment):
             yield f"{module.path}:{line} is unfinished: {comment}"
 
 
 def suppressions_have_code_and_reason(module: Module) -> Iterator[str]:
     """Make a switched-off check say which check, and why."""
-    for line, comment in module.comments():
+    for line, comment in module.comments:
         found = _SUPPRESSION.search(comment)
         if found and not _CODE_AND_REASON.fullmatch(found["rest"]):
             yield f"{module.path}:{line} needs a code and a reason: {comment}"
@@ -241,7 +154,7 @@ def renames_are_durable(module: Module) -> Iterator[str]:
     """Keep renames where the folder is synced after them: without that they are no commit."""
     if module.is_below("archive/durable.py"):
         return
-    for line, called, call in module.calls():
+    for line, called, call in module.calls:
         method = called.rpartition(".")[2]
         # str.replace takes two arguments, datetime.replace takes keywords, Path.replace takes one.
         is_path_replace = method == "replace" and len(call.args) == 1 and not call.keywords
@@ -253,7 +166,7 @@ def store_paths_have_one_home(module: Module) -> Iterator[str]:
     """Keep the names of the store's files and folders in layout.py."""
     if module.is_below("archive/layout.py", "crawler"):
         return
-    for node in ast.walk(module.syntax):
+    for node in module.nodes:
         if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)):
             continue
         if _is_text(node.right) and not _ELSEWHERE.match(ast.unparse(node.left)):
@@ -268,7 +181,7 @@ def _is_text(node: ast.expr) -> bool:
 
 def clock_and_chance_enter_as_arguments(module: Module) -> Iterator[str]:
     """Hand in the wall clock and the dice: what asks for them itself cannot be run again alike."""
-    for line, called, _ in module.calls():
+    for line, called, _ in module.calls:
         for asking, allowed, forbidden in _ASKED_BY:
             if module.is_below(CLOCK, *allowed) or not module.is_below(*forbidden):
                 continue
@@ -280,7 +193,7 @@ def environment_is_read_once(module: Module) -> Iterator[str]:
     """Hand configuration in everywhere else."""
     if module.is_below(*COMMAND_LINE, CONFIGURATION):
         return
-    for node in ast.walk(module.syntax):
+    for node in module.nodes:
         if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}:
             yield f"{module.path}:{node.lineno} reads the environment"
 
@@ -318,7 +231,7 @@ def everything_is_caught_once(modules: tuple[Module, ...]) -> Iterator[str]:
     found = [
         f"{module.path}:{node.lineno} catches everything"
         for module in modules
-        for node in ast.walk(module.syntax)
+        for node in module.nodes
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or {"Exception", "BaseException"} & _names_in(node.type))
         and not (isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None)
@@ -336,7 +249,7 @@ def functions_are_short(modules: tuple[Module, ...]) -> Iterator[str]:
     lengths = sorted(
         (node.end_lineno or node.lineno) - node.lineno + 1
         for module in modules
-        for node in ast.walk(module.syntax)
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
     if lengths and (p90 := lengths[(len(lengths) * 9 - 1) // 10]) > FUNCTION_P90:
@@ -352,7 +265,7 @@ def modules_are_short(modules: tuple[Module, ...]) -> Iterator[str]:
 
 def tests_never_sleep(module: Module) -> Iterator[str]:
     """Refuse sleeps: slow on a good day, too short on a bad one; wait for the event itself."""
-    for line, called, _ in module.calls():
+    for line, called, _ in module.calls:
         if called in {"time.sleep", "sleep"}:
             yield f"{module.path}:{line} sleeps"
 

@@ -12,10 +12,9 @@ from tests.architecture_rules import (
     MODULE_RULES,
     TEST_RULES,
     TREE_RULES,
-    Module,
     breaches,
-    read_tree,
 )
+from tests.architecture_tree import Module, read_tree
 
 ROOT = Path(__file__).parents[1]
 PRODUCT = read_tree(ROOT, *LAYERS)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture_rules import LAYERS, read_tree
+from tests.architecture_rules import LAYERS
+from tests.architecture_tree import read_tree
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
