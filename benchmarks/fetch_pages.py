@@ -3,6 +3,7 @@
 All sides load the same modules, so that their processes differ in nothing but the fetching.
 """
 
+import asyncio
 import json
 import resource
 import sys
@@ -34,6 +35,8 @@ _COMMON: Final[Mapping[str, Any]] = {
     "REMOTE_CONTROL_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
 }
+_UNDER_WAY: Final = 64
+_PAUSE_S: Final = 0.005
 _HANDLER: Final = "crawler.fetch.handler.WireCaptureHandler"
 _CAPTURED: Final = {**_COMMON, "DOWNLOAD_HANDLERS": {"http": _HANDLER, "https": _HANDLER}}
 # What Newsreel turns off in Scrapy besides, because it does it elsewhere or not at all.
@@ -61,6 +64,9 @@ class Fetcher(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Yield a request for each page."""
         for number in range(self.pages):
+            # As Newsreel's scheduler does: nothing is asked for while the archive is behind.
+            while self.is_behind(number):  # noqa: ASYNC110 - nobody tells when it no longer is
+                await asyncio.sleep(_PAUSE_S)
             meta = (
                 {ADDRESS: SimpleNamespace(id=number + 1, attempts=0), VISIT: None}
                 if self.run
@@ -68,9 +74,16 @@ class Fetcher(Spider):
             )
             yield Request(f"http://127.0.0.1:{self.port}/{number}", meta=meta)
 
+    fetched = 0
+
+    def is_behind(self, number: int) -> bool:
+        """Whether enough is under way, or waits to be archived, for the next page to wait."""
+        is_full = self.run is not None and self.run.recorder.is_full
+        return is_full or number - Fetcher.fetched > _UNDER_WAY
+
     def parse(self, response: Response) -> None:
-        """Take the page for fetched; one that is empty would make the comparison worthless."""
-        assert response.body
+        """Count the page as fetched; one that is empty is none."""
+        Fetcher.fetched += bool(response.body)
 
 
 def fetch(side: str) -> None:
@@ -78,6 +91,7 @@ def fetch(side: str) -> None:
     process = AsyncCrawlerProcess(dict(SIDES[side]))
     process.crawl(Fetcher)
     process.start()
+    assert Fetcher.fetched == Fetcher.pages, f"{Fetcher.fetched} of {Fetcher.pages} pages came"
 
 
 def _addresses() -> Iterator[Advertised]:
@@ -102,10 +116,13 @@ def fetch_into_archive(side: str) -> None:
             recorder=recorder,
             layout=store.layout,
             guard=AddressGuard.allowing(["127.0.0.0/8"]),
+            clock=now_utc,
             frontier=SimpleNamespace(answered=lambda *_, **__: None),
         )
         fetch(side)
         recorder.close(is_finished=True)
+        kept = store.journal.captures.count("bench")
+        assert kept == Fetcher.pages, f"{kept} of {Fetcher.pages} pages are archived"
 
 
 if __name__ == "__main__":
