@@ -22,10 +22,18 @@ def stored_page(layout: Layout, reader: Journal, address: Address, capture: Capt
         return page_of_record(address, capture, None)
     own = location_of(capture)
     record = read_record(find_warc(layout, own.warc_filename), own)
-    page = page_of_record(address, capture, record)
+    return with_payload(layout, reader, page_of_record(address, capture, record), capture)
+
+
+def with_payload(layout: Layout, reader: Journal, page: Page, capture: Capture) -> Page:
+    """Return the page of a capture; when it is a revisit, with the payload it stands for.
+
+    A page that was not modified has none of its own, and one whose target is not in the store is
+    returned as it is. Raises CorruptArchiveError when the target is not what was written.
+    """
     if capture.record_type != "revisit" or capture.fetch_status == _NOT_MODIFIED:
         return page
-    payload = reader.captures.payload(str(capture.warc_record_id))
+    payload = reader.captures.payload(str(capture.refers_to))
     if payload is None:
         return page
     path = find_warc(layout, payload.location.warc_filename)

@@ -4,8 +4,8 @@ import json
 import logging
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict
-from datetime import datetime
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -21,9 +21,9 @@ from archive.errors import ConfigError, write_failure
 from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.layout import ExportFolder
-from archive.selection import Selection, select
-from archive.wacz.captures import known_sites
+from archive.selection import Selection
 from archive.wacz.export import export_wacz, foresee_wacz
+from crawler.commands.selecting import selection_of
 from crawler.console import answer_console
 
 _WACZ: Final = "wacz"
@@ -45,7 +45,8 @@ def export_store(
 
     Raises ConfigError when the place is taken, nothing is selected, or there is no store.
     """
-    selection = _selection(root, **limits)
+    with closing(Journal.read(open_store(root).layout.journal)) as journal:
+        selection = selection_of(journal, **limits)
     if kind in _FOLDERS:
         _require_whole_months(kind, selection)
     # Tables that are there are brought up to date.
@@ -57,23 +58,6 @@ def export_store(
     console = answer_console()
     console.out(json.dumps(told, indent=1) if as_json else _sentence(told, is_rehearsal))
     return 0
-
-
-def _selection(
-    root: Path, *, site: str | None, since: datetime | None, until: datetime | None
-) -> Selection:
-    journal = Journal.read(open_store(root).layout.journal)
-    try:
-        with journal.snapshot() as db:
-            known = known_sites(db)
-    finally:
-        journal.close()
-    return select(
-        site=site,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        known=known,
-    )
 
 
 def _require_free(out: Path) -> None:

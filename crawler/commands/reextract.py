@@ -12,9 +12,9 @@ from archive import open_store
 from archive.counted import counted
 from archive.instant import now_utc
 from archive.journal.journal import Journal
-from archive.selection import Selection, select
-from archive.wacz.captures import known_sites
+from archive.selection import Selection
 from crawler.commands.progress import LineProgress
+from crawler.commands.selecting import selection_of
 from crawler.commands.waiting import opened_when_free
 from crawler.console import answer_console, message_console
 from crawler.extract.pool import ReadingPool
@@ -49,7 +49,7 @@ def reextract_store(  # noqa: PLR0913 - one parameter an option
         closing(ReadingPool(workers=workers)) as pool,
         LineProgress(message_console(), "reextract") as progress,
     ):
-        selection = _selection(journal, site, since, until)
+        selection = selection_of(journal, site=site, since=since, until=until)
         rereader = Rereader(
             layout=layout, journal=journal, sites=sites_with_a_file(), pool=pool, workers=workers
         )
@@ -68,19 +68,6 @@ def reextract_store(  # noqa: PLR0913 - one parameter an option
         for line in lines:
             console.print(line, soft_wrap=True, markup=False)
     return 0
-
-
-def _selection(
-    journal: Journal, site: str | None, since: datetime | None, until: datetime | None
-) -> Selection:
-    with journal.snapshot() as db:
-        known = known_sites(db)
-    return select(
-        site=site,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        known=known,
-    )
 
 
 def _outcome(job: Job, *, is_rehearsal: bool) -> Outcome:

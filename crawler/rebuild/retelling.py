@@ -24,9 +24,7 @@ from archive.message import ContentError
 from archive.recorder import Recorder
 from archive.repair.telling import FileTold, Told
 from archive.rows import RowSink
-from archive.store import find_warc
 from archive.warc.crawl_log import RunEnd
-from archive.warc.reader import read_record
 from crawler.discover.advertising import advertised
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.frontier import Frontier
@@ -45,6 +43,7 @@ from crawler.rebuild.naming import named_by, plan_of
 from crawler.run import AGENT, CrawlRun, Threads
 from crawler.site import Site, unknown_site
 from crawler.sites import Sites
+from crawler.stored import with_payload
 from crawler.visit import Reader
 from pipelines.parquet import ParquetStage
 from pipelines.quarantine import Quarantine
@@ -53,7 +52,6 @@ from pipelines.validate import ValidateStage
 from pipelines.version import VersionStage, identify
 from pipelines.warc import WarcStage
 
-_NOT_MODIFIED: Final = 304
 _ALL: Final = 1 << 40
 _BETWEEN_CALLS: Final = timedelta(minutes=2)
 _EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
@@ -181,14 +179,7 @@ class Retelling:
     def page_of(self, told: Told, address: Address) -> Page:
         """Return a capture as the answer it was; a revisit with the payload it stands for."""
         page = page_of_record(address, told.capture, told.answer)
-        capture = told.capture
-        if capture.record_type != "revisit" or capture.fetch_status == _NOT_MODIFIED:
-            return page
-        payload = self.bench.reader.captures.payload(str(capture.refers_to))
-        if payload is None:
-            return page
-        path = find_warc(self.bench.layout, payload.location.warc_filename)
-        return page.with_entity(read_record(path, payload.location))
+        return with_payload(self.bench.layout, self.bench.reader, page, told.capture)
 
     def site_of(self, address: Address) -> Site:
         """Return the site of an address, as the crawl finds it."""
