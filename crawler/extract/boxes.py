@@ -5,14 +5,17 @@ a figure, and a short text around a way to donate or to subscribe is a prompt.
 """
 
 import re
+from collections import Counter
 from itertools import islice
 from typing import Final
+
+from lxml.etree import XPath
 
 from crawler.extract.figures import join_captions, stands_for_figure
 from crawler.extract.marks import Mark, marks_of
 from crawler.extract.moments import shows_date
 from crawler.extract.names import is_byline
-from crawler.extract.tree import DECLARED, Node, holds_any, named, text_of, texts_of
+from crawler.extract.tree import DECLARED, Node, found_by, holds_any, named, text_of, texts_of
 
 _BOXES: Final = named("div section aside form")
 _AROUND_PICTURES: Final = named("div span picture a")
@@ -21,6 +24,9 @@ _APPEALING: Final = re.compile(
 )
 _PROMPT: Final = "newsletter"
 """A word by which `marks` knows furniture."""
+_METERED: Final = XPath("//div[contains(@class, 'teaser')]")
+_FEWEST_BOXES: Final = 2
+"""Boxes of the story's own kind in a free part, and behind it; one alone may be chance."""
 _MOST: Final = 300
 """Boxes looked into; each may be as large as the page, and an attack has thousands."""
 _LONGEST_PROMPT: Final = 300
@@ -34,12 +40,33 @@ _NOBODY: Final = Mark.AUTHOR | Mark.BYLINE | Mark.BIO | Mark.FURNITURE | Mark.LI
 def mark_boxes(root: Node) -> None:
     """Mark prompts as furniture, and make figures of pictures and the lines below them."""
     join_captions(root)
+    for part in islice(found_by(_METERED, root), _MOST):
+        if _is_free_part(part):
+            del part.attrib["class"]
     seen: set[Node] = set()
     for node in islice(filter(_is_appealing, root.iter("form", "a")), _MOST):
         _mark_prompt(node, seen)
     seen = set()
     for image in list(islice(root.iter("img", "amp-img"), _MOST)):
         _make_figure(image, seen)
+
+
+def _is_free_part(node: Node) -> bool:
+    """Whether a box holds the beginning of the story around it: what is read without paying.
+
+    Its boxes are of the same kind as those that go on behind it. A teaser's are not, so that a name
+    like `teaser-content` would lose the first paragraphs.
+    """
+    inside = Counter(map(_kind_of_box, node))
+    behind = Counter(map(_kind_of_box, islice(node.itersiblings(), _MOST)))
+    return any(
+        kind[1] and min(count, behind[kind]) >= _FEWEST_BOXES for kind, count in inside.items()
+    )
+
+
+def _kind_of_box(node: Node) -> tuple[str, str]:
+    """Return what boxes of one template have in common."""
+    return str(node.tag), node.get("class", "")
 
 
 def _is_appealing(node: Node) -> bool:

@@ -70,3 +70,30 @@ def test_a_paragraph_with_a_link_to_a_newsletter_stays(
     article = article_of(prose + told)
 
     assert article.blocks[-1].text.startswith("The engineers wrote of it")
+
+
+def _boxed(paragraphs: str) -> str:
+    """Return paragraphs, each in a box of the same template."""
+    return paragraphs.replace("<p>", '<div class="x1"><p>').replace("</p>", "</p></div>")
+
+
+def test_what_is_read_of_a_story_without_paying_is_of_its_body(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    free = "<p>It hums at dusk, say those who live by it.</p><p>None of them minds it much.</p>"
+
+    article = article_of(f'<div class="teaser-content">{_boxed(free)}</div>{_boxed(prose)}')
+
+    assert article.blocks[0].text == "It hums at dusk, say those who live by it."
+
+
+def test_a_teaser_among_paragraphs_is_no_part_of_the_body(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    teaser = (
+        '<h4 class="x2">The bridge, ten years on</h4><p class="x2">What became of its keeper.</p>'
+    )
+
+    article = article_of(f'<div class="teaser-content">{teaser}</div>{prose}')
+
+    assert len(article.blocks) == 3
