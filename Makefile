@@ -76,9 +76,10 @@ sites: $(VENV)/dev ## write docs/sites.md from the site files
 dictionary: $(VENV)/dev ## write docs/reference/dataset.md from the record types
 	@$(BIN)/python -m archive.dictionary >docs/reference/dataset.md
 
-reference: $(VENV)/dev ## write docs/reference/commands.md and settings.md from the program
+reference: $(VENV)/dev ## write commands.md, settings.md and hostile-web.md of docs/reference
 	@$(BIN)/python -m crawler.reference commands >docs/reference/commands.md
 	@$(BIN)/python -m crawler.reference settings >docs/reference/settings.md
+	@$(BIN)/python -m tests.origin table >docs/reference/hostile-web.md
 
 setup: $(VENV)/dev ## make .venv from the lock, with the tools of development
 	@echo "ready: $(BIN)/newsreel, $(BIN)/pytest, $(BIN)/ruff, $(BIN)/mypy"

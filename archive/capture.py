@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from archive.address import registrable_domain
 from archive.columns import column
 from archive.exchange import Exchange
-from archive.message import Message
+from archive.message import Message, address_said
 from archive.received import Received
 from archive.surt import surt_key
 
@@ -134,6 +134,6 @@ def _redirect(url: str, message: Message) -> str | None:
     if not location or message.status not in {301, 302, 303, 307, 308}:
         return None
     try:
-        return urljoin(url, location)
+        return urljoin(url, address_said(location))
     except ValueError:  # urllib: "Invalid IPv6 URL" for http://[bad
         return None

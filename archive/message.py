@@ -110,6 +110,20 @@ class Message:
         return found[1] if found else None
 
 
+def address_said(value: str) -> str:
+    """Return the address that a field gives, when it is in UTF-8, as browsers read it.
+
+    Fields are ISO 8859-1 here, which any byte is, and that is what an address in none is left in.
+
+    >>> address_said("/caf\u00c3\u00a9"), address_said("/caf\u00e9"), address_said("/ok")
+    ('/caf\u00e9', '/caf\u00e9', '/ok')
+    """
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
 def interim_length(raw: bytes | memoryview) -> int:
     """Return how many bytes of 1xx answers stand in front of the final response.
 

@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.digest import labelled_sha1
 from archive.exchange import Location
 from archive.journal.addresses import Address
-from archive.message import decode_beginning, decode_content, parse_message
+from archive.message import Decoded, decode_beginning, decode_content, parse_message
 from archive.warc.records import Record
 from crawler.extract.page import SourcePage
 from crawler.fetch.handler import ADDRESS, CAPTURE, FAILURE, STARTED_AT
@@ -56,20 +56,24 @@ class Page:
         """Content-Type without parameters, in lower case; None when it was not sent."""
         return (self.header("Content-Type") or "").partition(";")[0].strip().lower() or None
 
-    def body(self) -> bytes:
-        """Return the decoded body.
+    def decoded(self) -> Decoded:
+        """Return the body without its content coding, and whether that breaks off.
 
         Raises ContentError when it cannot be decoded or unpacks to more than is kept.
         """
         encoding = self.header("Content-Encoding")
-        return decode_content(self.entity, encoding, limit_bytes=LARGEST_BODY_BYTES).body
+        return decode_content(self.entity, encoding, limit_bytes=LARGEST_BODY_BYTES)
+
+    def body(self) -> bytes:
+        """Return the decoded body; all else is as of `decoded`."""
+        return self.decoded().body
 
     def beginning(self, limit_bytes: int) -> bytes:
         """Return what can be read of the first bytes of the body, whatever is wrong with it."""
         encoding = self.header("Content-Encoding")
         return decode_beginning(self.entity, encoding, limit_bytes=limit_bytes)
 
-    def source(self, body: bytes) -> SourcePage:
+    def source(self, body: bytes, *, is_whole: bool = True) -> SourcePage:
         """Return what extraction reads."""
         return SourcePage(
             url=self.url,
@@ -78,6 +82,7 @@ class Page:
             headers=self.headers,
             captured_at=self.fetched_at,
             status=self.status or 0,
+            is_whole=is_whole,
         )
 
     def with_entity(self, record: Record) -> "Page":

@@ -14,7 +14,7 @@ from archive.address import crawl_address, identity_of
 from archive.article import PageKind
 from archive.coverage import Fate
 from archive.errors import ExtractError
-from archive.message import ContentError
+from archive.message import ContentError, Decoded, address_said
 from archive.store import find_warc
 from archive.warc.reader import read_record
 from crawler.changes import (
@@ -98,17 +98,17 @@ class Reader:
             await self._commit(page, together(robots_read(page), validated(page)))
             return None
         try:
-            body = page.body()
+            decoded = page.decoded()
         except ContentError as error:
             unreadable = settled(page, Fate.UNREADABLE, error.reason)
             await self._commit(page, together(unreadable, polled(page, is_news=False)))
             return None
         if page.address.kind == AddressKind.PAGE:
-            return await self._read_page(page, site, body)
+            return await self._read_page(page, site, decoded)
         self._welcomed(page)
-        change = read_listing(self.run, page, site, body)
+        change = read_listing(self.run, page, site, decoded.body)
         if page.address.kind == AddressKind.FRONT:
-            change = together(change, requisites_queued(self.run, page, site, body))
+            change = together(change, requisites_queued(self.run, page, site, decoded.body))
         await self._commit(page, together(change, validated(page)))
         return None
 
@@ -153,7 +153,7 @@ class Reader:
     def _redirected(self, page: Page, site: Site, judgement: Judgement) -> Change:
         """Queue where a redirect leads; beyond the site it is only noted."""
         kind = AddressKind(page.address.kind)
-        target = crawl_address(page.header("Location") or "", base=page.url)
+        target = crawl_address(address_said(page.header("Location") or ""), base=page.url)
         if target is None or target == page.url:
             return settled(page, Fate.FAILED, "bad_redirect")
         if page.address.hops >= MOST_HOPS:
@@ -193,7 +193,8 @@ class Reader:
         at = self.run.clock() + timedelta(seconds=pause_s)
         return lambda journal: journal.addresses.retry(page.address.id, at=at)
 
-    async def _read_page(self, page: Page, site: Site, body: bytes) -> Submission | None:
+    async def _read_page(self, page: Page, site: Site, decoded: Decoded) -> Submission | None:
+        body = decoded.body
         links = together(
             links_queued(self.run, page, site, body), requisites_queued(self.run, page, site, body)
         )
@@ -207,7 +208,8 @@ class Reader:
             return None
         design = site.design_at(page.fetched_at)
         try:
-            reading = await asyncio.wrap_future(self.run.pool.submit(page.source(body), design))
+            source = page.source(body, is_whole=decoded.is_whole)
+            reading = await asyncio.wrap_future(self.run.pool.submit(source, design))
         except ExtractError as error:
             await self._commit(page, links, is_read=False)
             self.run.issues.warn("page_unreadable", site=site.name, why=str(error)[:200])

@@ -138,6 +138,7 @@ def _record_task(record: ForeignRecord, troubles: _Troubles) -> _Task | None:
         content_type=record.content_type,
         headers=record.fields,
         captured_at=record.date,
+        is_whole=record.problem is None,
     )
     provenance = {
         "fetch_time": record.date,

@@ -1,6 +1,6 @@
 """The layers of one page, each read once: tree, metadata, flow, trafilatura's choice, story."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from crawler.extract.address import canonical_url
@@ -52,6 +52,8 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     if len(page.body) > LARGEST_PAGE:
         warnings.append("input_cut")
         page = _cut(page)
+    if not page.is_whole:
+        warnings.append("breaks_off")
     text = decode(page)
     if text.count(REPLACED) > page.body.count(REPLACED.encode()):
         warnings.append("undecodable_bytes")
@@ -108,14 +110,7 @@ def _is_long(piece: Piece) -> bool:
 
 def _cut(page: SourcePage) -> SourcePage:
     """Return a page without what stands beyond the largest size that is read."""
-    return SourcePage(
-        url=page.url,
-        body=page.body[:LARGEST_PAGE],
-        content_type=page.content_type,
-        headers=page.headers,
-        captured_at=page.captured_at,
-        status=page.status,
-    )
+    return replace(page, body=page.body[:LARGEST_PAGE])
 
 
 def _choose(root: Node, flow: list[Piece], rules: Rules) -> Kept:

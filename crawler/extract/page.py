@@ -19,6 +19,8 @@ class SourcePage:
     captured_at: datetime | None = None
     """UTC; None when it is not known, as for a file from somebody's disk."""
     status: int = 200
+    is_whole: bool = True
+    """False when the body breaks off before the end that its content coding or record has."""
 
     def header(self, name: str) -> str | None:
         """Return the values of a header, joined by commas, or None when it was not sent."""

@@ -174,7 +174,9 @@ class Retelling:
         page = page_of_record(address, capture, told.answer)
         with suppress(ContentError):
             design = self.site_of(address).design_at(page.fetched_at)
-            self.bench.ahead.begin(page.source(page.body()), design)
+            decoded = page.decoded()
+            source = page.source(decoded.body, is_whole=decoded.is_whole)
+            self.bench.ahead.begin(source, design)
 
     def page_of(self, told: Told, address: Address) -> Page:
         """Return a capture as the answer it was; a revisit with the payload it stands for."""

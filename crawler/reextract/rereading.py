@@ -139,13 +139,14 @@ class Rereader:
         address = replace(self.journal.addresses.get(kept.address_id), url=capture.url)
         try:
             page = stored_page(self.layout, self.journal, address, capture)
-            body = page.body()
+            decoded = page.decoded()
         except ContentError as error:
             return error.reason
         except CorruptArchiveError:
             return "damaged_record"
         site = self.sites.of(address.site) or unknown_site(page.url)
-        return self.pool.submit(page.source(body), site.design_at(page.fetched_at))
+        source = page.source(decoded.body, is_whole=decoded.is_whole)
+        return self.pool.submit(source, site.design_at(page.fetched_at))
 
 
 def _archived_at(row: Row) -> tuple[str, int]:

@@ -36,6 +36,8 @@ class Ended:
     code: int
     out: str
     err: str
+    peak_mib: float = 0.0
+    """The most memory that it had, or one of the processes it waited for."""
 
     def json(self) -> Any:
         """Return its answer, given with --json or --format json."""
@@ -51,7 +53,7 @@ class Started:
     """Where its standard output is read, and all that the processes say that it started."""
     err: int
     report: int
-    """Where its exit code will be read."""
+    """Where its exit code will be read, and the most memory it had."""
 
     def send(self, signum: int) -> None:
         """Send it a signal."""
@@ -63,8 +65,8 @@ class Started:
             ready.register(self.report, selectors.EVENT_READ)
             return bool(ready.select(0))
 
-    def communicate(self) -> tuple[int, bytes, bytes]:
-        """Wait until it and all that it started have ended, and return what they said."""
+    def communicate(self) -> tuple[bytes, bytes, bytes]:
+        """Wait until it and all that it started have ended; return its report, out and err."""
         said = dict.fromkeys((self.report, self.out, self.err), b"")
         with selectors.DefaultSelector() as ready:
             for descriptor in said:
@@ -79,7 +81,7 @@ class Started:
                     else:
                         ready.unregister(key.fd)
                         os.close(key.fd)
-        return int(said[self.report]), said[self.out], said[self.err]
+        return said[self.report], said[self.out], said[self.err]
 
 
 def newsreel(*arguments: str | Path) -> Ended:
@@ -94,8 +96,8 @@ def newsreel_with(limits: Mapping[str, float], *arguments: str | Path) -> Ended:
 
 def newsreel_bytes(*arguments: str | Path) -> bytes:
     """Return what a command writes to standard output, byte for byte; it has to succeed."""
-    code, out, err = start(*arguments).communicate()
-    assert code == 0, err.decode()
+    report, out, err = start(*arguments).communicate()
+    assert report.startswith(b"0 "), err.decode()
     return out
 
 
@@ -121,9 +123,14 @@ def start_with(limits: Mapping[str, float], *arguments: str | Path) -> Started:
 
 def finish(started: Started) -> Ended:
     """Wait for a started command, and for every process that it started, to end."""
-    code, out, err = started.communicate()
-    # `show --raw` writes what a site sent.
-    return Ended(code=code, out=out.decode(errors="replace"), err=err.decode(errors="replace"))
+    report, out, err = started.communicate()
+    code, peak_kib = report.split()
+    return Ended(
+        code=int(code),
+        out=out.decode(errors="replace"),  # `show --raw` writes what a site sent
+        err=err.decode(errors="replace"),
+        peak_mib=int(peak_kib) / 1024,
+    )
 
 
 def rows(store: Path, query: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 It has no threads, so that a fork of it is safe. It is told of a command by one message on the
 socket that is its standard input: a line of JSON, with the descriptors that are to be the command's
 standard output and standard error, and one to tell of it: a line with its process id when it
-starts, a line with its exit code when it has ended.
+starts, a line with its exit code and the most memory it had, in KiB, when it has ended.
 """
 
 import atexit
@@ -58,8 +58,8 @@ def _attend(command: dict[str, Any], out: int, err: int, report: int) -> NoRetur
     os.close(out)
     os.close(err)
     os.write(report, f"{process}\n".encode())
-    _, status = os.waitpid(process, 0)
-    os.write(report, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    _, status, used = os.wait4(process, 0)
+    os.write(report, f"{os.waitstatus_to_exitcode(status)} {used.ru_maxrss}\n".encode())
     os._exit(0)
 
 

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import crawler.settings
 from crawler.commands.crawl import plan_crawl
-from tests.e2e.robots_cases import origins
 from tests.e2e.virtual import Months, months, play, virtual_crawls
+from tests.origin.robots import origins
 
 SILENT: Final = "lampwick"
 """The site whose feed breaks."""

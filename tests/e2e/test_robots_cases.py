@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.e2e.command import ROOT
-from tests.e2e.robots_cases import CASES, OTHERS
+from tests.origin.robots import CASES, OTHERS
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ def _bomb() -> bytes:
 class Case:
     """An answer, and whether the page beside it may be asked for then."""
 
+    sends: str
+    """In words, for the table in the docs."""
     status: int = 200
     body: bytes = b""
     coding: str | None = None
@@ -34,30 +36,49 @@ class Case:
 
 
 CASES: Final = {
-    "disallow": Case(body=RULE, is_allowed=False),
-    "404": Case(status=404, is_allowed=True),
-    "403": Case(status=403, is_allowed=True),
-    "429": Case(status=429, is_allowed=False),
-    "500": Case(status=500, is_allowed=False),
-    "503": Case(status=503, is_allowed=False),
-    "503_with_rules": Case(status=503, body=RULE, is_allowed=False),
-    "redirect": Case(status=302, location="/rules", is_allowed=False),
-    "html": Case(body=b"<html>" + RULE.strip() + b"</html>", is_allowed=True),
-    "byte_order_mark": Case(body=b"\xef\xbb\xbf" + RULE, is_allowed=False),
-    "timeout": Case(hangs=True, is_allowed=False),
-    "reset": Case(resets=True, is_allowed=False),
-    "rule_behind_500_kib": Case(body=b"# x\n" * 150_000 + RULE, is_allowed=True),
-    "utf_16": Case(body=RULE.decode().encode("utf-16"), is_allowed=False),
-    "cr_only": Case(body=RULE.replace(b"\n", b"\r"), is_allowed=False),
-    "gzip_bomb": Case(body=_bomb(), coding="gzip", is_allowed=True),
+    "disallow": Case(sends="a rule", body=RULE, is_allowed=False),
+    "404": Case(sends="404", status=404, is_allowed=True),
+    "403": Case(sends="403", status=403, is_allowed=True),
+    "429": Case(sends="429", status=429, is_allowed=False),
+    "500": Case(sends="500", status=500, is_allowed=False),
+    "503": Case(sends="503", status=503, is_allowed=False),
+    "503_with_rules": Case(
+        sends="503, with rules in its body", status=503, body=RULE, is_allowed=False
+    ),
+    "redirect": Case(
+        sends="a redirect to the rules", status=302, location="/rules", is_allowed=False
+    ),
+    "html": Case(
+        sends="HTML with a rule's words in it",
+        body=b"<html>" + RULE.strip() + b"</html>",
+        is_allowed=True,
+    ),
+    "byte_order_mark": Case(
+        sends="a byte order mark, and a rule", body=b"\xef\xbb\xbf" + RULE, is_allowed=False
+    ),
+    "timeout": Case(sends="nothing in time", hangs=True, is_allowed=False),
+    "reset": Case(sends="a reset", resets=True, is_allowed=False),
+    "rule_behind_500_kib": Case(
+        sends="a rule behind 500 KiB of comments", body=b"# x\n" * 150_000 + RULE, is_allowed=True
+    ),
+    "utf_16": Case(sends="a rule in UTF-16", body=RULE.decode().encode("utf-16"), is_allowed=False),
+    "cr_only": Case(
+        sends="lines that end with a carriage return alone",
+        body=RULE.replace(b"\n", b"\r"),
+        is_allowed=False,
+    ),
+    "gzip_bomb": Case(sends="64 MB of zeros as gzip", body=_bomb(), coding="gzip", is_allowed=True),
 }
 OTHERS: Final = {
     "rule_before_a_bomb": Case(
+        sends="a rule, and 40 MB of one comment behind it, as gzip",
         body=zlib.compress(RULE + b"# " + b"x" * (40 << 20), wbits=16 + zlib.MAX_WBITS),
         coding="gzip",
         is_allowed=False,
     ),
-    "not_in_the_coding": Case(body=RULE, coding="gzip", is_allowed=False),
+    "not_in_the_coding": Case(
+        sends="plain text called gzip", body=RULE, coding="gzip", is_allowed=False
+    ),
 }
 
 
@@ -91,7 +112,9 @@ def _conversation(origin: Origin) -> type[BaseHTTPRequestHandler]:
     class Conversation(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             origin.asked.append(self.path)
-            case = origin.case if self.path == "/robots.txt" else Case(is_allowed=True)
+            case = (
+                origin.case if self.path == "/robots.txt" else Case(sends="a page", is_allowed=True)
+            )
             if case.hangs:
                 self.connection.recv(1)  # until who asked gives up
                 return
