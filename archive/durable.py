@@ -7,6 +7,7 @@ A rename is atomic but lasts only once its folder is synced; a folder entry of a
 import errno
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from typing import Final
 from archive.errors import ConfigError, DiskFullError, StoreInUseError, write_failure
 
 # exFAT and some network folders know no second name; EMLINK: a file has too many already.
+# A lock of ours names the process that holds or held it; it is empty while its file is new.
+_SIGNED: Final = re.compile(rb"(?:[0-9]{1,20}\n)?")
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 
 
@@ -91,8 +94,8 @@ def move_folder(source: Path, target: Path) -> None:
 def held(lock: Path) -> Iterator[None]:
     """Hold a store's lock; the kernel frees it when the process ends, however it ends.
 
-    Raises StoreInUseError at once when another process holds it, ConfigError where no store can be,
-    DiskFullError when there is no room even for the lock.
+    Raises StoreInUseError at once when another process holds it, ConfigError where no store can be
+    or the file is somebody's own, DiskFullError when there is no room even for the lock.
     """
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
@@ -116,6 +119,10 @@ def held(lock: Path) -> Iterator[None]:
                 f"{lock.parent} is being written by process {holder}; "
                 "wait for it to end, or give another --store"
             ) from error
+        if not _SIGNED.fullmatch(os.pread(file.fileno(), 32, 0)):
+            raise ConfigError(
+                f"{lock} is not Newsreel's, and a store would write over it; give another --store"
+            )
         _sign(file.fileno(), lock)
         yield
 

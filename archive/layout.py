@@ -103,7 +103,8 @@ class Layout:
     def own_names(self) -> tuple[Path, ...]:
         """What a store replaces or clears away as it needs to: no place for anybody's files."""
         own = (self.warcs, self.index, self.snapshots, self.staging, self.schema, self.views)
-        return (*own, self.quarantine, self.verifying, self.rereading, self.root / "runs")
+        kept = (self.quarantine, self.verifying, self.compacting, self.rereading, self.metrics)
+        return (*own, *kept, self.root / "runs")
 
     def tail(self, filename: str, offset: int) -> Path:
         """Return where to put the end of a WARC aside; an earlier one of that offset stays."""

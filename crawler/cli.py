@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from archive.errors import NewsreelError
+from crawler.console import UNREAD
 from crawler.verbs import keep, look, run, start
 
 
@@ -54,6 +55,11 @@ def main() -> None:
     except NewsreelError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
+    except SystemExit as ended:
+        # typer and rich print help by themselves, and end with 1 when nobody reads it on.
+        if isinstance(ended.__context__, BrokenPipeError):
+            sys.exit(UNREAD)
+        raise
 
 
 if __name__ == "__main__":

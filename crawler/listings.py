@@ -19,6 +19,8 @@ from crawler.run import CrawlRun
 from crawler.site import Site
 
 _OK: Final = 200
+_FRAMES_DEEP: Final = 2
+"""Frames within frames that are read: a page whose frame names another, and so on, has no end."""
 
 logger = logging.getLogger(__name__)
 
@@ -87,8 +89,10 @@ def _front(run: CrawlRun, page: Page, site: Site, body: bytes) -> Change:
     )
     articles = (each for each in front.candidates if site.holds(each.url))
     reading = Reading(candidates=(*front.feeds, *articles))
-    links = front.links if page.address.depth < run.plan.follow else ()
-    return together(_listed(run, page, site, reading), _links(run, page, site, links))
+    depth = page.address.depth
+    links = front.links if depth < run.plan.follow else ()
+    frames = front.frames if depth < _FRAMES_DEEP else ()
+    return together(_listed(run, page, site, reading), _links(run, page, site, (*frames, *links)))
 
 
 def _listed(run: CrawlRun, page: Page, site: Site, reading: Reading) -> Change:

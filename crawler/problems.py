@@ -51,6 +51,15 @@ _LEADS_AWAY: Final = (
 )
 
 
+# By the newest word on each, whoever's run that is: under --due few are polled in one call.
+_BROKEN_LISTINGS: Final = (
+    "SELECT a.site, a.url, a.kind, a.reason FROM address a WHERE a.kind IN ('sitemap', 'feed') "
+    "AND (a.run_id = ?1 OR ?2) AND (a.fate = 'gone' OR a.fate = 'read' AND a.reason IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM advertisement d WHERE d.run_id = a.run_id "
+    "AND d.by_address_id = a.id AND d.address_id != a.id)) ORDER BY a.site, a.id"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something about one site that a person should look at."""
@@ -75,6 +84,7 @@ def problems_of(
         found = [*_oversights(run), *found]
         found += _barren(run, {problem.site for problem in found})
         found += _missing(run)
+        found += _broken_listings(run)
     return (*found, *_stale(run), *_broken_promises(run))
 
 
@@ -112,6 +122,27 @@ def _missing(run: CrawlRun) -> Iterator[Problem]:
                 hint=_crawl(run, target.site.home),
                 exit_code=NEEDS_A_LOOK,
                 kind=f"missing:{url}",
+            )
+
+
+def _broken_listings(run: CrawlRun) -> Iterator[Problem]:
+    """Yield the sitemaps and feeds that are gone, or broken so that nothing could be made out.
+
+    Others of the site may work, so that nothing else tells of what only these named.
+    """
+    sites = {target.site.name for target in run.plan.targets if target.is_site}
+    for row in run.reader.query(_BROKEN_LISTINGS, (run.id, run.plan.is_due)):
+        if row["site"] in sites:
+            why = ", ".join(map(reason_in_words, row["reason"].split(",")))
+            yield Problem(
+                site=row["site"],
+                what=f"the {row['kind']} {row['url']} names nothing: {why}; what was answered is "
+                "archived",
+                hint=command_line(
+                    "newsreel", "show", row["url"], "--raw", "--store", str(run.layout.root)
+                ),
+                exit_code=NEEDS_A_LOOK,
+                kind=f"listing:{row['url']}",
             )
 
 

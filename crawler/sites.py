@@ -9,7 +9,11 @@ from archive.errors import ConfigError, UnknownTargetError
 from crawler.site import Site, site_domain
 from crawler.typed import without_secrets
 
-_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+")
+# Of a site, with a path behind it or without; one with a port may be a single label, or IPv6.
+_HOST: Final = re.compile(
+    r"(?:[\w-]+(?:\.[\w-]+)+|(?:[\w-]+|\[[0-9a-f:.]+\]):\d+)(?:[:/?][^@]*)?", re.IGNORECASE
+)
+_ON_PLAIN_HTTP: Final = re.compile(r"[^/?]*:\d|[\d.]+(?:[/?]|\Z)")
 
 
 class Sites:
@@ -38,7 +42,7 @@ class Sites:
             return self._by_name[name]
         near = difflib.get_close_matches(name, self.names, n=3)
         if not near and _HOST.fullmatch(name):
-            near = [f"https://{name}/"]
+            near = [_with_scheme(name)]
         guess = f"did you mean {' or '.join(near)}? " if near else ""
         raise UnknownTargetError(
             f"there is no site called {without_secrets(name)!r}: {guess}docs/sites.md lists the "
@@ -53,3 +57,9 @@ class Sites:
     def of(self, name: str) -> Site | None:
         """Return a site by its name; None when it has no file."""
         return self._by_name.get(name)
+
+
+def _with_scheme(host: str) -> str:
+    """Return the address that a host was most likely meant as: ports and numbers are of tests."""
+    scheme = "http" if _ON_PLAIN_HTTP.match(host) else "https"
+    return f"{scheme}://{host}" if "/" in host else f"{scheme}://{host}/"

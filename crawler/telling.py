@@ -18,8 +18,11 @@ _ACTIVE: Final = re.compile(r'["$`\\!]')
 _REASONS: Final[Mapping[str, str]] = {
     "broken": "the connection broke",
     "cut_off": "the answer broke off",
+    "doctype": "it declares a document type, which is refused unread",
     "dns": "the host's name could not be resolved (DNS)",
+    "html": "it is a web page",
     "headers_too_large": "the head of the answer has no end",
+    "malformed": "it breaks its format's rules",
     "redirect_circle": "a redirect leads back to where it came from",
     "refused": "the connection was refused",
     "refused_address": "it leads to an address that is not public",
@@ -27,6 +30,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "robots_unreachable": "robots.txt could not be had",
     "timeout": "no whole answer came in time",
     "too_large": "the answer is too large",
+    "truncated": "it stops in the middle",
 }
 
 

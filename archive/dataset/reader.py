@@ -15,6 +15,7 @@ from archive.dataset.resemblance import near_duplicates
 from archive.dataset.scan import DatasetReader, Rows, existing_store
 from archive.dataset.schema import DATASETS
 from archive.dataset.source import Row, source_bytes
+from archive.journal.journal import refuse_newer_format
 from archive.layout import Layout
 
 R = TypeVar("R", bound=Rows)
@@ -89,7 +90,9 @@ def open_store(path: Path | str, *, at: At | None = None) -> OpenStore:
     """Open a store for reading, also while a crawl or a compaction writes to it.
 
     `at` is a snapshot's number or a moment: what was published until then. Raises ConfigError when
-    there is no store at the path, or nothing is kept of that time.
+    there is no store at the path, or nothing is kept of that time, StoreFormatError for a newer
+    Newsreel's store.
     """
     layout = existing_store(path)
+    refuse_newer_format(layout)
     return OpenStore(layout, None if at is None else moment_of(layout, at))

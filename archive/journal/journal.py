@@ -50,6 +50,16 @@ def require_journal(layout: Layout) -> None:
     )
 
 
+def refuse_newer_format(layout: Layout) -> None:
+    """Raise StoreFormatError for a newer Newsreel's store; one without a journal passes."""
+    try:
+        Journal.read(layout.journal).close()
+    except StoreFormatError:
+        raise
+    except StoreError:
+        return  # whatever else is wrong with it, the datasets are read without it
+
+
 class Journal:
     """A connection to the journal: one writer, any number of readers beside it (SQLite WAL)."""
 

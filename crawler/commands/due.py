@@ -7,6 +7,7 @@ due, nothing heavy is loaded.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def crawl_due(
     if not layout.journal.is_file() and not words:
         raise ConfigError(f"{root} is not a store; {_IS_FIRST}")
     try:
-        with held(layout.due_lock):
+        with _held(layout):
             known, next_due = _asked_before(layout)
             is_new = bool(set(words) - set(known))
             now = clock()
@@ -53,6 +54,21 @@ def crawl_due(
     except StoreInUseError:
         _say(f"{root} is being crawled already; this call has nothing to do", is_quiet=is_quiet)
         return 0
+
+
+@contextmanager
+def _held(layout: Layout) -> Iterator[None]:
+    """Hold the lock of `--due`; a call that made no store leaves nothing of it behind."""
+    is_new_folder, is_new_lock = not layout.root.exists(), not layout.due_lock.exists()
+    with held(layout.due_lock):
+        try:
+            yield
+        finally:
+            if is_new_lock and not layout.journal.exists():
+                layout.due_lock.unlink(missing_ok=True)
+                if is_new_folder:
+                    with suppress(OSError):  # it holds something after all
+                        layout.root.rmdir()
 
 
 def _asked_before(layout: Layout) -> tuple[tuple[str, ...], datetime | None]:

@@ -31,6 +31,7 @@ _WORDS: Final = re.compile(r"[a-z]+")
 # A link's text is a headline or a short paragraph; one that holds half the page is cut.
 _LONGEST_TEXT: Final = 300
 _MOST_TEXT_NODES: Final = 50
+_MOST_FRAMES: Final = 8
 
 # libxml2 compares each attribute of a tag with all before it: 100,000 of them take 18 seconds.
 # Quotes are matched as a browser would, and never gone back on.
@@ -49,6 +50,8 @@ class FrontReading:
     """Links to the same site that lead to articles, by the site's own pattern or by their shape."""
     links: tuple[Candidate, ...] = ()
     """Every link to another http or https address, to whatever site."""
+    frames: tuple[Candidate, ...] = ()
+    """What a page that consists of frames shows in them, on whatever site."""
 
 
 def read_front(
@@ -77,7 +80,8 @@ def read_front(
         Candidate(url=url, advertised_in="link", title=tidy_or_none(text))
         for url, text in texts.items()
     )
-    return FrontReading(feeds=feeds, candidates=candidates, links=links)
+    frames = tuple(islice(_frames(root, base), _MOST_FRAMES))
+    return FrontReading(feeds=feeds, candidates=candidates, links=links, frames=frames)
 
 
 def _bearable(tag: re.Match[str]) -> str:
@@ -107,6 +111,14 @@ def _feeds(root: Node, base: str) -> Iterator[Candidate]:
             seen.add(url)
             title = tidy_or_none(node.get("title"))
             yield Candidate(url=url, kind=AddressKind.FEED, advertised_in="front", title=title)
+
+
+def _frames(root: Node, base: str) -> Iterator[Candidate]:
+    """Yield the pages of a frameset; an `iframe` is a part of a page, mostly an advertiser's."""
+    for node in root.iter("frame"):
+        src = node.get("src")
+        if src and (url := crawl_address(src, base)):
+            yield Candidate(url=url, kind=AddressKind.FRONT, advertised_in="front")
 
 
 def _forbids_following(root: Node) -> bool:

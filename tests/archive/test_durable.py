@@ -138,6 +138,16 @@ def test_a_store_that_cannot_be_written_to_is_said_to_be_readable(tmp_path: Path
         pass
 
 
+@pytest.mark.parametrize("mine", [b"my notes", b"12", b"1" * 40 + b"\n"], ids=repr)
+def test_somebodys_own_file_is_no_lock(tmp_path: Path, mine: bytes) -> None:
+    (tmp_path / "lock").write_bytes(mine)
+
+    with pytest.raises(ConfigError, match="is not Newsreel's"), held(tmp_path / "lock"):
+        pass
+
+    assert (tmp_path / "lock").read_bytes() == mine
+
+
 def test_where_no_store_can_be_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 

@@ -81,6 +81,7 @@ UNHEARD = {
     "lines": ("for _ in range(999): console.answer_console().out('x' * 999)", UNREAD),
     "one_short_line": ("console.answer_console().print('x')", UNREAD),
     "bytes": ("console.answer_bytes(bytes(9))", UNREAD),
+    "help": ("import sys; sys.argv[1:] = ['--help']; from crawler.cli import main; main()", UNREAD),
     "messages": ("[console.message_console().print('x') for _ in range(9)]", 0),
 }
 

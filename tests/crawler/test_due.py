@@ -110,6 +110,20 @@ def test_beside_another_writer_there_is_nothing_to_do(store: Path) -> None:
     assert crawl_due(store, (), crawls, is_quiet=True) == 0
 
 
+@pytest.mark.parametrize("is_there", [True, False], ids=["in_a_folder", "in_none"])
+def test_a_call_that_is_refused_leaves_nothing_behind(tmp_path: Path, *, is_there: bool) -> None:
+    root = tmp_path / "store"
+    if is_there:
+        root.mkdir()
+        (root / "notes.txt").touch()
+
+    with pytest.raises(ConfigError):
+        crawl_due(root, ("xeno",), Crawls(ConfigError("no such site")), is_quiet=True)
+
+    assert [each.name for each in tmp_path.rglob("*") if each != root] == ["notes.txt"] * is_there
+    assert root.exists() is is_there
+
+
 def test_where_no_site_is_known_one_has_to_be_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="name the sites once"):
         crawl_due(tmp_path, (), Crawls(), is_quiet=False)

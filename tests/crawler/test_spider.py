@@ -17,6 +17,7 @@ from crawler.run import CrawlRun
 from crawler.site import Site
 from crawler.spider import NewsSpider
 from crawler.visit import Reader
+from tests.archive.store_samples import answered
 from tests.crawler.crawl_samples import HOME, ROBOTS, commit, crawl_at, fetched, http
 
 STORY = "https://x.example/a-story"
@@ -160,3 +161,39 @@ def test_a_damaged_archive_ends_the_crawl_before_it_begins(tmp_path: Path) -> No
             begin_reading(run)
 
         assert [type(fault) for fault in run.faults] == [CorruptArchiveError]
+
+
+def test_a_front_page_of_frames_is_read_in_its_frames(tmp_path: Path) -> None:
+    frames = b"<frameset><frame src=/menu><frame src=https://ads.example/a></frameset>"
+    story = b'<a href="/2026/05/18/a-story-of-vale">Vale returns to the stage in May</a>'
+    with crawl_at(tmp_path, HOME) as run:
+        fetched(run, HOME, http(200, frames, Content_Type="text/html"), kind="front")
+        fetched(run, f"{HOME}menu", http(200, story, Content_Type="text/html"), kind="front")
+        begin_reading(run)
+
+        found = queued(run, run.id)
+
+    assert [(each.url, each.kind) for each in found] == [
+        (f"{HOME}2026/05/18/a-story-of-vale", "page")
+    ]
+
+
+def test_frames_within_frames_without_an_end_have_one(tmp_path: Path) -> None:
+    with crawl_at(tmp_path, HOME) as run:
+        fetched(run, HOME, frame_of("/1"), kind="front")
+        for number in range(1, 5):
+            begin_reading(run)
+            address = run.reader.addresses.find(f"{HOME}{number}")
+            if address is not None:
+                answer = frame_of(f"/{number + 1}")
+                exchange = answered(90 + number, answer, url=address.url, started_at=run.clock())
+                run.recorder.keep(exchange, address.id).result(10)
+
+        ends = {row.url: row.fate for _, row in ledger_of(run)}
+
+    assert ends == {HOME: Fate.READ, f"{HOME}1": Fate.READ, f"{HOME}2": Fate.READ}
+
+
+def frame_of(address: str) -> bytes:
+    body = f"<frameset><frame src={address}></frameset>".encode()
+    return http(200, body, Content_Type="text/html")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,40 @@ def test_a_site_that_gives_no_robots_needs_a_look(
         summary = summary_of(run)
 
     assert summary.exit_code == exit_code
+
+
+# How one of a site's two sitemaps ended: whether a person should look.
+LISTINGS = {
+    "read": (Fate.READ, None, 0),
+    "a_web_page": (Fate.READ, "html", 3),
+    "not_there": (Fate.GONE, "http_404", 3),
+    "not_modified": (Fate.UNCHANGED, "not_modified", 0),
+}
+
+
+@pytest.mark.parametrize(("fate", "reason", "exit_code"), LISTINGS.values(), ids=LISTINGS.keys())
+def test_a_broken_sitemap_among_several_needs_a_look(
+    tmp_path: Path, fate: Fate, reason: str | None, exit_code: int
+) -> None:
+    with crawl_at(tmp_path, HOME) as run:
+        settle(run, "x-example", (A,))
+        page = Advertised(url=HOME, site="x-example", kind="page", advertised_in="sitemap", by=9)
+
+        def change(journal: Any) -> None:
+            for url in ("https://x.example/one.xml", "https://x.example/two.xml"):
+                item = Advertised(url=url, site="x-example", kind="sitemap", advertised_in="robots")
+                journal.addresses.advertise(run.id, (item,), now=run.clock())
+            one = journal.addresses.find("https://x.example/one.xml")
+            two = journal.addresses.find("https://x.example/two.xml")
+            journal.addresses.advertise(run.id, (replace(page, by=one.id),), now=run.clock())
+            journal.addresses.settle(one.id, Fate.READ, "bad_address")
+            journal.addresses.settle(two.id, fate, reason)
+
+        commit(run, change)
+        summary = summary_of(run)
+
+    assert summary.exit_code == exit_code
+    assert ["two.xml" in problem.what for problem in summary.problems] == [True] * bool(exit_code)
 
 
 def test_a_site_that_names_no_article_needs_a_look(tmp_path: Path) -> None:

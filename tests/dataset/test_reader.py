@@ -1,8 +1,10 @@
 """A store opens with one call, empty or growing, and tells damage from absence."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from archive.dataset.scan import read_through
 from archive.dataset.schema import DATASETS
 from archive.dataset.writer import Part
 from archive.errors import ConfigError, CorruptArchiveError, StoreError, StoreFormatError
+from archive.journal.journal import FORMAT, Journal
 from archive.layout import Layout
 
 Put = Callable[..., Part]
@@ -136,6 +139,23 @@ def test_a_newer_newsreels_part_is_refused(layout: Layout, put: Put, record: Mak
 
     with pytest.raises(StoreFormatError, match="schema 999"):
         open_store(layout.root).captures.to_arrow()
+
+
+def test_a_newer_newsreels_store_is_refused(layout: Layout, put: Put, record: Make) -> None:
+    put("captures", [record("captures")])
+    Journal.open(layout.journal).close()
+    with closing(sqlite3.connect(layout.journal)) as db:
+        db.execute(f"PRAGMA user_version = {FORMAT + 1}")
+
+    with pytest.raises(StoreFormatError, match="upgrade Newsreel"):
+        open_store(layout.root)
+
+
+def test_a_store_is_read_without_its_journal(layout: Layout, put: Put, record: Make) -> None:
+    put("captures", [record("captures")])
+    layout.journal.write_bytes(b"no journal at all")
+
+    assert open_store(layout.root).captures.to_arrow().num_rows == 1
 
 
 def test_a_part_cut_off_at_any_byte_is_told_from_a_whole_one(

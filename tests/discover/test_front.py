@@ -184,6 +184,15 @@ def test_a_page_that_asks_so_is_read_for_its_feeds_only(*, meta: str, is_followe
     assert urls(reading.feeds) == ["https://www.x.example/feed/"]
 
 
+def test_a_page_of_frames_names_them_and_no_part_of_a_page_is_one() -> None:
+    reading = read(
+        "<iframe src='/advertisement'></iframe>"
+        "<frameset><frame src='/menu'><frame><frame src='javascript:1'></frameset>"
+    )
+
+    assert urls(reading.frames) == ["https://www.x.example/menu"]
+
+
 CHARSETS = {
     "utf8": ("<a href='/a'>Café</a>".encode(), None),
     "declared_by_type": ("<a href='/a'>Café</a>".encode("latin-1"), "text/html; charset=latin1"),
@@ -208,7 +217,6 @@ NO_PAGE = {
     "bytes": bytes(range(256)) * 20,
     "xml": b"<?xml version='1.0'?><rss/>",
     "angles": b"<" * 10_000,
-    "frames": b"<frameset><frame src=x></frameset>",
 }
 
 
