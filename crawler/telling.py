@@ -30,6 +30,12 @@ _REASONS: Final[Mapping[str, str]] = {
     "robots_unreachable": "robots.txt could not be had",
     "timeout": "no whole answer came in time",
     "too_large": "the answer is too large",
+    "trap_calendar": "it is a day or month of a calendar without end",
+    "trap_deep": "its path has more segments than any article's",
+    "trap_long": "it is longer than any article's",
+    "trap_repeats": "its path repeats itself",
+    "trap_session": "it carries a visitor's session",
+    "trap_variants": "a hundred pages of its path differ in the query only",
     "truncated": "it stops in the middle",
 }
 

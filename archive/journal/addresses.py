@@ -112,6 +112,29 @@ class Addresses:
         total: int = row[0]
         return total
 
+    def variants_asked(self, url: str, *, limit: int) -> int:
+        """Return how many addresses that differ only in the query were asked for, at most so many.
+
+        What an earlier run has a payload of counts, too.
+        """
+        path = url.partition("?")[0]
+        row = self._db.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM address WHERE identity >= ? || '?' "
+            "AND identity < ? || '@' "  # the character behind the question mark
+            "AND (capture_id IS NOT NULL OR payload_id IS NOT NULL) LIMIT ?)",
+            (path, path, limit),
+        ).fetchone()
+        total: int = row[0]
+        return total
+
+    def is_given(self, run_id: str, address_id: int) -> bool:
+        """Whether the operator named an address in a run."""
+        row = self._db.execute(
+            "SELECT 1 FROM advertisement WHERE run_id = ? AND address_id = ? AND by_address_id = ?",
+            (run_id, address_id, naming.OPERATOR),
+        ).fetchone()
+        return row is not None
+
     def sites(self, run_id: str) -> tuple[str, ...]:
         """Return the sites that still have queued addresses in a run."""
         rows = self._db.execute(

@@ -1,10 +1,12 @@
 """How the journal's queue takes a candidate: for which site, how deep, and how urgent it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from archive.journal.addresses import Address, Advertised
 from crawler.discover.candidate import AddressKind, Candidate
+from crawler.discover.traps import without_session
 from crawler.site import Site
 
 # Higher is sooner: what advertises pages comes before the pages.
@@ -16,6 +18,18 @@ PRIORITY: Final[Mapping[str, int]] = {
     AddressKind.PAGE: 100,
     AddressKind.REQUISITE: 10,
 }
+
+
+def beside_sessions(found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Yield what was found, and what a session hides beside the address that carries it.
+
+    The one with the session is refused (crawler/discover/traps.py); it is the same page.
+    """
+    for each in found:
+        yield each
+        bare = without_session(each.url) if each.kind == AddressKind.PAGE else None
+        if bare is not None:
+            yield replace(each, url=bare)
 
 
 def advertised(

@@ -17,13 +17,14 @@ from archive.coverage import Fate
 from archive.journal.addresses import Address, Advertised
 from archive.journal.journal import Journal
 from archive.recorder import Recorder
-from crawler.discover.advertising import advertised
+from crawler.discover.advertising import advertised, beside_sessions
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.permission import Permissions
 from crawler.discover.requisites import Bounds
 from crawler.discover.revisits import LADDER, Schedule
 from crawler.discover.robots import RobotsRules
-from crawler.discover.site_queue import SiteQueue
+from crawler.discover.site_queue import SiteQueue, is_new_page
+from crawler.discover.traps import trap_refusal
 from crawler.fetch.holding import remembered
 from crawler.fetch.politeness import Politeness, Refusal, Wait
 from crawler.site import Site
@@ -104,7 +105,9 @@ class Frontier:
         It is queued in the visit's run: a killed crawl of another plan is not gone on with here.
         The change returns how much of it is news.
         """
-        items = tuple(advertised(site, each, by=by, is_link=is_link) for each in found)
+        items = tuple(
+            advertised(site, each, by=by, is_link=is_link) for each in beside_sessions(found)
+        )
         return self._advertising(by.run_id, items)
 
     def _advertising(self, run_id: str, items: tuple[Advertised, ...]) -> Callable[[Journal], int]:
@@ -140,7 +143,7 @@ class Frontier:
             if address := self._next_allowed(queue):
                 queue.handed.add(address.id)
                 queue.open_visits += 1
-                queue.pages += _is_new_page(address)
+                queue.pages += is_new_page(address)
                 queue.requisites += address.kind == AddressKind.REQUISITE
                 return self._begin(queue, address)
         return None
@@ -283,8 +286,7 @@ class Frontier:
                     self._ask_robots(queue, address)
                     return None
                 self._use_robots(queue, address.url, rules)
-                refusal = self.permissions.verdict(rules, address.url)
-                if refusal := refusal or self._budget_refusal(queue, address):
+                if refusal := self._refusal(queue, address, rules):
                     refused[queue.buffer.popleft().id] = refusal
                     continue
             # robots.txt may just have asked for a longer pause; another host has its own.
@@ -295,6 +297,13 @@ class Frontier:
                 return address
         queue.buffer = waiting
         return None
+
+    def _refusal(self, queue: SiteQueue, address: Address, rules: RobotsRules) -> str | None:
+        return (
+            self.permissions.verdict(rules, address.url)
+            or trap_refusal(address, queue.site, self.reader)
+            or queue.budget_refusal(address, most_pages=self.most_pages, bounds=self.bounds)
+        )
 
     def _fill(self, queue: SiteQueue) -> None:
         """Have something in the buffer, or know that the queue is dry and until when."""
@@ -350,15 +359,6 @@ class Frontier:
             robots = self.reader.addresses.find(f"{origin}/robots.txt")
             self.advertise(queue.site, found, by=robots)
 
-    def _budget_refusal(self, queue: SiteQueue, address: Address) -> str | None:
-        """Return why no more of an address's kind is asked for; None while there is room."""
-        if address.kind == AddressKind.REQUISITE:
-            is_full = queue.requisites >= self.bounds.a_site
-            is_full = is_full or queue.requisite_bytes >= self.bounds.site_bytes
-            return "max_requisites" if is_full else None
-        is_full = self.most_pages is not None and queue.pages >= self.most_pages
-        return "max_pages" if is_full and _is_new_page(address) else None
-
     def _refuse(self, queue: SiteQueue, refused: Mapping[int, str]) -> None:
         queue.handed.update(refused)
 
@@ -381,8 +381,3 @@ class Frontier:
         done.add_done_callback(
             lambda _: self.post(lambda: queue.handed.difference_update(address_ids))
         )
-
-
-def _is_new_page(address: Address) -> bool:
-    """Whether asking for it counts as one page more: a retry does not, nor where one moved to."""
-    return address.kind == AddressKind.PAGE and not address.attempts and not address.hops

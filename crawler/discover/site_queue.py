@@ -7,7 +7,13 @@ from datetime import datetime
 from archive.address import origin_of
 from archive.journal.addresses import Address
 from crawler.discover.candidate import AddressKind
+from crawler.discover.requisites import Bounds
 from crawler.site import Site
+
+
+def is_new_page(address: Address) -> bool:
+    """Whether asking for it counts as one page more: a retry does not, nor where one moved to."""
+    return address.kind == AddressKind.PAGE and not address.attempts and not address.hops
 
 
 @dataclass(slots=True)
@@ -38,6 +44,16 @@ class SiteQueue:
     """Origins whose sitemaps are queued in this run."""
     servers: dict[str, str] = field(default_factory=dict)
     """Whom politeness knows an origin as: a site's hosts are one, all others their own."""
+
+    def budget_refusal(
+        self, address: Address, *, most_pages: int | None, bounds: Bounds
+    ) -> str | None:
+        """Return why no more of an address's kind is asked for; None while there is room."""
+        if address.kind == AddressKind.REQUISITE:
+            is_full = self.requisites >= bounds.a_site or self.requisite_bytes >= bounds.site_bytes
+            return "max_requisites" if is_full else None
+        is_full = most_pages is not None and self.pages >= most_pages
+        return "max_pages" if is_full and is_new_page(address) else None
 
     def server_of(self, address: Address) -> str:
         """Return whom politeness leaves alone for a request; a page's is always the site."""

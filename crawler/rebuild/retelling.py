@@ -30,6 +30,7 @@ from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.frontier import Frontier
 from crawler.discover.permission import Permissions
 from crawler.discover.revisits import Schedule
+from crawler.discover.traps import trap_refusal
 from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard
 from crawler.fetch.politeness import Politeness
@@ -345,7 +346,9 @@ class Retelling:
         rules = self._permissions.rules_for(address.url)
         if rules is None:  # under --due it may only have grown old: the next run asks again
             return None if self._plan.is_due else "robots_unreachable"
-        if reason := self._permissions.verdict(rules, address.url):
+        if reason := self._permissions.verdict(rules, address.url) or trap_refusal(
+            address, self.site_of(address), self.bench.reader
+        ):
             return reason
         most = self._plan.most_pages
         is_page = address.kind == AddressKind.PAGE and not address.hops
