@@ -247,7 +247,7 @@ class Article:
     language: str | None = column("BCP 47, as the page declares.", example="en-US", default=None)
     links: tuple[Link, ...] = column("The links of the body.", example="[{url: ...}]", default=())
     published_at: datetime | None = column(
-        "UTC; null when the page gives no time that can be trusted.",
+        "UTC; null when neither the page nor what advertised it gives a time that can be trusted.",
         example="2026-05-18T07:02:41Z",
         default=None,
     )
@@ -255,7 +255,9 @@ class Article:
         "UTC; null when the page does not say.", example="2026-05-18T07:02:42Z", default=None
     )
     published_raw: str | None = column(
-        "The text published_at was read from.", example="2026-05-18T09:02:41+02:00", default=None
+        "The text published_at was read from; null when it rests on a feed or sitemap.",
+        example="2026-05-18T09:02:41+02:00",
+        default=None,
     )
     modified_raw: str | None = column(
         "The text modified_at was read from.", example="2026-05-18T09:02:42+02:00", default=None

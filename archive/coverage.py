@@ -59,6 +59,17 @@ class Coverage:
         example="2026-05-18T07:02:41Z",
         default=None,
     )
+    advertised_title: str | None = column(
+        "What a feed or sitemap calls it; null when none does.",
+        example="Brook Returns to the Stage",
+        default=None,
+    )
+    lastmod: datetime | None = column(
+        "UTC; the newest date of change that a feed or sitemap gave it in this run, a bare date as "
+        "its midnight; null when none did.",
+        example="2026-05-18T09:00:00Z",
+        default=None,
+    )
     first_seen_at: datetime = column(
         "UTC; when Newsreel first knew of it: when what named it was fetched.",
         example="2026-05-18T07:10:00Z",

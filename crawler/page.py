@@ -73,8 +73,8 @@ class Page:
         encoding = self.header("Content-Encoding")
         return decode_beginning(self.entity, encoding, limit_bytes=limit_bytes)
 
-    def source(self, body: bytes, *, is_whole: bool = True) -> SourcePage:
-        """Return what extraction reads."""
+    def source(self, body: bytes, *, is_whole: bool = True, title: str | None = None) -> SourcePage:
+        """Return what extraction reads; the title is that of the feed or sitemap that named it."""
         return SourcePage(
             url=self.url,
             body=body,
@@ -83,6 +83,7 @@ class Page:
             captured_at=self.fetched_at,
             status=self.status or 0,
             is_whole=is_whole,
+            advertised_title=title,
         )
 
     def with_entity(self, record: Record) -> "Page":

@@ -17,6 +17,7 @@ from archive.errors import ExtractError
 from archive.message import ContentError, Decoded, address_said
 from archive.store import find_warc
 from archive.warc.reader import read_record
+from crawler.announcing import with_announced
 from crawler.changes import (
     Change,
     nothing,
@@ -208,7 +209,8 @@ class Reader:
             return None
         design = site.design_at(page.fetched_at)
         try:
-            source = page.source(body, is_whole=decoded.is_whole)
+            title = self.run.reader.addresses.announced(page.address.id).title
+            source = page.source(body, is_whole=decoded.is_whole, title=title)
             reading = await asyncio.wrap_future(self.run.pool.submit(source, design))
         except ExtractError as error:
             await self._commit(page, links, is_read=False)
@@ -232,8 +234,7 @@ class Reader:
     def _submission(self, page: Page, site: Site, reading: "Reading") -> Submission:
         assert reading.article is not None
         article = replace(
-            reading.article,
-            advertised_at=self.run.reader.addresses.advertised_at(page.address.id),
+            with_announced(reading.article, self.run.reader.addresses.announced(page.address.id)),
             first_seen_at=page.address.first_seen_at,
             fetch_time=page.fetched_at,
             rights=replace(reading.article.rights, robots="allowed"),

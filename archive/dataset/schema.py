@@ -18,7 +18,7 @@ from archive.capture import Capture
 from archive.columns import Column, columns_of
 from archive.coverage import Coverage
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Goes up when a column is added, which is the only change a schema may see."""
 
 TIME: Final = pa.timestamp("us", tz="UTC")

@@ -22,6 +22,7 @@ class Address:
 
     id: int
     url: str
+    """What is asked for: as it was advertised, or where a redirect without its tracker led."""
     site: str
     kind: str
     depth: int
@@ -154,36 +155,13 @@ class Addresses:
         ).fetchone()
         return None if row is None else _address(row)
 
-    def advertised_at(self, address_id: int) -> datetime | None:
-        """Return the earliest date that feeds and sitemaps gave an address before its capture."""
-        return naming.advertised_at(self._db, address_id)
+    def announced(self, address_id: int) -> naming.Announced:
+        """Return what feeds and sitemaps said of an address before its capture."""
+        return naming.announced(self._db, address_id)
 
     def asked(self, address_id: int) -> Asked:
         """Return an address as it is asked for now, for the record of its visit."""
         return naming.asked(self._db, address_id)
-
-    def advertised_by(self, run_id: str, address_id: int) -> tuple[Advertised, ...]:
-        """Return what an address named in a run: what a listing that did not change still says."""
-        rows = self._db.execute(
-            "SELECT b.*, a.advertised_in, a.advertised_at FROM advertisement a "
-            "JOIN address b ON b.id = a.address_id WHERE a.run_id = ? AND a.by_address_id = ?",
-            (run_id, address_id),
-        )
-        return tuple(
-            Advertised(
-                url=row["url"],
-                site=row["site"],
-                kind=row["kind"],
-                advertised_in=row["advertised_in"],
-                by=address_id,
-                advertised_at=_moment(row["advertised_at"]),
-                lastmod=_moment(row["lastmod"]),
-                depth=row["depth"],
-                hops=row["hops"],
-                priority=row["priority"],
-            )
-            for row in rows
-        )
 
     def ask_as(self, address_id: int, *, kind: str, attempts: int) -> None:
         """Make an address what it was when it was asked for."""
@@ -202,7 +180,7 @@ class Addresses:
     def readdress(self, address_id: int, url: str, *, at: datetime) -> None:
         """Queue an address again under another spelling of the same identity, one hop further."""
         self._db.execute(
-            "UPDATE address SET url = ?, hops = hops + 1, attempts = attempts - 1, "
+            "UPDATE address SET asked_url = ?, hops = hops + 1, attempts = attempts - 1, "
             "state = 'queued', next_at = ? WHERE id = ?",
             (url, to_micros(at), address_id),
         )
@@ -289,7 +267,7 @@ class Addresses:
 def _address(row: sqlite3.Row) -> Address:
     return Address(
         id=row["id"],
-        url=row["url"],
+        url=_asked_url(row) or row["url"],
         site=row["site"],
         kind=row["kind"],
         depth=row["depth"],
@@ -311,3 +289,8 @@ def _micros(moment: datetime | None) -> int | None:
 
 def _moment(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
+
+
+def _asked_url(row: sqlite3.Row) -> str | None:
+    """Return where a redirect without its tracker led; nothing tells in a format before 5."""
+    return row["asked_url"] if "asked_url" in row.keys() else None  # noqa: SIM118 - a Row holds values

@@ -25,10 +25,10 @@ from archive.journal.runs import Runs
 from archive.journal.snapshots import Snapshots
 from archive.layout import Layout
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """PRAGMA user_version of the stores this Newsreel writes."""
 
-_TABLES: Final = ("schema.sql", "snapshots.sql", "schedule.sql", "asked.sql")
+_TABLES: Final = ("schema.sql", "snapshots.sql", "schedule.sql", "asked.sql", "advertised.sql")
 """What each format added: format 1 is the first, FORMAT is all of them."""
 _APPLICATION_ID: Final = 0x4E52454C  # "NREL", so that `file` and a wrong path are told apart
 

@@ -97,7 +97,7 @@ class Looks:
             # the WARC.
             self._db.execute(
                 "INSERT OR IGNORE INTO advertisement "  # noqa: S608 - our own
-                "SELECT ?3, id, id, 'revisit', NULL "
+                "SELECT ?3, id, id, 'revisit', NULL, NULL, NULL "
                 f"FROM address WHERE run_id != ?3 AND {_WATCHED} AND id IN ({chosen})",
                 (*told, *values),
             )

@@ -37,6 +37,8 @@ class Advertised:
     by: int = OPERATOR
     """Id of the address that named it."""
     advertised_at: datetime | None = None
+    title: str | None = None
+    """What a feed or sitemap calls it; None: none does, or something else names it."""
     lastmod: datetime | None = None
     depth: int = 0
     hops: int = 0
@@ -82,8 +84,16 @@ class Meeting:
 
     def _note(self, item: Advertised, address_id: int) -> None:
         self._db.execute(
-            "INSERT OR IGNORE INTO advertisement VALUES (?, ?, ?, ?, ?)",
-            (self._run_id, address_id, item.by, item.advertised_in, _micros(item.advertised_at)),
+            "INSERT OR IGNORE INTO advertisement VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._run_id,
+                address_id,
+                item.by,
+                item.advertised_in,
+                _micros(item.advertised_at),
+                item.title,
+                _micros(item.lastmod),
+            ),
         )
 
     def _known_since(self, by: int) -> int:

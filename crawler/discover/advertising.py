@@ -20,6 +20,10 @@ PRIORITY: Final[Mapping[str, int]] = {
 }
 
 
+# The text of a link may be anything; what a feed or sitemap gives is the page's title.
+_LISTINGS: Final = frozenset({"feed", "sitemap"})
+
+
 def beside_sessions(found: Iterable[Candidate]) -> Iterator[Candidate]:
     """Yield what was found, and what a session hides beside the address that carries it.
 
@@ -47,6 +51,7 @@ def advertised(
         advertised_in=candidate.advertised_in,
         by=by.id if by else 0,
         advertised_at=candidate.advertised_at,
+        title=candidate.title if candidate.advertised_in in _LISTINGS else None,
         lastmod=candidate.lastmod,
         depth=depth + is_link,
         hops=by.hops + 1 if by and is_redirect else 0,

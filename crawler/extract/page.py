@@ -19,6 +19,8 @@ class SourcePage:
     captured_at: datetime | None = None
     """UTC; None when it is not known, as for a file from somebody's disk."""
     status: int = 200
+    advertised_title: str | None = None
+    """What a feed or sitemap calls it: its headline, where the page itself has none."""
     is_whole: bool = True
     """False when the body breaks off before the end that its content coding or record has."""
 

@@ -1,6 +1,6 @@
 """One page read: its kind, and the article when it is one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from archive.article import Article, Author, Block, BlockKind, Image, PageKind
@@ -16,6 +16,7 @@ from crawler.extract.guard import (
     disagreement,
     is_misaligned,
 )
+from crawler.extract.headline import Headline
 from crawler.extract.kinds import Evidence, page_kind
 from crawler.extract.layers import Layers, read_layers
 from crawler.extract.links import body_links
@@ -66,7 +67,7 @@ class _Contents:
 
 def read_page(page: SourcePage, rules: Design | None = None) -> Reading:
     """Return what a page is and says; the same bytes and rules give the same reading."""
-    layers = read_layers(page, rules.rules if rules else Rules())
+    layers = _titled(read_layers(page, rules.rules if rules else Rules()))
     contents = _contents(layers)
     kind = page_kind(_evidence(layers, contents), layers.claims)
     if not kind.is_article:
@@ -77,6 +78,15 @@ def read_page(page: SourcePage, rules: Design | None = None) -> Reading:
         return Reading(kind=kind, reason="no_text")
     version = rules.name if rules else None
     return Reading(kind=kind, article=_article(kind, layers, contents, version))
+
+
+def _titled(layers: Layers) -> Layers:
+    """Return what was read with the title that a feed or sitemap gives, where there is no other."""
+    title = layers.page.advertised_title
+    if layers.story.headline is not None or title is None:
+        return layers
+    story = replace(layers.story, headline=Headline(title))
+    return replace(layers, story=story, warnings=(*layers.warnings, "headline_from_listing"))
 
 
 def _contents(layers: Layers) -> _Contents:

@@ -17,16 +17,22 @@ class ReadAhead:
 
     def __init__(self, pool: ReadingPool) -> None:
         self._pool = pool
-        self._begun: dict[tuple[str, datetime | None], Future[Reading]] = {}
+        self._begun: dict[tuple[str, datetime | None], tuple[str | None, Future[Reading]]] = {}
 
     def begin(self, page: SourcePage, design: Design | None) -> None:
         """Have a page read that will probably be asked for."""
-        self._begun[page.url, page.captured_at] = self._pool.submit(page, design)
+        reading = self._pool.submit(page, design)
+        self._begun[page.url, page.captured_at] = page.advertised_title, reading
 
     def submit(self, page: SourcePage, rules: Design | None = None) -> "Future[Reading]":
-        """Return the reading of a page, begun ahead or now."""
+        """Return the reading of a page, begun ahead or now.
+
+        One that was begun before a listing gave the page a title is begun again.
+        """
         begun = self._begun.pop((page.url, page.captured_at), None)
-        return begun or self._pool.submit(page, rules)
+        if begun is not None and begun[0] == page.advertised_title:
+            return begun[1]
+        return self._pool.submit(page, rules)
 
     def forget(self, url: str, captured_at: datetime) -> None:
         """Drop a reading that nobody asked for."""

@@ -176,8 +176,14 @@ class Retelling:
         with suppress(ContentError):
             design = self.site_of(address).design_at(page.fetched_at)
             decoded = page.decoded()
-            source = page.source(decoded.body, is_whole=decoded.is_whole)
+            title = self._title_of(capture.url)
+            source = page.source(decoded.body, is_whole=decoded.is_whole, title=title)
             self.bench.ahead.begin(source, design)
+
+    def _title_of(self, url: str) -> str | None:
+        """Return what listings that were read so far call a page."""
+        address = self.bench.reader.addresses.find(url)
+        return self.bench.reader.addresses.announced(address.id).title if address else None
 
     def page_of(self, told: Told, address: Address) -> Page:
         """Return a capture as the answer it was; a revisit with the payload it stands for."""

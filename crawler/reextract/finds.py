@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from archive.article import Article, PageKind, version_digest
 from archive.journal.journal import Journal
 from archive.journal.parts import Version
+from crawler.announcing import with_announced
 from crawler.reextract.rereading import Kept, Rereader
 from pipelines.validate import refusal, without_future_dates
 from pipelines.version import identify
@@ -87,9 +88,8 @@ def _completed(journal: Journal, kept: Kept, article: Article) -> Article:
     address = journal.addresses.get(kept.address_id)
     return without_future_dates(
         replace(
-            article,
+            with_announced(article, journal.addresses.announced(kept.address_id)),
             **provenance(capture, payload),
-            advertised_at=journal.addresses.advertised_at(kept.address_id),
             first_seen_at=address.first_seen_at,
             rights=replace(article.rights, robots="allowed"),
         )

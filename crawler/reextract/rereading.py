@@ -10,9 +10,11 @@ from archive.article import Article, version_digest
 from archive.dataset.renewal import columns_that_differ
 from archive.errors import CorruptArchiveError, ExtractError
 from archive.journal.journal import Journal
+from archive.journal.naming import Announced
 from archive.journal.parts import Version
 from archive.layout import Layout
 from archive.message import ContentError
+from crawler.announcing import with_announced
 from crawler.extract.pool import ReadingPool
 from crawler.site import unknown_site
 from crawler.sites import Sites
@@ -112,8 +114,9 @@ class Rereader:
         """Yield each row's place and what it reads like, in the order of the archive."""
         places = sorted(range(len(rows)), key=lambda each: _archived_at(rows[each]))
         sources = [self._source(rows[place]) for place in places]
-        for place, (_, outcome) in zip(places, self.read(sources), strict=True):
-            yield place, _reread(rows[place], outcome)
+        for place, (kept, outcome) in zip(places, self.read(sources), strict=True):
+            said = self.journal.addresses.announced(kept.address_id)
+            yield place, _reread(rows[place], outcome, said)
 
     def _source(self, row: Row) -> Kept:
         """Return the capture that a row was read from."""
@@ -145,7 +148,8 @@ class Rereader:
         except CorruptArchiveError:
             return "damaged_record"
         site = self.sites.of(address.site) or unknown_site(page.url)
-        source = page.source(decoded.body, is_whole=decoded.is_whole)
+        title = self.journal.addresses.announced(kept.address_id).title
+        source = page.source(decoded.body, is_whole=decoded.is_whole, title=title)
         return self.pool.submit(source, site.design_at(page.fetched_at))
 
 
@@ -162,20 +166,21 @@ def _outcome(kept: Kept, begun: "Future[Reading] | str") -> tuple[Kept, "Reading
         return kept, error.reason
 
 
-def _reread(row: Row, outcome: "Reading | str") -> Reread:
+def _reread(row: Row, outcome: "Reading | str", said: Announced) -> Reread:
     if isinstance(outcome, str):
         return Reread(before=row, kept=outcome)
     if outcome.article is None:
         return Reread(before=row, kept=str(outcome.reason or outcome.kind))
-    article = _completed(outcome.article, row)
+    article = _completed(outcome.article, row, said)
     if why := refusal(article):
         return Reread(before=row, kept=why)
     columns = columns_that_differ(row, article)
     return Reread(before=row, after=article if columns else None, columns=columns)
 
 
-def _completed(article: Article, row: Row) -> Article:
-    """Return the article with what only its crawl knew."""
+def _completed(article: Article, row: Row, said: Announced) -> Article:
+    """Return the article with what only its crawl knew; a listing may say more by now."""
+    article = with_announced(article, replace(said, at=row["advertised_at"]))
     rights = replace(article.rights, robots=row["rights"]["robots"])
     kept = {name: row[name] for name in _KEPT}
     return without_future_dates(replace(article, **kept, rights=rights))

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from archive.coverage import Coverage, Fate
+from archive.instant import from_micros
 from archive.journal.addresses import Address, Advertised
 from archive.journal.journal import Journal
+from archive.journal.naming import Announced
 from tests.archive.journal_samples import captured
 from tests.archive.store_samples import NEXT_RUN, NOON, RUN, advertised
 
@@ -163,7 +165,8 @@ def test_the_newest_lastmod_counts(
     for lastmod in told:
         advertise(journal, advertised(A, by=1, lastmod=lastmod))
 
-    assert [each.lastmod for each in journal.addresses.advertised_by(RUN, 1)] == [newest]
+    found = journal.query("SELECT lastmod FROM address WHERE identity = ?", (A,))[0]["lastmod"]
+    assert (None if found is None else from_micros(found)) == newest
 
 
 def test_the_most_urgent_comes_first_then_what_waits_longest_then_the_oldest(
@@ -262,22 +265,39 @@ def test_redirects_in_a_circle_come_to_an_end(journal: Journal) -> None:
     assert journal.addresses.redirected_from(RUN, 1) == (A, B)
 
 
-def test_a_listing_says_again_what_it_said_in_a_run(journal: Journal) -> None:
-    advertise(journal, advertised(FEED))
-    item = advertised(A, by=1, advertised_at=NOON, lastmod=LATER, depth=1, hops=2, priority=3)
-    advertise(journal, item, advertised(B))
+def test_what_feeds_and_sitemaps_said_first_of_a_page_is_known(journal: Journal) -> None:
+    by_feed = advertised(A, by=8, advertised_at=LATER, title="Later")
+    by_map = advertised(A, by=9, advertised_at=NOON, title=None, advertised_in="sitemap")
+    advertise(journal, by_feed, advertised(A, by=7), advertised(B), advertised(C, title="C"))
+    advertise(journal, by_map, run_id=NEXT_RUN)
 
-    assert journal.addresses.advertised_by(RUN, 1) == (item,)
-    assert journal.addresses.advertised_by(NEXT_RUN, 1) == ()
+    said = [journal.addresses.announced(number) for number in (1, 2, 3)]
+
+    assert said == [
+        Announced(at=NOON, source="sitemap", title="Later"),
+        Announced(),
+        Announced(title="C"),
+    ]
 
 
-def test_the_earliest_date_is_when_an_address_was_advertised(journal: Journal) -> None:
-    advertise(journal, advertised(A, by=8, advertised_at=LATER), advertised(A, by=9))
-    advertise(journal, advertised(A, by=8, advertised_at=NOON), run_id=NEXT_RUN)
-    advertise(journal, advertised(B))
+def test_the_ledger_tells_what_listings_called_a_page_and_when_it_changed(journal: Journal) -> None:
+    advertise(journal, advertised(A, by=8, title="Brook Returns", lastmod=NOON), advertised(B))
+    advertise(journal, advertised(A, by=9, title="Another", lastmod=LATER))
 
-    assert journal.addresses.advertised_at(1) == NOON
-    assert journal.addresses.advertised_at(2) is None
+    told = ledger(journal)
+
+    assert (told[A].advertised_title, told[A].lastmod) == ("Brook Returns", LATER)
+    assert (told[B].advertised_title, told[B].lastmod) == (None, None)
+
+
+def test_the_ledger_names_an_address_as_advertised_wherever_it_leads(journal: Journal) -> None:
+    tracked = f"{A}?utm_source=mail"
+    advertise(journal, advertised(tracked))
+
+    journal.addresses.readdress(1, A, at=NOON)
+
+    assert queued(journal) == [A]
+    assert list(ledger(journal)) == [tracked]
 
 
 def test_counts_tell_what_is_settled_from_what_is_pending(journal: Journal) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +198,25 @@ def test_frames_within_frames_without_an_end_have_one(tmp_path: Path) -> None:
 def frame_of(address: str) -> bytes:
     body = f"<frameset><frame src={address}></frameset>".encode()
     return http(200, body, Content_Type="text/html")
+
+
+def test_a_page_that_says_neither_title_nor_date_has_those_of_its_feed(tmp_path: Path) -> None:
+    feed = (
+        b"<rss version='2.0'><channel><item><title>Brook Returns</title>"
+        b"<link>https://x.example/a-story</link>"
+        b"<pubDate>Mon, 18 May 2026 07:02:41 GMT</pubDate></item></channel></rss>"
+    )
+    prose = b"<p>" + b"The company opens its season in June with a play. " * 6 + b"</p>"
+    page = b"<main><article>" + prose * 4 + b"</article></main>"
+    with crawl_at(tmp_path, HOME) as run:
+        fetched(run, f"{HOME}feed", http(200, feed, Content_Type="text/xml"), kind="feed")
+        begin_reading(run)
+        fetched(run, STORY, http(200, page, Content_Type="text/html"))
+        (submission,) = begin_reading(run)
+
+        (told,) = (row for _, row in ledger_of(run) if row.url == STORY)
+
+    article = submission.article
+    assert (article.headline, article.published_source) == ("Brook Returns", "feed")
+    assert article.published_at == datetime(2026, 5, 18, 7, 2, 41, tzinfo=UTC)
+    assert told.advertised_title == "Brook Returns"

@@ -63,7 +63,7 @@ def test_the_footer_says_what_wrote_the_part(layout: Layout, put: Put, record: M
 
     footer = pq.read_metadata(layout.root / part.path).metadata or {}
     assert {key: text for key, text in footer.items() if key.startswith(b"newsreel.")} == {
-        b"newsreel.schema_version": b"1",
+        b"newsreel.schema_version": b"2",
         b"newsreel.dataset": b"articles",
         b"newsreel.extractor": b"newsreel/0.0.9, newsreel/0.1.0",
         b"newsreel.run_id": b"run-7",

@@ -97,6 +97,18 @@ def test_pictures_films_and_translations_of_a_page_are_not_pages() -> None:
     )
 
 
+def test_a_map_of_pictures_that_declares_no_name_for_them_is_read() -> None:
+    body = (
+        "<urlset><url><loc>https://x.example/a</loc><image:image><image:loc>/1.jpg</image:loc>"
+        "</image:image></url><url><loc>https://x.example/b</loc><image:image>"
+        "<image:loc>/2.jpg</image:loc><image:loc>/3.jpg</image:loc></image:image></url></urlset>"
+    )
+
+    found = [each.url for each in read(body.encode()).candidates]
+
+    assert found == ["https://x.example/a", "https://x.example/b"]
+
+
 ONE = "<url><loc>https://x.example/a?b=1&amp;c=2</loc></url>"
 BARE = ONE.replace("&amp;", "&")
 # Written as no specification says, and read all the same.

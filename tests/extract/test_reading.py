@@ -144,3 +144,24 @@ def test_rights_are_what_the_page_and_its_headers_say(
     assert article is not None
     rights = article.rights
     assert (rights.x_robots_tag, rights.meta_robots, rights.tdm_reservation) == signals
+
+
+def test_a_page_without_a_headline_has_that_of_its_feed(prose: str) -> None:
+    markup = f"<main><article>{prose}</article></main>".encode()
+
+    untold = read_page(SourcePage(url=URL, body=markup))
+    told = read_page(SourcePage(url=URL, body=markup, advertised_title="The Bridge That Sings"))
+
+    assert untold.reason == "no_headline"
+    assert told.article is not None
+    assert told.article.headline == "The Bridge That Sings"
+    assert "headline_from_listing" in told.article.extraction_warnings
+
+
+def test_a_page_with_a_headline_keeps_it_whatever_its_feed_says(prose: str) -> None:
+    markup = f"<main><article><h1>Veil</h1>{prose}</article></main>".encode()
+
+    reading = read_page(SourcePage(url=URL, body=markup, advertised_title="The Bridge That Sings"))
+
+    assert reading.article is not None
+    assert reading.article.headline == "Veil"
