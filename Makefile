@@ -6,6 +6,7 @@ VENV ?= .venv
 # More than two cores cannot be counted on; a third worker, for the loopback tests wait a lot.
 PYTEST_FLAGS ?= -n 3 --dist loadfile
 LOCK_FLAGS ?=
+QUICK := not soak and not hostile and not notebook and not browser and not s3 and not spark and not judged
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip -qq --disable-pip-version-check
@@ -15,7 +16,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser test-s3 test-spark bench bench-frontier check lint format lock clean
+.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser judged test-s3 test-spark bench bench-frontier check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -24,7 +25,7 @@ demo: $(VENV)/run ## crawl a bundled newsroom on loopback, twice, and look at wh
 	@$(BIN)/newsreel demo
 
 test: $(VENV)/dev ## run the tests
-	@$(BIN)/pytest $(PYTEST_FLAGS) -m 'not soak and not hostile and not notebook and not browser and not s3 and not spark'
+	@$(BIN)/pytest $(PYTEST_FLAGS) -m '$(QUICK)'
 
 test-browser: $(VENV)/dev build/pywb/ready build/axe/ready ## look at pages in Chromium, which is installed when root asks
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; \
@@ -50,6 +51,12 @@ notebook: $(VENV)/dev ## run the notebook of docs/notebooks against a small stor
 
 soak: $(VENV)/dev ## kill crawls and fill disks, again and again
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m soak
+
+judged: $(VENV)/dev build/pywb/ready ## run the tests, then have the tools of others look at all they wrote
+	@rm -rf build/kept
+	@PYTHONPATH=$(CURDIR)/tests/judged/keeping NEWSREEL_KEPT=$(CURDIR)/build/kept \
+		$(BIN)/pytest $(PYTEST_FLAGS) -m '$(QUICK)'
+	@$(BIN)/pytest -m judged tests/judged
 
 bench: $(VENV)/dev ## measure reading, capturing and the dataset beside what others do
 	@$(BIN)/python benchmarks/bench_extract.py --rounds 3

@@ -29,6 +29,7 @@ _LINE_END: Final = re.compile(rb"\r?\n")
 _FIRST_LINE: Final = re.compile(
     rb"HTTP/\d|[!-~]{1,64} [^\r\n]* HTTP/\d\.\d\r?(?:\n|$)", re.IGNORECASE
 )
+_NEARLY_BLANK: Final = re.compile(rb"\n[ \t]+\r\n")
 _STATUS: Final = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\S)", re.IGNORECASE)
 _CHUNK_SIZE: Final = re.compile(rb"[ \t]*0*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 _CHARSET: Final = re.compile(r""";\s*charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
@@ -67,6 +68,8 @@ class Message:
     """Bytes before the body, the blank line included."""
     body: bytes
     """As on the wire, transfer coding and all."""
+    is_plain: bool = False
+    """Whether every reader finds the head to be one and to end here: CRLF ends each line of it."""
 
     @property
     def status(self) -> int | None:
@@ -88,6 +91,11 @@ class Message:
         """Whether chunked is the last transfer coding (RFC 9112 section 6.1)."""
         codings = ",".join(self.field_values("Transfer-Encoding")).split(",")
         return codings[-1].strip().lower() == "chunked"
+
+    @property
+    def has_undisputed_payload(self) -> bool:
+        """Whether tools agree on what the payload is: they do not about chunks, nor odd heads."""
+        return self.is_plain and not self.is_chunked
 
     def entity(self) -> bytes:
         """Return the body without its transfer coding, still content-encoded.
@@ -156,13 +164,20 @@ def parse_head(raw: bytes | memoryview) -> Message:
         return Message(start_line=b"", fields=(), head_length=0, body=b"")
     blank = _BLANK_LINE.search(raw)
     head_length = blank.end() if blank else len(raw)
-    start_line, *lines = bytes(raw[:head_length]).split(b"\n")
+    head = bytes(raw[:head_length])
+    start_line, *lines = head.split(b"\n")
     return Message(
         start_line=start_line.removesuffix(b"\r"),
         fields=_parse_fields(lines),
         head_length=head_length,
         body=b"",
+        is_plain=_is_plain(head),
     )
+
+
+def _is_plain(head: bytes) -> bool:
+    has_bare_ends = head.count(b"\n") != head.count(b"\r\n")
+    return head.startswith(b"HTTP/") and not has_bare_ends and not _NEARLY_BLANK.search(head)
 
 
 def _parse_fields(lines: list[bytes]) -> tuple[tuple[bytes, bytes], ...]:

@@ -1,10 +1,11 @@
 """One line of a CDXJ index: a capture under its sort key, and where its record lies.
 
 The lines are those of cdxj-indexer, which replay tools are used to, but for two things. Where a
-record names no payload digest, which ours do not when the body is chunked (docs/decisions/0003),
-that tool digests the body with the chunk sizes in it; here it is the entity, the digest that the
-revisits of the record carry and by which replay finds it. And the status is left out of an answer
-that is no HTTP, where the tool takes whatever word stands second.
+record names no payload digest, which ours do not when the body is chunked or the answer no HTTP
+(docs/decisions/0003), that tool digests the body with the chunk sizes in it, or what stands behind
+the first blank line; here it is the entity, the digest that the revisits of the record carry and by
+which replay finds it. And the status is left out of an answer that is no HTTP, where the tool takes
+whatever word stands second.
 """
 
 import json

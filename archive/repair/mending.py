@@ -204,5 +204,6 @@ def _truncated(known: Known) -> str | None:
 
 
 def _payload_digest(block: bytes, known: Known) -> str | None:
-    is_chunked = known.record_type == "response" and parse_head(block).is_chunked
-    return None if is_chunked else known.payload_digest
+    is_revisit = known.record_type == "revisit"
+    is_told = is_revisit or parse_head(block).has_undisputed_payload
+    return known.payload_digest if is_told else None

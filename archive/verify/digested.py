@@ -31,6 +31,8 @@ class Digested:
     charset: str | None
     is_chunked: bool
     """Whether its head announces chunks."""
+    is_disputed: bool
+    """Whether tools disagree on what its payload is, so that the record does not digest it."""
     is_undivided: bool
     """Whether there is a body, and no chunks are in it."""
     entity_length: int
@@ -66,6 +68,7 @@ def digested(found: Whole | Damaged) -> Digested | Damaged:
         media_type=message.media_type,
         charset=message.charset,
         is_chunked=message.is_chunked,
+        is_disputed=record.type == "response" and not message.has_undisputed_payload,
         is_undivided=bool(message.body) and entity == message.body,
         entity_length=len(entity),
         block_digest=labelled_sha1(record.block),

@@ -20,7 +20,7 @@ from archive.layout import Layout
 from archive.verify.digested import read_written, written
 from archive.verify.reading import Found
 
-_FORM: Final = 2
+_FORM: Final = 3
 """Of what is noted: what another Newsreel noted in another form is not believed."""
 _BELIEVED_FOR: Final = timedelta(days=1)
 

@@ -110,8 +110,8 @@ def payload_digest_holds(read: Read) -> Faults:
     """Find a payload that is not the one its record claims, or not the one that was received."""
     said = read.record.field("WARC-Payload-Digest")
     if read.kind in {"response", "request"}:
-        # A chunked message has no such field: tools disagree about what it would mean.
-        if said is None and not read.found.is_chunked:
+        # Where tools disagree about what it would mean, there is no such field.
+        if said is None and not (read.found.is_disputed or read.found.is_chunked):
             yield Check.PAYLOAD_DIGEST, f"the {read.kind} has no WARC-Payload-Digest"
         elif said not in {None, read.entity_digest}:
             yield Check.PAYLOAD_DIGEST, f"the payload's digest is {read.entity_digest}, not {said}"

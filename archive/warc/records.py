@@ -211,8 +211,9 @@ def exchange_records(
 
 def _response(exchange: Exchange, received: Received, head: Message) -> Record:
     # Section 5.9 means the entity, most tools digest the chunks as they came, and each calls the
-    # other's files damaged. All accept the field's absence; rows and indexes carry the digest.
-    undisputed = None if head.is_chunked else received.payload_digest
+    # other's files damaged; so they do where they do not see one head. All accept the field's
+    # absence; rows and indexes carry the digest.
+    undisputed = received.payload_digest if head.has_undisputed_payload else None
     named = (
         *_of_exchange(exchange, exchange.record_id),
         ("WARC-Truncated", exchange.truncated),

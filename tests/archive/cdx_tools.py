@@ -1,17 +1,23 @@
 """The tools that other people index and package WARCs with, run as they run them."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+_ALONE: Final = {**os.environ, "PYTHONPATH": str(Path(__file__).with_name("alone"))}
+"""As who installs the tool alone has it: without the brotli that Newsreel needs."""
 
 
 def run(tool: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a tool of this environment."""
+    """Run a tool of this environment, to its end."""
     command = [str(Path(sys.executable).with_name(tool)), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=300, env=_ALONE
+    )
 
 
 def indexed_by_tool(*warcs: Path) -> list[str]:

@@ -356,7 +356,8 @@ def test_a_warc_is_found_while_it_grows_and_after(root: Path, clock: Clock) -> N
         warcs = series(store, clock)
         (store.layout.warcs / f"{FIRST_WARC}.open").touch()
         while_growing = found(store)
-        (store.layout.warcs / f"{FIRST_WARC}.open").rename(store.layout.warc(FIRST_WARC))
+        (store.layout.warcs / f"{FIRST_WARC}.open").unlink()
+        store.layout.warc(FIRST_WARC).touch()
         after = found(store)
         warcs.close()
 

@@ -1,7 +1,5 @@
 """Independent readers take what we write: warcio's own, and FastWARC."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,13 +8,16 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.warc.reader import walk
 from archive.warc.records import Record, exchange_records
-from tests.archive.warc_samples import CHUNKED, EARLY_HINTS, PLAIN, exchange, small_file, write_warc
-
-
-def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a tool of this environment."""
-    command = [str(Path(sys.executable).with_name(tool)), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+from tests.archive.cdx_tools import run
+from tests.archive.warc_samples import (
+    CHUNKED,
+    EARLY_HINTS,
+    ODD_HEADS,
+    PLAIN,
+    exchange,
+    small_file,
+    write_warc,
+)
 
 
 @pytest.fixture
@@ -89,3 +90,19 @@ def test_fastwarc_finds_every_payload_digest_right(path: Path) -> None:
 
     assert checked.returncode == 0, checked.stdout
     assert "Failed" not in checked.stdout
+
+
+@pytest.mark.parametrize("tool", ["warcio check", "fastwarc check -p", "cdxj-indexer"])
+def test_no_tool_stumbles_over_an_odd_head(path: Path, tool: str) -> None:
+    write_warc(
+        path,
+        [
+            record
+            for number, answer in enumerate(ODD_HEADS.values(), start=1)
+            for record in exchange_records(exchange(answer, number=number))
+        ],
+    )
+
+    judged = run(*tool.split(), str(path))
+
+    assert judged.returncode == 0, judged.stdout

@@ -25,6 +25,7 @@ from tests.archive.warc_samples import (
     EARLY_HINTS,
     HELLO_DIGEST,
     NOT_MODIFIED,
+    ODD_HEADS,
     PLAIN,
     REQUEST,
     exchange,
@@ -95,6 +96,14 @@ def test_a_chunked_response_has_no_payload_digest_but_the_exchange_has() -> None
 
     assert response.field("WARC-Payload-Digest") is None
     assert receive(CHUNKED).payload_digest == HELLO_DIGEST
+
+
+@pytest.mark.parametrize("answer", ODD_HEADS.values(), ids=ODD_HEADS.keys())
+def test_a_payload_that_tools_find_elsewhere_is_not_digested_on_the_record(answer: bytes) -> None:
+    response, _ = exchange_records(exchange(answer))
+
+    assert response.field("WARC-Payload-Digest") is None
+    assert response.field("WARC-Block-Digest") == labelled_sha1(answer)
 
 
 def test_a_truncated_response_says_why() -> None:

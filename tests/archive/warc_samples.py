@@ -28,6 +28,16 @@ PLAIN = (
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
 NOT_MODIFIED = b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n'
 EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </s.css>\r\n\r\n"
+# Answers whose head not every tool finds where we do.
+ODD_HEADS = {
+    "none": b"hello\n",
+    "a_page_alone": b"<html>HTTP/1.1 200 OK\r\n\r\n",
+    "another_protocol": b"ICY 200 OK\r\nServer: x\r\n\r\nbody",
+    "bare_line_ends": b"HTTP/1.0 200 OK\nServer: x\n\nbody",
+    "bare_last_line_end": b"HTTP/1.0 200 OK\r\nServer: x\r\n\nbody",
+    "a_blank_line_in_front": b"\r\nHTTP/1.1 200 OK\r\nServer: x\r\n\r\nbody",
+    "a_line_of_white_space": b"HTTP/1.1 200 OK\r\nServer: x\r\n \t\r\nB: c\r\n\r\nbody",
+}
 HELLO_DIGEST = "sha1:VL2MMHO4YXUKFWV63YHTWSBM3GXKSQ2N"
 
 

@@ -1,18 +1,11 @@
 """Other people's tools take the WARCs of a store, with all that the crawl tells in them."""
 
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 from archive.warc.reader import walk
+from tests.archive.cdx_tools import run
 from tests.verify.small_store import FIRST_WARC, SECOND_WARC
-
-
-def run(tool: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a tool of this environment."""
-    command = [str(Path(sys.executable).with_name(tool)), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 def warcs(store: Path) -> tuple[Path, ...]:

@@ -14,6 +14,7 @@ from archive.errors import StoreError, StoreFormatError
 from archive.verify.problem import Area, Check, Findings
 from archive.verify.report import Step
 from archive.verify.store import verify
+from tests.archive.warc_samples import ODD_HEADS
 from tests.verify.small_store import (
     BEGIN,
     CHUNKED,
@@ -231,10 +232,8 @@ def test_a_coding_that_the_server_named_wrongly_is_remarked_and_no_damage(
 
 
 ODD = {
-    "no_http": b"hello\n",
-    "http_0_9_and_more": b"<html>HTTP/1.1 200 OK\r\n\r\n",
+    **ODD_HEADS,
     "latin_1_fields": b"HTTP/1.1 200 caf\xe9\r\nX-Lat: \xff\xfe\r\nContent-Length: 2\r\n\r\nok",
-    "bare_line_ends": b"HTTP/1.0 200 OK\nServer: x\n\nbody",
     "chunk_extensions": CHUNKED.replace(b"6\r\n<p>One", b"6;a=b\r\n<p>One"),
     "head_alone": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
     "empty_body": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n",
