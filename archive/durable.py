@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.errors import ConfigError, DiskFullError, StoreInUseError, write_failure
+from archive.fault import fault
 
 # exFAT and some network folders know no second name; EMLINK: a file has too many already.
 # A lock of ours names the process that holds or held it; it is empty while its file is new.
@@ -41,10 +42,13 @@ def publish(staged: Path, target: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+    fault("publish.synced")
     target.parent.mkdir(parents=True, exist_ok=True)
     staged.rename(target)
+    fault("publish.named")
     sync_folder(target.parent)
     sync_folder(target.parent.parent)
+    fault("publish.lasting")
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -21,6 +21,7 @@ from archive.article import Article
 from archive.coverage import Fate
 from archive.dataset.writer import Part, write_part
 from archive.errors import CaptureError, RowError, StoreError, write_failure
+from archive.fault import fault
 from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart, Version
 from archive.layout import Layout
@@ -195,6 +196,7 @@ class RowSink:
             raise write_failure(error, "a part") from error
         except StoreError as error:
             raise CaptureError(str(error)) from error
+        fault("part.published")
         logger.info("part published path=%s rows=%d bytes=%d", part.path, part.rows, part.bytes)
         return part
 

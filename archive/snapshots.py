@@ -16,6 +16,7 @@ from typing import Any, Final
 from archive.columns import plain
 from archive.durable import move_folder, point, share, sync_folder, write_whole
 from archive.errors import CorruptArchiveError, LossError, StoreError
+from archive.fault import fault
 from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart
 from archive.journal.snapshots import Snapshot
@@ -75,6 +76,7 @@ def _lead(layout: Layout, link: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     sync_folder(folder.parent)
     point(link, folder)
+    fault("snapshot.led")
 
 
 def _listed(folder: Path) -> frozenset[tuple[str, int]]:
@@ -112,6 +114,7 @@ def change_over(layout: Layout, number: int, datasets: Iterable[str]) -> None:
     """Let every dataset's path lead to a snapshot that the journal calls the current one."""
     for name in datasets:
         point(layout.dataset(name), layout.snapshot(number) / name)
+        fault("snapshot.led")
 
 
 def placed(layout: Layout, number: int, path: str) -> Path:

@@ -19,6 +19,7 @@ from archive.counted import counted
 from archive.dictionary import schema_file
 from archive.durable import held, publish, sync_folder, write_whole
 from archive.errors import ConfigError, LossError, write_failure
+from archive.fault import fault
 from archive.journal.journal import Journal
 from archive.journal.runs import WarcFile
 from archive.layout import WARC_NAME, Layout
@@ -220,8 +221,10 @@ def cut_back(layout: Layout, path: Path, length: int) -> Path:
         source.seek(length)
         shutil.copyfileobj(source, target)
     publish(staged, tail)
+    fault("heal.tail_kept")
     with path.open("r+b") as file:
         file.truncate(length)
+        fault("heal.cut")
         os.fsync(file.fileno())
     return tail
 
@@ -235,6 +238,7 @@ def _finish_sealing(layout: Layout, journal: Journal, now: datetime) -> Iterator
             continue
         if not final.exists():
             publish(final.with_name(final.name + OPEN_SUFFIX), final)
+        fault("heal.sealed")
         with journal.transaction():
             journal.runs.seal_warc(warc.filename, now)
         yield warc.filename
@@ -246,6 +250,7 @@ def _remove_unnamed_parts(layout: Layout, journal: Journal) -> Iterator[Path]:
         for path in sorted(layout.dataset(dataset).rglob("*.parquet")):
             if path.relative_to(layout.root).as_posix() not in named:
                 path.unlink()
+                fault("heal.part_removed")
                 yield path
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from archive.durable import publish
 from archive.errors import CaptureError, write_failure
 from archive.exchange import Location
+from archive.fault import fault
 from archive.index.build import index_after_sealing
 from archive.journal.journal import Journal
 from archive.journal.runs import Runs, WarcFile
@@ -97,11 +98,14 @@ class WarcSeries:
         self.close()
         final = self._layout.warc(self._file.filename)
         try:
+            fault("seal.closed")
             publish(final.with_name(final.name + OPEN_SUFFIX), final)
         except OSError as error:
             raise write_failure(error, final) from error
+        fault("seal.named")
         with journal.transaction():
             journal.runs.seal_warc(self._file.filename, self._clock())
+        fault("seal.known")
         logger.info("warc sealed file=%s bytes=%d", final.name, self._file.committed_length)
         self._file = None
         index_after_sealing(self._layout)

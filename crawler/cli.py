@@ -4,6 +4,7 @@ The answer goes to standard output, progress and errors to standard error. Nothi
 before a command needs it: `newsreel --help` loads neither Scrapy nor DuckDB.
 """
 
+import os
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -11,6 +12,7 @@ from typing import Annotated
 import typer
 
 from archive.errors import NewsreelError
+from archive.fault import arm
 from crawler.console import UNREAD
 from crawler.verbs import keep, look, run, start
 
@@ -51,6 +53,7 @@ for _panel in (start, run, look, keep):
 def main() -> None:
     """Run `newsreel` and exit with its code; what went wrong is one sentence, never a traceback."""
     try:
+        arm(os.environ.get("NEWSREEL_FAULT", ""))
         app(prog_name="newsreel")
     except NewsreelError as error:
         typer.echo(f"error: {error}", err=True)

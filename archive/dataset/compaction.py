@@ -23,6 +23,7 @@ from archive.dataset.succession import succeed
 from archive.dataset.writer import sha256_of
 from archive.durable import share
 from archive.errors import ConfigError, CorruptArchiveError, write_failure
+from archive.fault import fault
 from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart
 from archive.journal.snapshots import Replacement, Snapshot
@@ -199,6 +200,7 @@ def _compacted(
         footer={"newsreel.run_id": run_id},
         scratch=lambda scratch: layout.compacting / scratch,
     )
+    fault("compact.merged")
     if rows != heap.rows:
         raise CorruptArchiveError(
             paths[0].parent,

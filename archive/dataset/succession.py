@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from archive.dataset.schema import DATASETS
 from archive.durable import publish
+from archive.fault import fault
 from archive.journal.journal import Journal
 from archive.journal.snapshots import Replacement
 from archive.layout import Layout
@@ -32,13 +33,16 @@ def succeed(
     gone = {path for each in replacements for path in each.replaced}
     kept = [part.path for part in journal.parts.all() if part.path not in gone]
     prepare(layout, number, kept, [each.part.path for each in replacements], DATASETS)
+    fault("snapshot.prepared")
     for each in replacements:
         path = each.part.path
         publish(layout.staged(PurePosixPath(path).name), placed(layout, number, path))
     write_manifest(layout, current, journal, at=now)
+    fault("snapshot.told")
     with journal.transaction():
         journal.snapshots.open(number, at=now)
         journal.snapshots.replace(replacements, at=now)
         also(journal)
+    fault("snapshot.known")
     change_over(layout, number, DATASETS)
     return number

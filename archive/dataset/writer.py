@@ -21,6 +21,7 @@ from archive.dataset.rows import to_table
 from archive.dataset.schema import DATASETS, SCHEMA_VERSION, Dataset
 from archive.durable import publish, sync_folder
 from archive.errors import StoreError
+from archive.fault import fault
 from archive.layout import Layout
 
 ROW_GROUP_ROWS: Final = 5_000
@@ -82,7 +83,9 @@ def write_part(  # noqa: PLR0913 - a part is what, where, when, which and by who
     target = layout.part(dataset, site, month, part_id)
     staged = layout.staged(f"{dataset}-{target.name}")
     with _staging(staged):
+        fault("part.write")
         write_table(staged, kept, table, footer)
+        fault("part.written")
         part = Part(
             dataset=dataset,
             path=target.relative_to(layout.root).as_posix(),

@@ -15,6 +15,7 @@ from archive.errors import (
     StoreError,
     StoreFormatError,
 )
+from archive.fault import fault
 from archive.journal.addresses import Addresses
 from archive.journal.alarms import Alarms
 from archive.journal.captures import Captures
@@ -121,8 +122,11 @@ class Journal:
             with ExitStack() as undo:
                 undo.callback(self._take_back)
                 self._db.execute("BEGIN IMMEDIATE")
+                fault("journal.begun")
                 yield
+                fault("journal.commit")
                 self._db.execute("COMMIT")
+                fault("journal.committed")
                 undo.pop_all()
         except sqlite3.DatabaseError as error:
             raise _disk_error(error) from error

@@ -19,6 +19,7 @@ from archive.counted import counted
 from archive.durable import sync_folder
 from archive.errors import CorruptArchiveError, LossError, write_failure
 from archive.exchange import Location
+from archive.fault import fault, half_of
 from archive.warc.records import WARC_VERSION, Record
 
 OPEN_SUFFIX: Final = ".open"
@@ -50,7 +51,11 @@ class WarcWriter:
             raise write_failure(error, self._path) from error
         with ExitStack() as undo:
             undo.callback(self._file.close)
-            self._begin(warcinfo)
+            try:
+                fault("warc.opened")
+                self._begin(warcinfo)
+            except OSError as error:
+                raise write_failure(error, self._path) from error
             undo.pop_all()
 
     @property
@@ -77,6 +82,7 @@ class WarcWriter:
             raise write_failure(error, self._path) from error
         location = Location(warc_filename=self.filename, offset=self._length, length=length)
         self._length += length
+        fault("warc.appended")
         return location
 
     def append_member(self, member: bytes) -> None:
@@ -97,10 +103,12 @@ class WarcWriter:
         """
         try:
             self._refuse_doubt()
+            fault("warc.sync")
             _sync(self._file.fileno())
         except OSError as error:
             self._is_doubtful = True
             raise write_failure(error, self._path) from error
+        fault("warc.synced")
 
     def close(self) -> None:
         """Give the file up; it is not synced."""
@@ -134,7 +142,7 @@ class WarcWriter:
     def _write(self, data: bytes) -> int:
         left = memoryview(data)
         while left:  # a nearly full disk takes part of a write and fails only at the next
-            left = left[self._file.write(left) :]
+            left = left[self._file.write(half_of("warc.write", left)) :]
         return len(data)
 
     def _cut(self) -> None:

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from archive.store import open_for_writing
-from tests.archive.crash_driver import AT_ONCE
+from tests.archive.crash_crawl import AT_ONCE
 from tests.archive.invented_web import requests_of
 from tests.archive.store_check import faults_of
 
@@ -20,42 +21,87 @@ PAGES = 40
 KILLED, REFUSED, ENDED = -9, 3, 0
 
 
-def driver(folder: Path, **plan: Any) -> list[str]:
-    """Return the command that crawls the invented web into `folder/store`."""
-    told = json.dumps({"pages": PAGES, **plan})
+def driver(folder: Path, **plans: Mapping[str, Any]) -> list[str]:
+    """Return the command that crawls the invented web, by each plan into `folder/plan/store`."""
+    told = json.dumps({name: {"pages": PAGES, **plan} for name, plan in plans.items()})
     return [sys.executable, "-m", "tests.archive.crash_driver", str(folder), told]
 
 
-def crawl(folder: Path, **plan: Any) -> list[int]:
-    """Crawl; return how each life of the crawl ended."""
+def crawl_all(folder: Path, plans: Mapping[str, Mapping[str, Any]]) -> dict[str, list[int]]:
+    """Crawl by every plan; return how each life of each crawl ended."""
     done = subprocess.run(
-        driver(folder, **plan), cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=120
+        driver(folder, **plans), cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=3600
     )
-    lives: list[int] = json.loads(done.stdout)
+    lives: dict[str, list[int]] = json.loads(done.stdout)
     return lives
 
 
-def asked_again(folder: Path) -> int:
+def crawl(folder: Path, **plan: Any) -> list[int]:
+    """Crawl by one plan, into `folder/store`."""
+    return crawl_all(folder.parent, {folder.name: plan})[folder.name]
+
+
+def asked_again(folder: Path, pages: int = PAGES) -> int:
     """Return how many more requests the server saw than the pages need."""
     served = len((folder / "served.log").read_text().splitlines())
-    return served - sum(map(requests_of, range(PAGES)))
+    return served - sum(map(requests_of, range(pages)))
 
 
-KILLS = [
-    pytest.param({"syncs": (1, 24)}, id="at_every_sync", marks=pytest.mark.soak),
-    pytest.param({"seed": 7}, id="at_random"),
-]
+_KILLS_A_CRAWL: Final = 20
+"""The most: it may be over before."""
 
 
-@pytest.mark.parametrize("plan", KILLS)
-def test_a_crawl_that_is_killed_again_and_again_ends_as_if_it_never_was(
-    tmp_path: Path, plan: dict[str, Any]
+def hunt(folder: Path, kills: int, *, is_verified: bool) -> dict[str, list[int]]:
+    """Crawl again and again, killed at random, until so many kills have struck."""
+    ends: dict[str, list[int]] = {}
+    while (missing := kills - sum(lives.count(KILLED) for lives in ends.values())) > 0:
+        seeds = range(len(ends), len(ends) + missing // _KILLS_A_CRAWL + 1)
+        ends |= crawl_all(
+            folder,
+            {
+                f"seed-{seed}": {
+                    "seed": seed,
+                    "kills": _KILLS_A_CRAWL,
+                    "longest_s": 0.15,
+                    "is_verified": is_verified,
+                }
+                for seed in seeds
+            },
+        )
+    return ends
+
+
+@pytest.mark.parametrize(
+    "kills",
+    [40, pytest.param(200, marks=pytest.mark.soak), pytest.param(2000, marks=pytest.mark.soak)],
+)
+def test_crawls_that_are_killed_at_random_end_as_if_they_never_were(
+    tmp_path: Path, kills: int
 ) -> None:
-    *killed, last = crawl(tmp_path, **plan)
+    # Verifying each store as the kill left it costs more than the kill.
+    ends = hunt(tmp_path, kills, is_verified=kills >= 200)
+
+    for name, (*killed, last) in ends.items():
+        assert (set(killed), last) in ((set(), ENDED), ({KILLED}, ENDED))
+        assert faults_of(tmp_path / name / "store", PAGES) == []
+        assert 0 <= asked_again(tmp_path / name) <= len(killed) * AT_ONCE
+
+
+@pytest.mark.soak
+def test_a_crawl_that_is_killed_at_every_sync_ends_as_if_it_never_was(tmp_path: Path) -> None:
+    *killed, last = crawl(tmp_path, syncs=(1, 24))
 
     assert (set(killed), last) == ({KILLED}, ENDED)
     assert faults_of(tmp_path / "store", PAGES) == []
     assert 0 <= asked_again(tmp_path) <= len(killed) * AT_ONCE
+
+
+@pytest.mark.parametrize("kills", [0, pytest.param(200, marks=pytest.mark.soak)])
+def test_a_clock_that_jumps_to_and_fro_changes_nothing(tmp_path: Path, kills: int) -> None:
+    *killed, last = crawl(tmp_path, seed=3, kills=kills, longest_s=0.25, jumps=True)
+
+    assert (set(killed) - {KILLED}, last) == (set(), ENDED)
+    assert faults_of(tmp_path / "store", PAGES) == []
 
 
 def test_a_crawl_that_is_left_alone_asks_once(tmp_path: Path) -> None:
@@ -120,7 +166,7 @@ def test_a_crawl_goes_on_when_a_full_disk_has_room_again(tmp_path: Path, size: s
     disk, kept = tmp_path / "disk", tmp_path / "kept"
     disk.mkdir()
     kept.mkdir()
-    left_alone = driver(disk, file_limits=[1 << 30])
+    left_alone = driver(tmp_path, disk={"file_limits": [1 << 30]})
 
     done = subprocess.run(
         [*_OWN_DISKS, _FULL_THEN_ROOMY, "sh", size, disk, kept, *left_alone],
@@ -131,7 +177,7 @@ def test_a_crawl_goes_on_when_a_full_disk_has_room_again(tmp_path: Path, size: s
         timeout=120,
     )
 
-    assert done.stdout == f"[{REFUSED}, {REFUSED}][{ENDED}]"
+    assert done.stdout == f'{{"disk": [{REFUSED}, {REFUSED}]}}{{"disk": [{ENDED}]}}'
     assert done.stderr.count("DiskFullError") == 2
     assert faults_of(kept / "store", PAGES) == []
     assert asked_again(kept) <= 2 * AT_ONCE
