@@ -74,7 +74,8 @@ def _lead(layout: Layout, link: Path, folder: Path) -> None:
         else:
             raise StoreError(f"{link} is a folder, and {folder} is there, too: move one away")
     folder.mkdir(parents=True, exist_ok=True)
-    sync_folder(folder.parent)
+    for above in (layout.snapshots.parent, layout.snapshots, folder.parent):
+        sync_folder(above)  # a part's own folder may last, and be lost with one that it lies in
     point(link, folder)
     fault("snapshot.led")
 

@@ -1,6 +1,7 @@
 """A crawl of the invented web with the real store, as `newsreel crawl` goes about it."""
 
 import random
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -111,6 +112,8 @@ class Crawl:
                 self._recorder.keep(_fetch(each, served, self._clock()), each.id) for each in found
             ]
             captures = [future.result() for future in futures]
+            with served.with_name("kept.log").open("a") as log:  # what it was told is kept
+                log.writelines(f"{capture.warc_record_id}\n" for capture in captures)
             for address, capture in zip(found, captures, strict=True):
                 self._read(address, capture)
             self._wait()
@@ -249,3 +252,7 @@ def _advertised(number: int, by: int = 0) -> Advertised:
 
 def _number(address: Address) -> int:
     return int(address.url.rpartition("/")[2])
+
+
+if __name__ == "__main__":
+    live(Path(sys.argv[1]), Plan(pages=int(sys.argv[2]), compacts=True))
