@@ -85,7 +85,7 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = _connect(f"file:{_uri_path(path)}?mode=rwc", path)
         journal = cls(db)
-        with _closed_on_error(db):
+        with _closed_on_error(db), _damage_told(path):
             found = _format_of(db, path)
             _make_lasting(db)
             if found < FORMAT:
@@ -186,6 +186,17 @@ def _closed_on_error(db: sqlite3.Connection) -> Iterator[None]:
         undo.callback(db.close)
         yield
         undo.pop_all()
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"{path} cannot be read: {error}; restore it from a copy, or rebuild it with "
+            "`newsreel verify --repair`"
+        ) from error
 
 
 def _format_of(db: sqlite3.Connection, path: Path) -> int:

@@ -225,3 +225,14 @@ def test_every_table_is_strict(journal: Journal) -> None:
 
     assert statements
     assert [name for name, sql in statements if "STRICT" not in sql] == []
+
+
+def test_a_journal_whose_pages_are_damaged_is_told_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    Journal.open(path).close()
+    with path.open("r+b") as file:
+        file.seek(100)  # behind the header, where the schema is
+        file.write(b"\xff" * 900)
+
+    with pytest.raises(StoreError, match="verify --repair"):
+        Journal.open(path)
