@@ -45,7 +45,7 @@ class Capture:
     )
     wait_reason: str | None = column(
         "Which rule asked for the wait: delay, crawl_delay, latency, address, retry_after, "
-        "backoff, circuit; null: none.",
+        "backoff, circuit, or by the site's file hours, budget; null: none.",
         example="delay",
         default=None,
     )

@@ -124,6 +124,10 @@ def request_for(visit: Visit, run: CrawlRun, *, errback: Callable[..., Any]) -> 
         if address.last_modified:
             headers["If-Modified-Since"] = address.last_modified
     meta = {ADDRESS: address, VISIT: visit, WAIT: visit.wait}
+    if visit.site.manners.has_cookies:
+        meta["cookiejar"] = visit.site.name
+    else:
+        meta["dont_merge_cookies"] = True
     if address.kind == AddressKind.REQUISITE:
         meta["download_maxsize"] = run.frontier.bounds.each_bytes
     if run.plan.proxy is not None:

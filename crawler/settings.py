@@ -30,6 +30,8 @@ NEWSREEL_REQUISITES = Bounds()
 # redirects and retries crawler/visit.py, so that each is an address with a fate; decompression
 # crawler/page.py, with a limit; cookies nobody: a crawl that logs nobody in needs none.
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
+# But for sites whose file asks for them: a jar a site, which lasts as long as the run.
+NEWSREEL_COOKIES = {"scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700}
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 
 # How it is fetched: HTTP/1.1 alone, because its bytes are what WARC can hold truthfully; nothing

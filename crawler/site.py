@@ -1,7 +1,7 @@
 """A site as the crawl sees it: where to look, what an article's address is, how its pages read."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -9,6 +9,7 @@ from archive.address import registrable_domain
 from archive.layout import slug
 from crawler.discover.requisites import Requisites
 from crawler.extract.rules import Design, Expect, design_for
+from crawler.manners import Manners
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,9 @@ class Site:
     """The day of the newest real page that the designs were compared with; None: with none."""
     requisites: Requisites = Requisites.NONE
     """What is fetched of that which its pages need to be seen, unless the operator says."""
+
+    manners: Manners = field(default_factory=Manners)
+    """When, how much and with what it is crawled, by the operator's word."""
 
     def design_at(self, moment: datetime) -> Design | None:
         """Return the page design in force at the time of a capture; None without a site file."""

@@ -19,6 +19,7 @@ from archive.layout import SLUG
 from crawler.discover.candidate import AddressKind
 from crawler.discover.requisites import Requisites
 from crawler.extract.rules import Design, Expect, Rules
+from crawler.manners import Manners, read_hours
 from crawler.page import Page, page_of_response, page_without_response
 from crawler.progress import Progress
 from crawler.run import CrawlRun
@@ -59,6 +60,15 @@ class NewsSpider(Spider):
     """The day of the newest real page that the rules were compared with; None: with none yet."""
     requisites: ClassVar[str] = Requisites.NONE
     """What is fetched with its pages: none, images, or page; `--requisites` goes before it."""
+
+    hours: ClassVar[str | None] = None
+    """When it is crawled, as in `22:00-06:00 Europe/Berlin`; None: at any hour."""
+    requests_a_day: ClassVar[int | None] = None
+    """What is left waits for the next day of UTC; None: as many as it takes."""
+    bytes_a_day: ClassVar[int | None] = None
+    """Of what answers carry; same."""
+    cookies: ClassVar[bool] = False
+    """Whether the site gets back the cookies that it set in the same run."""
 
     run: CrawlRun
     reader: Reader
@@ -109,6 +119,24 @@ class NewsSpider(Spider):
             expect=cls.expect,
             checked=cls.checked,
             requisites=cls._requisites(),
+            manners=cls._manners(),
+        )
+
+    @classmethod
+    def _manners(cls) -> Manners:
+        for name in ("requests_a_day", "bytes_a_day"):
+            value = getattr(cls, name)
+            if value is not None and value < 1:
+                raise cls._mistake(f"{name} cannot be {value}: leave it out for no limit")
+        try:
+            hours = None if cls.hours is None else read_hours(cls.hours)
+        except ValueError as error:
+            raise cls._mistake(f"hours cannot be {cls.hours!r}: {error}") from error
+        return Manners(
+            hours=hours,
+            requests_a_day=cls.requests_a_day,
+            bytes_a_day=cls.bytes_a_day,
+            has_cookies=cls.cookies,
         )
 
     @classmethod

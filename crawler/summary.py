@@ -1,19 +1,22 @@
 """How a crawl went: its counts, what needs a look, and the exit code that says so."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
 from archive.columns import plain
+from archive.counted import counted, verb
+from archive.coverage import Fate
 from archive.journal.addresses import REQUISITE
 from archive.journal.alarms import Alarm
 from archive.journal.journal import Journal
 from archive.journal.standing import SiteStanding, standing
+from crawler.manners import HOURS
 from crawler.problems import NEEDS_A_LOOK, REFUSED, UNEXPECTED, Problem, problems_of
 from crawler.run import CrawlRun
-from crawler.telling import coverage_sentence
+from crawler.telling import coverage_sentence, time_ahead
 from crawler.watch import compare
 
 _WORST_FIRST: Final = (5, UNEXPECTED, REFUSED, NEEDS_A_LOOK, 0)
@@ -57,6 +60,8 @@ class Summary:
     """Rows in `articles` now."""
     fates: Mapping[str, Mapping[str, int]]
     """Site, then fate, then how many of its addresses."""
+    resting: tuple[str, ...]
+    """Sites that are left alone by the word of their own file: what waits, and until when."""
     sentence: str
     """How much of what the sites advertise is archived."""
     problems: tuple[Problem, ...]
@@ -128,6 +133,7 @@ def summarise(
         new_rows_now=added,
         rows=rows,
         fates=fates,
+        resting=tuple(_resting(run, fates)),
         sentence=coverage_sentence(
             _of_the_plan(run, standings, fates),
             troubled={problem.site for problem in problems},
@@ -139,6 +145,19 @@ def summarise(
         exit_code=128 + signum if signum else worst,
         wall_s=wall_s,
     )
+
+
+def _resting(run: CrawlRun, fates: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """Yield what waits because a site's file allows no more of it at present."""
+    for site, counts in fates.items():
+        rest, pending = run.frontier.rest_of(site), counts.get(Fate.PENDING, 0)
+        if rest is not None and pending:
+            now = run.clock()
+            why = "outside its hours" if rest.reason == HOURS else "its budget of a day is spent"
+            yield (
+                f"{site}: {why}; {counted(pending, 'address')} {verb(pending, 'waits', 'wait')} "
+                f"for {time_ahead(now + rest.span, now)}"
+            )
 
 
 def _of_the_plan(

@@ -155,7 +155,9 @@ class Reader:
         """Queue where a redirect leads; beyond the site it is only noted."""
         kind = AddressKind(page.address.kind)
         target = crawl_address(address_said(page.header("Location") or ""), base=page.url)
-        if target is None or target == page.url:
+        # The same address again is a way to ask for a cookie; the hops are bounded below.
+        is_circle = target == page.url and not site.manners.has_cookies
+        if target is None or is_circle:
             return settled(page, Fate.FAILED, "bad_redirect")
         if page.address.hops >= MOST_HOPS:
             return settled(page, Fate.FAILED, "too_many_redirects")

@@ -189,6 +189,16 @@ class Captures:
         total: int = row.fetchone()[0]
         return total
 
+    def taken(self, site: str, *, since: datetime) -> tuple[int, int]:
+        """Return how many requests were made of a site from then on, and the bytes they brought."""
+        row = self._db.execute(
+            "SELECT count(*), coalesce(sum(payload_length), 0) FROM capture "
+            "WHERE run_id IN (SELECT id FROM run WHERE coalesce(ended_at, ?2) >= ?2) "
+            "AND fetched_at >= ?2 AND asked_site = ?1",
+            (site, to_micros(since)),
+        ).fetchone()
+        return row[0], row[1]
+
 
 _ROWS: Final = (
     "SELECT c.*, {site} AS site, {kind} AS kind, p.record_id AS refers_to FROM capture c "

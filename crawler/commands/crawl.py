@@ -128,6 +128,8 @@ def print_summary(summary: Summary, console: Console) -> None:
         console.print("Stopped; everything finished is committed. The same command goes on.")
     console.print(summary.sentence, soft_wrap=True)
     console.print(counts_told(summary), soft_wrap=True)
+    for resting in summary.resting:
+        console.print(resting, soft_wrap=True)
     if summary.requisites["requests"]:
         console.print(_told(summary.requisites), soft_wrap=True)
     is_due = summary.outcome == WAITING  # called by a clock: what is known need not be told again
@@ -245,6 +247,8 @@ def settings_of(run: CrawlRun) -> Settings:
     """Return what Scrapy is told for a run, whose folder is there then."""
     settings = Settings()
     settings.setmodule(crawler.settings, priority="project")
+    if any(target.site.manners.has_cookies for target in run.plan.targets):
+        settings.set("DOWNLOADER_MIDDLEWARES", crawler.settings.NEWSREEL_COOKIES)
     settings.set("NEWSREEL_ALLOW_NETWORKS", [str(each) for each in run.plan.allowed_networks])
     settings.set("NEWSREEL_PROXY_HOST", _host(run.plan.proxy))
     folder = run.layout.run(run.id)

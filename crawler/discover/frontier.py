@@ -23,10 +23,11 @@ from crawler.discover.permission import Permissions
 from crawler.discover.requisites import Bounds
 from crawler.discover.revisits import LADDER, Schedule
 from crawler.discover.robots import RobotsRules
-from crawler.discover.site_queue import SiteQueue, is_new_page
+from crawler.discover.site_queue import SiteQueue, is_new_page, opened_queue
 from crawler.discover.traps import trap_refusal
 from crawler.fetch.holding import remembered
 from crawler.fetch.politeness import Politeness, Refusal, Wait
+from crawler.manners import Rest
 from crawler.site import Site
 
 REFILL: Final = 32
@@ -74,11 +75,7 @@ class Frontier:
     def add_site(self, site: Site, *, is_discovered: bool = False) -> None:
         """Take a site's queued addresses into the turn."""
         if site.name not in self._queues:
-            pages = self.reader.addresses.pages_asked(self.run_id, site.name)
-            count, size = self.reader.addresses.requisites_asked(self.run_id, site.name)
-            self._queues[site.name] = SiteQueue(
-                site, is_discovered, pages=pages, requisites=count, requisite_bytes=size
-            )
+            self._queues[site.name] = opened_queue(self.reader, self.run_id, site, now=self.clock())
         self._queues[site.name].is_discovered |= is_discovered
 
     def advertise(self, site: Site, found: Iterable[Candidate], *, by: Address | None) -> None:
@@ -136,6 +133,8 @@ class Frontier:
 
     def _next_ready(self) -> Visit | None:
         for name in tuple(self._queues):
+            if (rest := self.rest_of(name)) is not None:
+                self.politeness.hold(name, rest.span / timedelta(seconds=1), rest.reason)
             if self.politeness.ready_in(name) != 0:
                 continue
             queue = self._queues.pop(name)
@@ -151,6 +150,7 @@ class Frontier:
     def _begin(self, queue: SiteQueue, address: Address) -> Visit:
         """Send a request; beyond the site it keeps both waiting, the site and the other server."""
         site, server = queue.site, queue.server_of(address)
+        queue.spend(self.clock(), requests=1)
         wait = self.politeness.begin(site.name)
         if server != site.name:
             wait = max(wait, self.politeness.begin(server), key=lambda each: each.ms)
@@ -191,12 +191,17 @@ class Frontier:
             self.politeness.end(server, address=came_from if server == visit.server else None)
         if refusal is not None or is_blocked:
             self.remember_holds()
+        queue.spend(self.clock(), size_bytes=size_bytes)
         queue.requisite_bytes += size_bytes * (visit.address.kind == AddressKind.REQUISITE)
         self._forget_when_committed(queue, (visit.address.id,), capture)
 
     def remember_holds(self) -> None:
         """Keep for the next run who is to be left alone."""
         self.recorder.write(remembered(self.politeness, now=self.clock()))
+
+    def rest_of(self, site: str) -> Rest | None:
+        """Return how long a site is left alone by the operator's word; None when it is not."""
+        return self._queues[site].rest(self.clock()) if site in self._queues else None
 
     def server_of(self, address: Address) -> str:
         """Return whom politeness leaves alone for an address."""

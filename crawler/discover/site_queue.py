@@ -2,12 +2,14 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from archive.address import origin_of
 from archive.journal.addresses import Address
+from archive.journal.journal import Journal
 from crawler.discover.candidate import AddressKind
 from crawler.discover.requisites import Bounds
+from crawler.manners import BUDGET, HOURS, Rest, until_tomorrow
 from crawler.site import Site
 
 
@@ -16,12 +18,31 @@ def is_new_page(address: Address) -> bool:
     return address.kind == AddressKind.PAGE and not address.attempts and not address.hops
 
 
+def opened_queue(reader: Journal, run_id: str, site: Site, *, now: datetime) -> "SiteQueue":
+    """Return a site's queue, with what this run asked for before it was cut off.
+
+    Where the site's file allows so much a day, what all runs took of it counts.
+    """
+    requisites, size_bytes = reader.addresses.requisites_asked(run_id, site.name)
+    queue = SiteQueue(
+        site,
+        pages=reader.addresses.pages_asked(run_id, site.name),
+        requisites=requisites,
+        requisite_bytes=size_bytes,
+    )
+    if site.manners.has_budget:
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        requests, size_bytes = reader.captures.taken(site.name, since=midnight)
+        queue.spend(now, requests=requests, size_bytes=size_bytes)
+    return queue
+
+
 @dataclass(slots=True)
 class SiteQueue:
     """What the frontier remembers of one site in one run."""
 
     site: Site
-    is_discovered: bool
+    is_discovered: bool = False
     """Whether the sitemaps that robots.txt names are read; not for a single page's crawl."""
     buffer: deque[Address] = field(default_factory=deque)
     handed: set[int] = field(default_factory=set)
@@ -42,8 +63,33 @@ class SiteQueue:
     """Origins whose robots.txt is queued in this run."""
     used_robots: set[str] = field(default_factory=set)
     """Origins whose sitemaps are queued in this run."""
+    day: date | None = None
+    """The day of UTC that the next two speak of; None: nothing was asked for yet."""
+    day_requests: int = 0
+    day_bytes: int = 0
     servers: dict[str, str] = field(default_factory=dict)
     """Whom politeness knows an origin as: a site's hosts are one, all others their own."""
+
+    def spend(self, now: datetime, *, requests: int = 0, size_bytes: int = 0) -> None:
+        """Note what was asked for and what it brought, against what the file allows a day."""
+        if self.day != now.date():
+            self.day, self.day_requests, self.day_bytes = now.date(), 0, 0
+        self.day_requests += requests
+        self.day_bytes += size_bytes
+
+    def rest(self, now: datetime) -> Rest | None:
+        """Return how long the site is left alone by the operator's word; None when it is not."""
+        manners = self.site.manners
+        if manners.hours is not None and (span := manners.hours.closed_for(now)):
+            return Rest(span=span, reason=HOURS)
+        self.spend(now)
+        spent = (
+            (self.day_requests, manners.requests_a_day),
+            (self.day_bytes, manners.bytes_a_day),
+        )
+        if any(most is not None and count >= most for count, most in spent):
+            return Rest(span=until_tomorrow(now), reason=BUDGET)
+        return None
 
     def budget_refusal(
         self, address: Address, *, most_pages: int | None, bounds: Bounds

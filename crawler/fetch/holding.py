@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from archive.journal.holds import Held
 from archive.journal.journal import Journal
 from crawler.fetch.politeness import CIRCUIT, Hold, Politeness
+from crawler.manners import OWN_TERMS
 
 
 def remembered(politeness: Politeness, *, now: datetime) -> Callable[[Journal], None]:
@@ -33,10 +34,10 @@ def take_up_holds(
     """Go on leaving servers alone that the runs before held.
 
     An operator who crawls by hand wants to know whether a site lets us in by now: an open circuit
-    is tried then, what the site itself asked for is kept.
+    is tried then, what the site itself asked for is kept. What its file says may have changed.
     """
     for held in reader.holds.all():
-        is_tried = held.reason == CIRCUIT and tries_circuits
+        is_tried = held.reason in OWN_TERMS or (held.reason == CIRCUIT and tries_circuits)
         politeness.take_up(
             Hold(
                 server=held.server,

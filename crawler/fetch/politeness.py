@@ -41,7 +41,8 @@ class Wait:
 
     ms: int = 0
     reason: str | None = None
-    """delay, crawl_delay, latency, address, retry_after, backoff or circuit; None: nothing."""
+    """delay, crawl_delay, latency, address, retry_after, backoff, circuit, hours or budget; None:
+    nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ def summary(*began: Problem, ended: tuple[Alarm, ...] = ()) -> Summary:
         new_rows_now=0,
         rows=0,
         fates={},
+        resting=(),
         sentence="1 of 1 advertised article is archived.",
         problems=began,
         began=began,

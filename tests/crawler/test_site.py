@@ -8,6 +8,7 @@ import pytest
 from archive.errors import ConfigError, UnknownTargetError
 from crawler.discover.requisites import Requisites
 from crawler.extract.rules import Design, Expect, Rules
+from crawler.manners import Manners, read_hours
 from crawler.site import Site, site_domain, unknown_site
 from crawler.sites import Sites
 from crawler.spider import NewsSpider
@@ -67,6 +68,9 @@ class Lantern(NewsSpider):
     rules = Rules(body="div.story")
     expect = Expect(optional={"dek": 0.5})
     requisites = "images"
+    hours = "22:00-06:00 Europe/Berlin"
+    requests_a_day = 500
+    cookies = True
 
 
 def test_a_site_file_becomes_a_site() -> None:
@@ -79,6 +83,9 @@ def test_a_site_file_becomes_a_site() -> None:
     assert site.designs == (Design(name="lantern/1", rules=Rules(body="div.story")),)
     assert site.expect == Lantern.expect
     assert site.requisites is Requisites.IMAGES
+    assert site.manners == Manners(
+        hours=read_hours("22:00-06:00 Europe/Berlin"), requests_a_day=500, has_cookies=True
+    )
 
 
 def test_dated_designs_bear_the_name_of_their_site() -> None:
@@ -101,6 +108,8 @@ MISTAKES = {
     "name_with_a_dot": ({"name": "lantern.example"}, "lower case letters, digits and hyphens"),
     "pattern_that_is_none": ({"article_url": "(["}, "no regular expression"),
     "requisites_of_no_kind": ({"requisites": "films"}, "requisites cannot be 'films'"),
+    "hours_without_zone": ({"hours": "22:00-06:00"}, "hours cannot be '22:00-06:00'"),
+    "budget_of_nothing": ({"bytes_a_day": 0}, "bytes_a_day cannot be 0"),
     "rules_and_designs": ({"designs": (Design(name="a"),)}, "rules and designs"),
 }
 
