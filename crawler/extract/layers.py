@@ -17,7 +17,7 @@ from crawler.extract.region import Region, mark_declared, mark_kept
 from crawler.extract.rules import Rules
 from crawler.extract.story import Story, find_story
 from crawler.extract.subjects import read_language
-from crawler.extract.tree import Node, parse, prune
+from crawler.extract.tree import Node, drop_controls, parse, prune
 
 LARGEST_PAGE: Final = 8_000_000
 """Bytes; what follows is not read. The largest article seen has four million."""
@@ -55,7 +55,8 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     if not page.is_whole:
         warnings.append("breaks_off")
     text = decode(page)
-    if text.count(REPLACED) > page.body.count(REPLACED.encode()):
+    replaced = text.count(REPLACED)
+    if replaced and replaced > page.body.count(REPLACED.encode()):
         warnings.append("undecodable_bytes")
     root = parse(text)
     claims = claims_of(root, page.url)
@@ -64,6 +65,7 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     prune(root)
     tags, dated = declared_tags(root, rules), declared_date(root, rules)
     warnings += [f"rule_missed:{rule}" for rule in declare(root, rules)]
+    drop_controls(root)
     mark_boxes(root)
     body = root.find("body")
     assert body is not None

@@ -79,7 +79,7 @@ _NAMES: Final = (
             back_?to_?top print_only printfriendly affiliate_disclaimer jump_?to of_contents
             inline_(?:links?|story|article) linkstack\w* link_stack teasers? editors?_picks?
             latest (?:next|prev(?:ious)?)_(?:article|post|story) post_navigation app_promo\w*
-            download_(?:our_)?app follow(?:_us)? menu nav navbar navigation
+            download_(?:our_)?app follow follow_us menu nav navbar navigation
             product_(?:card|box|price|info) (?:og|current|sale|old|list|regular)_price prices?
             btn button
             button_text blogroll tooltip login paywall_(?:prompt|message) regwall skip masthead
@@ -230,7 +230,10 @@ _ONE: Final = re.compile("|".join(each for _, names in _NAMES for each in names)
 """Whatever one word can be."""
 _TWO: Final = re.compile("|".join(each for _, names in _NAMES for each in names if " " in each))
 """Whatever two can be."""
-_SPLIT: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
+_FIRST_OF_TWO: Final = re.compile(
+    "|".join(each.partition(" ")[0] for _, names in _NAMES for each in names if " " in each)
+)
+_WORD: Final = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
 _ATTRIBUTES: Final = frozenset(
     {"class", "id", "itemprop", "data-testid", "data-component", "role", "aria-label", DECLARED}
 )
@@ -255,24 +258,34 @@ def marks_of(node: Node) -> int:
 def _marks_in(name: str, is_id: bool) -> int:  # noqa: FBT001 - the cache keys by position
     """Return the marks that one attribute's words carry."""
     # A page builder that runs a tenth of all sites calls everything a widget.
-    words = _SPLIT.sub(" ", name.replace("elementor-widget", "elementor")).lower().split()
+    words = _WORD.findall(name.replace("elementor-widget", "elementor"))
     if is_id and len(words) > _MOST_WORDS_OF_AN_ID:
         return Mark.NONE
     found = Mark.NONE
-    before = ""
+    opening = ""
     for word in words:
-        found |= _marks_of(word)
-        if before:
-            found |= _marks_of(f"{before} {word}")
-        before = word
+        marks, opens = _marks_of_word(word)
+        found |= marks
+        if opening:
+            found |= _marks_of(f"{opening} {word}".lower(), _TWO)
+        opening = word if opens else ""
     return found
 
 
 @lru_cache(maxsize=100_000)
-def _marks_of(phrase: str) -> int:
-    """Return the marks of one word or of two; all pages draw on the same few thousand."""
+def _marks_of_word(word: str) -> tuple[int, bool]:
+    """Return the marks of a word, and whether it may be the first of two that say something.
+
+    All pages draw on the same few thousand words.
+    """
+    word = word.lower()
+    return _marks_of(word, _ONE), _FIRST_OF_TWO.fullmatch(word) is not None
+
+
+def _marks_of(phrase: str, known: re.Pattern[str]) -> int:
+    """Return the marks of a word or of two, where they are `known` to have any."""
     found = Mark.NONE
-    if (_TWO if " " in phrase else _ONE).fullmatch(phrase) is None:  # 99 of a hundred
+    if known.fullmatch(phrase) is None:  # 99 of a hundred
         return found
     for mark, pattern in _VOCABULARY:
         if pattern.fullmatch(phrase):

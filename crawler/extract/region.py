@@ -77,7 +77,7 @@ class Region:
         self.main = self._descend(body)
         self._around = {self.main, *self.main.iterancestors()}
         self._marks: dict[int, int] = {}
-        self._held: dict[Node, bool] = {}
+        self._within = frozenset(self.main.iter())
 
     def _weigh(self, piece: Piece) -> None:
         """Count a kept piece for every element that holds it."""
@@ -109,11 +109,7 @@ class Region:
 
     def holds(self, piece: Piece) -> bool:
         """Whether a piece stands within the region."""
-        held = self._held.get(piece.node)
-        if held is None:
-            held = piece.node is self.main or self.main in piece.node.iterancestors()
-            self._held[piece.node] = held
-        return held
+        return piece.node in self._within
 
     def kept_beside(self, piece: Piece) -> int:
         """Return how many kept pieces of prose share a piece's element, itself excepted."""

@@ -30,6 +30,7 @@ IMAGES: Final = named("img picture amp-img")
 BREAKERS: Final = (BLOCKS - {"br"}) | IMAGES | {"video", "iframe"}
 """Elements that end a line of text; inside a line they make its element a container."""
 _UNREAD: Final = named("style template svg object script link math datalist canvas")
+_CONTROLS: Final = named("nav menu select textarea")
 _METADATA: Final = named("title meta link script style base noscript template object")
 _CONTROL: Final = bytes([*range(9), 11, 12, *range(14, 32)])
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE[^>]{0,500}>", re.IGNORECASE)
@@ -107,6 +108,14 @@ def prune(root: Node) -> None:
         node.attrib.clear()  # its names say that it is a control
     for node in root.iter("br"):
         node.tail = f"\n{node.tail or ''}"
+
+
+def drop_controls(root: Node) -> None:
+    """Take out what is there to move about in the site or to fill in, a tenth of most pages.
+
+    No story stands in it, but a rule may find tags there: do it when rules have looked.
+    """
+    etree.strip_elements(root, *_CONTROLS, with_tail=False)
 
 
 def _unwrap_noscript(root: Node) -> None:
