@@ -17,17 +17,22 @@ import crawler.spiders
 from archive import open_store
 from archive.address import origin_of
 from archive.counted import counted
+from archive.dataset.reader import OpenStore
 from archive.errors import ConfigError
 from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.layout import SLUG, Layout, slug
+from archive.message import decode_content, parse_message, split_interim
 from crawler.commands.crawl import crawl, plan_crawl
 from crawler.console import answer_console, message_console
 from crawler.discover.robots import read_robots
+from crawler.extract.page import SourcePage
+from crawler.page import LARGEST_BODY_BYTES
 from crawler.plan import Plan
 from crawler.progress import Progress
 from crawler.registry import known_sites
 from crawler.run import AGENT
+from crawler.skeleton import address_skeleton, expected_skeleton, page_skeleton
 
 PROBED: Final = 8
 """Articles that are looked at: enough to tell a field that is never there from one that is."""
@@ -47,10 +52,12 @@ _PROMISED: Final = ("dek", "key_points", "images", "authors", "tags", "section")
 _LONGEST: Final = 60
 _LEAST: Final = 0.8
 _SHOWN: Final = "Nothing was written: --write does that."
-_WRITTEN: Final = (
-    "Written. Give selectors to what is empty, and make a page folder of invented words for it "
-    "(docs/how-to/add-a-site.md)."
+_WRITTEN: Final = "Written. Give selectors to what is empty (docs/how-to/add-a-site.md)."
+_PAGE_WRITTEN: Final = (
+    "{folder}: the markup of one article, its words replaced. Look through it, and write into "
+    "expected.json what a reader sees there; until then its tests fail."
 )
+_FIRST_PAGE: Final = "first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,8 @@ class Found:
     articles: Sequence[dict[str, Any]]
     refused: Counter[str]
     """What became of the pages that were no article."""
+    page: SourcePage | None = None
+    """The article with most of its fields filled; None without articles."""
 
     def fill_rate(self, field: str) -> float:
         """Return the share of the articles that have a field."""
@@ -95,7 +104,21 @@ def add_site(url: str, *, name: str | None, is_written: bool, options: dict[str,
     if is_written:
         place.write_text(text, "utf-8")
     console.print(f"\n{_WRITTEN if is_written else _SHOWN}", soft_wrap=True)
+    if is_written and (folder := write_page(found, place.parents[2] / "tests" / "sites")):
+        console.print(_PAGE_WRITTEN.format(folder=folder), soft_wrap=True)
     return 0
+
+
+def write_page(found: Found, sites: Path) -> Path | None:
+    """Write the folder that a golden page begins with; None where there are no tests of sites."""
+    folder = sites / found.name / _FIRST_PAGE
+    if found.page is None or not sites.is_dir() or folder.exists():
+        return None
+    folder.mkdir(parents=True)
+    (folder / "page.html").write_text(page_skeleton(found.page, found.name), "utf-8")
+    (folder / "url.txt").write_text(address_skeleton(found.page, found.name) + "\n", "utf-8")
+    (folder / "expected.json").write_text(expected_skeleton(), "utf-8")
+    return folder
 
 
 def _site_name(name: str) -> str:
@@ -111,16 +134,30 @@ def _look(plan: Plan, name: str) -> Found:
         store = open_store(root)
         others = store.sql(_OTHERS)
         home = plan.targets[0].site.home
+        articles = store.articles.to_arrow().to_pylist()
         return Found(
             name=name,
             home=home,
             robots=_robots(Layout(root), home),
             listings=store.sql(_LISTINGS).to_pylist(),
-            articles=store.articles.to_arrow().to_pylist(),
+            articles=articles,
+            page=_fullest_page(store, articles),
             refused=Counter(
                 f"{row['fate']} ({row['reason'] or 'no reason'})" for row in others.to_pylist()
             ),
         )
+
+
+def _fullest_page(store: OpenStore, articles: Sequence[dict[str, Any]]) -> SourcePage | None:
+    if not articles:
+        return None
+    row = max(articles, key=lambda each: sum(bool(each[field]) for field in _FIELDS))
+    message = parse_message(split_interim(store.record(row))[1])
+    fields = {name.lower(): value.decode("latin-1") for name, value in message.fields}
+    body = decode_content(
+        message.entity(), fields.get(b"content-encoding"), limit_bytes=LARGEST_BODY_BYTES
+    ).body
+    return SourcePage(url=row["url"], body=body, content_type=fields.get(b"content-type"))
 
 
 def _robots(layout: Layout, home: str) -> str:

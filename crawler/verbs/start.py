@@ -36,7 +36,7 @@ def add(
         typer.Option(metavar="NAME", help="What the site is called; not given: after its domain."),
     ] = None,
     write: Annotated[
-        bool, typer.Option("--write", help="Write the site file; else it is only shown.")
+        bool, typer.Option("--write", help="Write the site file and a first page for its tests.")
     ] = False,
     proxy: Proxy = None,
     allow_network: AllowNetwork = None,
