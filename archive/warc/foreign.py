@@ -36,6 +36,12 @@ _LINES_BEHIND: Final = 2
 _FARTHEST_FIRST: Final = 16 << 20
 """How far into a damaged file its first whole record is looked for."""
 _ZIP_MAGIC: Final = b"PK\x03\x04"
+# What is taken for an archive and is none that is read here, by how it begins.
+_OTHERS: Final = (
+    (_ZIP_MAGIC, "no WACZ that can be read: it has no folder archive/, or breaks off"),
+    (b"filedesc:", "an ARC file: `warcio recompress` makes a WARC of it"),
+    (b"\x28\xb5\x2f\xfd", "pressed with zstd: unpack it first"),
+)
 _WITH_PAYLOAD: Final = frozenset({"response", "resource"})
 # Some archives keep Content-Encoding on a body they decoded: HTML, XML and JSON give it away.
 _PLAIN_TEXT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")
@@ -92,6 +98,19 @@ def looks_like_warc(path: Path) -> bool:
         return _reader_of(file) is not None
 
 
+def what_it_is(path: Path) -> str:
+    """Return in words what a file is that cannot be read, and what can be done about it."""
+    with path.open("rb") as file:
+        head = file.read(_FIRST_LINE)
+        file.seek(0)
+        if head.startswith(GZIP_MAGIC) and (member := Tape(file).next_member()):
+            head = member.readline(_FIRST_LINE) or head
+    if not head:
+        return "empty"
+    said = (text for magic, text in _OTHERS if head.startswith(magic))
+    return next(said, "no WARC and no WACZ file")
+
+
 def read_any(
     path: Path,
     *,
@@ -106,8 +125,7 @@ def read_any(
     with path.open("rb") as file:
         reader = _reader_of(file)
         if reader is None:
-            is_empty = not path.stat().st_size
-            raise ConfigError(f"{path} is {'empty' if is_empty else 'no WARC and no WACZ file'}")
+            raise ConfigError(f"{path} is {what_it_is(path)}")
         source = _Source(name=path.name, limit_bytes=limit_bytes, on_damage=on_damage)
         yield from reader(file, source)
 
@@ -161,7 +179,8 @@ def _archives(file: IO[bytes]) -> list[str]:
     """Return the paths of the WARC files in a WACZ (its specification, section 5.2.1)."""
     try:
         with zipfile.ZipFile(file) as packed:
-            return [name for name in packed.namelist() if name.startswith("archive/")]
+            files = (each.filename for each in packed.infolist() if not each.is_dir())
+            return [name for name in files if name.startswith("archive/")]
     except zipfile.BadZipFile:
         return []
 
@@ -178,12 +197,12 @@ def _read_wacz(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
                     else:
                         within.damaged(0, "no WARC record is in it")
             except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-                within.damaged(0, f"it cannot be unpacked: {error}")
+                within.damaged(0, f"it cannot be unpacked: {str(error) or 'it breaks off'}")
 
 
 def _read_plain(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
     for offset, record in _records(file, source):
-        found = _read_page(record, source)
+        found = _read_page(record, source, offset)
         _pass_over(record)
         if found:
             length = None if record.raw_stream.limit else file.tell() - offset
@@ -203,7 +222,7 @@ def _read_gzipped(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
         for _, record in _records(member, source):
             if found:  # a file that was gzipped whole: its records have no place of their own
                 yield replace(found, offset=member.offset)
-            found = _read_page(record, source)
+            found = _read_page(record, source, member.offset)
             _pass_over(record)
             count += 1
         if found:
@@ -236,7 +255,7 @@ class _Head:
     def readline(self) -> bytes:
         line = self._stream.readline(self._room)
         self._room -= len(line)
-        if not self._room:
+        if self._room <= 0:  # inside a ZIP a line can be a little longer than was allowed
             raise ArchiveLoadFailed(f"the record's head is longer than {_LONGEST_HEAD} bytes")
         if not line:  # warcio would take it for the blank line that closes a head
             raise ArchiveLoadFailed("the record breaks off in its head")
@@ -249,8 +268,8 @@ def _records(stream: IO[bytes] | Member, source: _Source) -> Iterator[tuple[int,
     last, lines_behind = start, _LINES_BEHIND
     while line := stream.readline(PIECE_BYTES):
         if line.startswith(b"WARC/"):
-            is_told = False
             record = _read_head(stream, line, source, start)
+            is_told = record is None
             if record is not None:
                 yield start, record
                 last, lines_behind = start, 0
@@ -278,7 +297,7 @@ def _read_head(
             _Head(stream), line, known_format="warc", no_record_parse=True
         )
     except ArchiveLoadFailed as error:
-        _tell(stream, source, start, str(error))
+        _tell(stream, source, start, " ".join(str(error).split()))
         return None
     if record.length is None:
         _tell(stream, source, start, "the record has no Content-Length")
@@ -297,10 +316,12 @@ def _pass_over(record: ArcWarcRecord) -> None:
         pass
 
 
-def _read_page(record: ArcWarcRecord, source: _Source) -> ForeignRecord | None:
+def _read_page(record: ArcWarcRecord, source: _Source, offset: int) -> ForeignRecord | None:
     """Return a record's page; None when it is none, or carries no payload (a revisit)."""
     named = record.rec_headers.get_header
     url = named("WARC-Target-URI") or ""
+    if record.rec_type == "response" and not url:
+        source.damaged(offset, "the response has no WARC-Target-URI")
     if record.rec_type not in _WITH_PAYLOAD or not url.lower().startswith(("http://", "https://")):
         return None
     block = record.raw_stream.read(source.limit_bytes + _LONGEST_HEAD)

@@ -16,7 +16,7 @@ from archive.article import Article, to_json
 from archive.counted import counted
 from archive.errors import ConfigError, ExtractError
 from archive.instant import now_utc
-from archive.warc.foreign import Damage, ForeignRecord, looks_like_warc, read_any
+from archive.warc.foreign import Damage, ForeignRecord, looks_like_warc, read_any, what_it_is
 from crawler.console import answer_console, message_console
 from crawler.extract.page import SourcePage
 from crawler.extract.pool import ReadingPool
@@ -52,7 +52,7 @@ def extract_files(paths: Sequence[Path], *, url: str | None, is_generic: bool) -
             raise ConfigError(f"{path} is not a file")
     design_of = _no_design if is_generic else _site_design()
     pool = ReadingPool(workers=os.cpu_count() or 1)
-    articles = others = failed = 0
+    articles = others = 0
     troubles = _Troubles(errors)
     try:
         tasks = (task for path in paths for task in _tasks(path, url, troubles))
@@ -60,8 +60,7 @@ def extract_files(paths: Sequence[Path], *, url: str | None, is_generic: bool) -
             try:
                 article = reading.result().article
             except ExtractError as error:
-                failed += 1
-                errors.print(f"unreadable {task.place} {task.page.url}: {error}")
+                troubles.note_failure(task, error)
                 continue
             if article is None:
                 others += 1
@@ -70,13 +69,12 @@ def extract_files(paths: Sequence[Path], *, url: str | None, is_generic: bool) -
             answer.out(to_json(_placed(article, task)))
     finally:
         pool.stop()
-    failed += troubles.pages
     damages = f", {counted(troubles.damages, 'damaged place')}" if troubles.damages else ""
     errors.print(
         f"{counted(articles, 'article')}, {counted(others, 'other page')}, "
-        f"{failed:,} unreadable{damages}"
+        f"{troubles.pages:,} unreadable{damages}"
     )
-    return 3 if failed or troubles.damages else 0
+    return 3 if troubles.pages or troubles.damages else 0
 
 
 class _Troubles:
@@ -91,20 +89,26 @@ class _Troubles:
     def note_damage(self, damage: Damage) -> None:
         """Tell where no record can be read."""
         self.damages += 1
-        self._errors.print(
-            f"damaged {damage.filename}@{damage.offset}: {damage.why}", soft_wrap=True
-        )
+        self._say(f"damaged {damage.filename}@{damage.offset}: {damage.why}")
 
     def note_page(self, record: ForeignRecord) -> None:
         """Tell of a page without a body that could be read."""
         self.pages += 1
-        self._errors.print(
-            f"unreadable {_place(record)} {record.url}: {record.problem}", soft_wrap=True
-        )
+        self._say(f"unreadable {_place(record)} {record.url}: {record.problem}")
 
     def note_cut(self, record: ForeignRecord) -> None:
         """Tell of a page that is read as far as it goes."""
-        self._errors.print(f"cut off {_place(record)} {record.url}", soft_wrap=True)
+        self._say(f"cut off {_place(record)} {record.url}")
+
+    def note_failure(self, task: _Task, error: ExtractError) -> None:
+        """Tell of a page whose reading failed."""
+        self.pages += 1
+        self._say(f"unreadable {task.place} {task.page.url}: {error}")
+
+    def _say(self, text: str) -> None:
+        """Print what may hold a stranger's words: an escape character in it commands terminals."""
+        told = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+        self._errors.print(told, soft_wrap=True)
 
 
 def _tasks(path: Path, url: str | None, troubles: _Troubles) -> Iterator[_Task]:
@@ -112,7 +116,7 @@ def _tasks(path: Path, url: str | None, troubles: _Troubles) -> Iterator[_Task]:
         found = read_any(path, on_damage=troubles.note_damage)
         return (task for record in found if (task := _record_task(record, troubles)))
     if url is None:
-        raise ConfigError(f"{path} is no WARC and no WACZ; for an HTML page say --url ADDRESS")
+        raise ConfigError(f"{path} is {what_it_is(path)}; for an HTML page say --url ADDRESS")
     address = crawl_address(url)
     if address is None:
         raise ConfigError(

@@ -2,6 +2,8 @@
 
 import gzip
 import random
+import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -12,8 +14,13 @@ import pytest
 
 from archive.digest import labelled_sha1
 from archive.errors import ConfigError
-from archive.warc.foreign import ForeignRecord, looks_like_warc, read_any
+from archive.warc.foreign import Damage, ForeignRecord, looks_like_warc, read_any
 from tests.archive.warc_samples import small_file
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 HTML = b"<!doctype html><p>lorem ipsum</p>"
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + HTML
@@ -284,6 +291,34 @@ def test_a_wacz_is_read_archive_by_archive(tmp_path: Path, method: int) -> None:
     assert (second.url, second.filename) == (URL + "2", "site.wacz/archive/2.warc")
 
 
+def test_a_folder_in_a_wacz_is_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "site.wacz"
+    with zipfile.ZipFile(path, "w") as wacz:
+        wacz.mkdir("archive/")
+        wacz.writestr("archive/1.warc", record())
+    damages: list[Damage] = []
+
+    assert len(list(read_any(path, on_damage=damages.append))) == 1
+    assert damages == []
+
+
+def test_a_bomb_in_a_wacz_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "site.wacz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wacz:
+        wacz.writestr("archive/1.warc", b"WARC/1.0\r\n" + bytes(16 << 20))
+        wacz.writestr("archive/2.warc", record())
+
+    tracemalloc.start()
+    try:
+        pages = list(read_any(path))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert [page.payload for page in pages] == [HTML]
+    assert peak < 6 << 20  # four times the longest head
+
+
 def test_a_damaged_archive_in_a_wacz_costs_no_other(tmp_path: Path) -> None:
     path = tmp_path / "site.wacz"
     with zipfile.ZipFile(path, "w") as wacz:
@@ -301,7 +336,10 @@ NO_ARCHIVE = {
     "html": (HTML, "no WARC and no WACZ"),
     "gzipped_html": (gzip.compress(HTML), "no WARC and no WACZ"),
     "torn_gzip_header": (b"\x1f\x8b\x08\x00", "no WARC and no WACZ"),
-    "torn_zip": (b"PK\x03\x04" + bytes(40), "no WARC and no WACZ"),
+    "torn_zip": (b"PK\x03\x04" + bytes(40), "no WACZ that can be read"),
+    "an_arc_file": (b"filedesc://x.arc 0.0.0.0 2026", "an ARC file: `warcio recompress`"),
+    "a_gzipped_arc_file": (gzip.compress(b"filedesc://x.arc 0.0.0.0"), "an ARC file"),
+    "pressed_with_zstd": (zstd.compress(record()), "pressed with zstd"),
     "one_byte": (b"W", "no WARC and no WACZ"),
 }
 

@@ -38,6 +38,8 @@ DAMAGED_PLACES: dict[str, tuple[bytes, str, list[int]]] = {
         "12",
         [_AT_TWO],
     ),
+    "another_version": (_ONE + packed([record(version="9.9")]) + _TWO, "12", [_AT_TWO]),
+    "an_answer_of_nowhere": (_ONE + packed([record(url="")]) + _TWO, "12", [_AT_TWO]),
     "no_record_in_a_member": (_ONE + packed([b"no record\r\n"]) + _TWO, "12", [_AT_TWO]),
     "a_length_too_short": (
         _ONE + packed([record(kind="request", length=5)]) + _TWO,
@@ -89,6 +91,7 @@ BROKEN_OFF = {
     "behind_its_first_line": (b"WARC/1.1\r\n", "breaks off in its head"),
     "in_its_block": (PLAIN_ONE[:-9], "shorter than its Content-Length"),
     "in_the_line_ends": (PLAIN_ONE[:-2], "line ends"),
+    "of_another_version": (record(version="9.9"), "first line: WARC/9.9"),
     "without_a_length": (PLAIN_ONE.replace(b"Content-Length", b"Content-Width"), "no Content-Len"),
 }
 
@@ -97,10 +100,11 @@ BROKEN_OFF = {
 def test_it_is_said_how_a_record_of_a_plain_file_breaks_off(
     path: Path, data: bytes, why: str
 ) -> None:
-    damage = damages_of(path, data)[0]
+    (damage,) = damages_of(path, data)
 
     assert damage.offset == 0
     assert why in damage.why
+    assert damage.why.isprintable()
 
 
 def test_a_page_that_breaks_off_in_a_plain_file_is_read_and_has_no_length(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,22 @@ def test_a_plain_archive_that_was_cut_is_told_as_a_gzipped_one_is(
     assert code == 3
     assert f"damaged other.warc@{offset}: " in said.err
     assert len(said.out.splitlines()) == articles
+
+
+def test_a_terminal_is_not_commanded_by_what_strangers_called_their_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "other.wacz"
+    with zipfile.ZipFile(path, "w") as wacz:
+        wacz.writestr("archive/\x1b[31m.warc", b"no record")
+        wacz.writestr("archive/2.warc", page("Two", 2))
+
+    code = extract_files([path], url=None, is_generic=True)
+
+    said = capsys.readouterr()
+    assert code == 3
+    assert "damaged other.wacz/archive/\N{REPLACEMENT CHARACTER}[31m.warc@0: " in said.err
+    assert len(said.out.splitlines()) == 1
 
 
 @pytest.mark.parametrize("url", ["nowhere", "https://me:secret@x.example/"], ids=["word", "login"])
