@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from archive.address import registrable_domain
 from archive.columns import column
@@ -29,7 +29,7 @@ class Capture:
         "HTTP status; null when no answer came.", example=200, width=32, default=None
     )
     fetch_redirect: str | None = column(
-        "Where a redirect leads, absolute; null when it is none.",
+        "Where a redirect leads, absolute and without a password; null when it is none.",
         example="https://x.example/b",
         default=None,
     )
@@ -134,6 +134,10 @@ def _redirect(url: str, message: Message) -> str | None:
     if not location or message.status not in {301, 302, 303, 307, 308}:
         return None
     try:
-        return urljoin(url, address_said(location))
+        target = urljoin(url, address_said(location))
+        parts = urlsplit(target)
     except ValueError:  # urllib: "Invalid IPv6 URL" for http://[bad
         return None
+    if "@" not in parts.netloc:
+        return target
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -111,6 +111,11 @@ def read_proxy(text: str | None) -> str | None:
             f"--proxy {without_secrets(text)} is no HTTP proxy: it names no host, a port that is "
             "none, or another scheme; give it as http://127.0.0.1:8080"
         )
+    if "@" in parts.netloc:
+        raise ConfigError(
+            f"--proxy {without_secrets(text)} holds a name or a password, and Newsreel does not "
+            "log in to a proxy: let one on this machine do that, and name it"
+        )
     return text
 
 

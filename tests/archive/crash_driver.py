@@ -126,9 +126,11 @@ def _is_unsound(store: Path) -> bool:
 
     What is left over between the end of a run and its seal, the next opening takes away.
     """
-    if not (store / "journal.db").exists():  # it was not made yet
+    try:
+        problems = verify(store).problems
+    except StoreError:  # it was being made
         return any((store / "warc").glob("*"))
-    found = [each for each in verify(store).problems if each.check is not Check.LEFTOVER]
+    found = [each for each in problems if each.check is not Check.LEFTOVER]
     for problem in found:
         sys.stderr.write(f"{store}: {problem}\n")
     return bool(found)
