@@ -8,6 +8,9 @@ import pytest
 from archive.journal.journal import Journal
 from tests.archive.store_samples import Clock, Recording, begin, recording
 
+collect_ignore = ["alone"]
+"""What stands in for a library where a tool of others is run; it fails when it is imported."""
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
