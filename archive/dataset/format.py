@@ -17,6 +17,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from archive.columns import plain
+from archive.errors import ConfigError
 
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"); the wide forms
 # are what a Japanese or Chinese keyboard types.
@@ -25,11 +26,16 @@ _NULL: Final = "NULL"
 _BELOW_ALL: Final = "-Infinity"
 _EMPTY: Final = '""'
 _NEEDS_QUOTES: Final = re.compile(r'[",\r\n]')
+# What moves the cursor, paints or turns the order of letters round; a site may send it in a header.
+_STEERS_TERMINAL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def cells(table: pa.Table) -> list[tuple[str, ...]]:
-    """Return the rows as text, one string a column; null is NULL, lists and structs are JSON."""
-    return [tuple(_NULL if v is None else _cell(v) for v in row) for row in _rows(table)]
+    """Return the rows as text, one string a column; null is NULL, lists and structs are JSON.
+
+    What a terminal would obey stands there as its escape.
+    """
+    return [tuple(_NULL if v is None else _harmless(_cell(v)) for v in row) for row in _rows(table)]
 
 
 def to_csv(table: pa.Table) -> str:
@@ -75,13 +81,28 @@ def _distinct(names: Iterable[str]) -> list[str]:
 
 def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:
     """Return the rows as JSON values."""
-    return zip(*(map(_json, column.to_pylist()) for column in table.columns), strict=True)
+    columns = zip(table.column_names, table.columns, strict=True)
+    return zip(*(map(_json, _values(name, column)) for name, column in columns), strict=True)
+
+
+def _values(name: str, column: pa.ChunkedArray) -> list[Any]:
+    try:
+        values: list[Any] = column.to_pylist()
+    except OverflowError as error:  # infinity, and years that Python does not count
+        raise ConfigError(
+            f"a time in {name} is not of the years 1 to 9999: ask for it as text, with ::VARCHAR"
+        ) from error
+    return values
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _harmless(text: str) -> str:
+    return _STEERS_TERMINAL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _field(value: Any) -> str:

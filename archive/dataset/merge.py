@@ -18,13 +18,14 @@ import pyarrow.parquet as pq
 from pyarrow import ipc
 
 from archive.dataset.schema import Dataset
-from archive.dataset.writer import LASTING, ROW_GROUP_ROWS, sorted_part
+from archive.dataset.writer import LASTING, ROW_GROUP_BYTES, ROW_GROUP_ROWS, sorted_part
 from archive.errors import CorruptArchiveError
 
 DECODED_BYTES: Final = 16 << 20
 _RUNS_AT_ONCE: Final = 8
 _ROWS_AT_ONCE: Final = 128
-"""Of each run: 8 runs of 128 articles of 12 KB are 12 MB."""
+_BYTES_AT_ONCE: Final = 2 << 20
+"""Of each run: 128 articles of 12 KB are 1.5 MB, and of longer ones there are fewer."""
 # What Arrow raises for a file that is not what was written, or not there any more.
 _DAMAGE: Final = (OSError, pa.ArrowException)
 
@@ -124,7 +125,8 @@ class _Runs:
             ipc.new_stream(file, self._dataset.schema, options=packed) as stream,
         ):
             for table in tables:
-                stream.write_table(table, max_chunksize=_ROWS_AT_ONCE)
+                for piece in _pieces(table):
+                    stream.write_table(piece)
         return _Sized(path=path, rows=rows, is_run=True)
 
 
@@ -230,14 +232,21 @@ def _merged(files: Sequence[_Sized], dataset: Dataset) -> Iterator[pa.Table]:
 def _row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     """Yield the rows in tables of a row group's size; the last one is smaller."""
     waiting: list[pa.Table] = []
-    rows = 0
-    for table in tables:
-        waiting.append(table)
-        rows += table.num_rows
-        if rows >= ROW_GROUP_ROWS:
-            whole = pa.concat_tables(waiting)
-            full = rows - rows % ROW_GROUP_ROWS
-            yield whole.slice(0, full)
-            waiting, rows = [whole.slice(full)], rows - full
-    if rows:
+    rows = size_bytes = 0
+    for piece in (piece for table in tables for piece in _pieces(table)):
+        more = rows + piece.num_rows, size_bytes + piece.nbytes
+        if waiting and (more[0] > ROW_GROUP_ROWS or more[1] > ROW_GROUP_BYTES):
+            yield pa.concat_tables(waiting)
+            waiting, more = [], (piece.num_rows, piece.nbytes)
+        waiting.append(piece)
+        rows, size_bytes = more
+    if waiting:
         yield pa.concat_tables(waiting)
+
+
+def _pieces(table: pa.Table) -> Iterator[pa.Table]:
+    """Yield the rows some at a time: few enough of them to be held beside those of other runs."""
+    fitting = _BYTES_AT_ONCE * table.num_rows // max(table.nbytes, 1)
+    step = min(max(fitting, 1), _ROWS_AT_ONCE)
+    for start in range(0, table.num_rows, step):
+        yield table.slice(start, step)

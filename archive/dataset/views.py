@@ -79,10 +79,18 @@ def _require_question(connection: duckdb.DuckDBPyConnection, query: str) -> None
     statements = connection.extract_statements(query)
     if len(statements) != 1:
         raise ConfigError(f"give one SELECT, not {counted(len(statements), 'statement')}")
-    if statements[0].type not in _ASKS:
-        raise ConfigError(
-            f"a store is only read: {statements[0].type.name} is refused, give a SELECT"
-        )
+    kind = _kind(statements[0])
+    if kind not in _ASKS:
+        named = "this statement" if kind is None else kind.name
+        raise ConfigError(f"a store is only read: {named} is refused, give a SELECT")
+
+
+def _kind(statement: duckdb.Statement) -> duckdb.StatementType | None:
+    """Return what a statement is; None for what only DuckDB's core has a name for."""
+    try:
+        return statement.type
+    except ValueError:  # UPDATE EXTENSIONS, in DuckDB 2.0
+        return None
 
 
 def _told(error: duckdb.Error, readers: Iterable[Rows]) -> Exception:

@@ -1,14 +1,24 @@
 -- What analysts ask, over the tables articles, captures and coverage. Every view holds all
 -- versions; take one each with: SEMI JOIN articles_latest USING (article_id, version)
 
--- The newest version of every article.
+-- The newest version of every article. Narrow columns say which it is, and whole rows are read of it
+-- alone: a window over whole rows would hold every text there is. What is newest stands first, as
+-- parts are listed in that order: a version that appears between the two is not yet there.
 CREATE VIEW articles_latest AS
-SELECT *
-FROM articles
-QUALIFY row_number() OVER (
-    PARTITION BY coalesce(article_id, url)
-    ORDER BY version DESC NULLS LAST, fetch_time DESC NULLS LAST
-) = 1;
+SELECT articles.*
+FROM (
+    SELECT
+        coalesce(article_id, url) AS article,
+        max((coalesce(version, 0), coalesce(fetch_time, '-infinity'), warc_record_id)) AS newest
+    FROM articles
+    GROUP BY ALL
+)
+JOIN articles ON coalesce(articles.article_id, articles.url) = article
+    AND (
+        coalesce(articles.version, 0),
+        coalesce(articles.fetch_time, '-infinity'),
+        articles.warc_record_id
+    ) = newest;
 
 -- One row a picture; position counts from 1 and is the place in the article.
 CREATE VIEW images AS

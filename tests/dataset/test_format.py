@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.dataset.format import cells, to_csv, to_json, to_json_lines
+from archive.errors import ConfigError
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -53,6 +54,25 @@ def test_a_value_is_told_the_same_way_everywhere(value: Any, text: str, plain: A
     assert json.loads(to_json(one)) == [{"a": plain}]
 
 
+STEERING = {
+    "colour": ("\x1b[31mred", "\\x1b[31mred"),
+    "line": ("a\rb", "a\\rb"),
+    "order_of_letters": ("a\u202eb", "a\\u202eb"),
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), STEERING.values(), ids=STEERING.keys())
+def test_what_a_terminal_would_obey_is_shown_as_its_escape(text: str, shown: str) -> None:
+    assert cells(table(text)) == [(shown,)]
+
+
+def test_a_time_beyond_the_years_of_python_is_told_with_a_way_out() -> None:
+    far = pa.table({"at": pa.array([2**63 - 1], pa.timestamp("us", tz="UTC"))})
+
+    with pytest.raises(ConfigError, match=r"time in at .* ask for it as text, with ::VARCHAR"):
+        cells(far)
+
+
 def test_null_is_told_from_empty_text_and_from_what_is_no_number() -> None:
     mixed = pa.table({"text": ["", None, "a", None], "n": [1.0, float("nan"), None, None]})
 
@@ -80,14 +100,16 @@ def test_json_keeps_text_that_a_spreadsheet_would_run() -> None:
 
 
 @given(rows=st.lists(st.tuples(st.text(), st.none() | st.integers(-9, 9)), max_size=5))
-def test_csv_reads_back_as_the_cells(rows: list[tuple[str, int | None]]) -> None:
+def test_csv_reads_back_as_the_values(rows: list[tuple[str, int | None]]) -> None:
     texts = [text.encode("utf-8", "ignore").decode() for text, _ in rows]
-    whole = pa.table({"text": pa.array(texts, pa.string()), "n": [number for _, number in rows]})
+    numbers = [number for _, number in rows]
+    whole = pa.table({"text": pa.array(texts, pa.string()), "n": pa.array(numbers, pa.int64())})
 
     (_, *read) = csv.reader(io.StringIO(to_csv(whole), newline=""))
 
     assert [(text.removeprefix("'"), n) for text, n in read] == [
-        (text.removeprefix("'"), "" if n == "NULL" else n) for text, n in cells(whole)
+        (text.removeprefix("'"), "" if n is None else str(n))
+        for text, n in zip(texts, numbers, strict=True)
     ]
 
 

@@ -73,6 +73,22 @@ def test_all_rows_come_out_in_order(
     assert rows == len(expected)
 
 
+def test_a_row_group_holds_no_more_than_a_reader_decodes_at_once(
+    tmp_path: Path, record: Make
+) -> None:
+    articles = DATASETS["articles"]
+    rows = [record("articles", n, text=f"{n} " * 1_500_000) for n in range(9)]
+    part, merged = tmp_path / "part.parquet", tmp_path / "merged.parquet"
+    write_table(part, articles, to_table(articles.record_type, rows), {})
+
+    with scratch_below(tmp_path) as scratch:
+        merge_parts([part], articles, merged, footer={}, scratch=scratch)
+
+    told = pq.ParquetFile(merged).metadata
+    assert told.num_rows == 9
+    assert told.num_row_groups > 1
+
+
 def test_a_column_younger_than_a_part_is_null_there(tmp_path: Path, record: Make) -> None:
     old, new = written(tmp_path, record, [[(1, 0)], [(2, 0)]])
     pq.write_table(pq.ParquetFile(old).read().drop_columns(["page_kind"]), old)

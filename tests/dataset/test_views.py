@@ -121,6 +121,18 @@ def test_the_latest_version_of_each_article_stands_for_it(asked: Path) -> None:
     assert answer(asked, query) == [("Story 1, corrected", 2), ("Story 2", 1)]
 
 
+def test_of_rows_without_a_version_the_last_one_fetched_stands_for_the_article(
+    layout: Layout, put: Put, record: Make
+) -> None:
+    hours = [datetime(2026, 6, 1, hour, tzinfo=UTC) for hour in (9, 11, 10)]
+    rows = [record("articles", version=None, fetch_time=hour) for hour in hours]
+    put("articles", rows)
+
+    query = "SELECT fetch_time FROM articles_latest"
+
+    assert answer(layout.root, query) == [(hours[1],)]
+
+
 def test_a_version_says_which_columns_changed_since_the_one_before(
     layout: Layout, put: Put, record: Make
 ) -> None:
@@ -220,6 +232,7 @@ CHANGES = {
     "copy_in_explain": "EXPLAIN ANALYZE COPY captures TO '{new}'",
     "copy_in_query": "FROM query('WITH x AS (COPY (SELECT 1) TO ''{new}'') FROM x')",
     "attach": "ATTACH '{new}'",
+    "update_extensions": "UPDATE EXTENSIONS",
     "export": "EXPORT DATABASE '{new}'",
     "insert": "INSERT INTO articles VALUES (1)",
     "drop": "DROP VIEW articles",
