@@ -8,6 +8,9 @@ PYTEST_FLAGS ?= -n 3 --dist loadfile
 LOCK_FLAGS ?=
 QUICK := not soak and not hostile and not notebook and not browser and not s3 and not spark and not judged
 
+# Where it is set, every process of the tests would compile every module again.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip -qq --disable-pip-version-check
 UV := uv>=0.13,<0.14

@@ -73,7 +73,7 @@ def hunt(folder: Path, kills: int, *, is_verified: bool) -> dict[str, list[int]]
 
 @pytest.mark.parametrize(
     "kills",
-    [40, pytest.param(200, marks=pytest.mark.soak), pytest.param(2000, marks=pytest.mark.soak)],
+    [20, pytest.param(200, marks=pytest.mark.soak), pytest.param(2000, marks=pytest.mark.soak)],
 )
 def test_crawls_that_are_killed_at_random_end_as_if_they_never_were(
     tmp_path: Path, kills: int
