@@ -100,6 +100,7 @@ FULL: Final = {
 }
 
 
+@pytest.mark.soak
 def test_a_disk_that_refuses_ends_the_crawl_and_the_next_one_goes_on(tmp_path: Path) -> None:
     ends = crawl_all(
         tmp_path, {name: {"faults": [order], "is_verified": True} for name, order in FULL.items()}

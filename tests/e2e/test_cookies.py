@@ -27,7 +27,11 @@ def answer(path: str, turn: int) -> Answer:
 
 
 @pytest.mark.parametrize(
-    ("word", "sent"), [("cookies", [b"", b"seen=yes"]), ("none", [b""])], ids=["on", "off"]
+    ("word", "sent"),
+    [
+        pytest.param("cookies", [b"", b"seen=yes"], id="on"),
+        pytest.param("none", [b""], id="off", marks=pytest.mark.soak),
+    ],
 )
 def test_cookies_are_sent_back_when_a_site_file_says_so(
     tmp_path: Path, word: str, sent: list[bytes]

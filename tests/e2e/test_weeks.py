@@ -16,6 +16,8 @@ from archive import open_store
 from tests.e2e.command import ROOT, newsreel
 from tests.e2e.stories import BLOCKING, SILENT
 
+pytestmark = pytest.mark.soak
+
 MOST_REQUESTS = 60
 """A site and day, with a dozen stories and two new ones a day: the budget."""
 
@@ -61,9 +63,7 @@ def play(story: str, folder: Path) -> Weeks:
     return Weeks(told=json.loads(done.stdout), store=store)
 
 
-@pytest.fixture(
-    scope="module", params=["days", pytest.param("month", marks=pytest.mark.soak)], ids=str
-)
+@pytest.fixture(scope="module", params=["days", "month"], ids=str)
 def weeks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Weeks:
     """Play the weeks once."""
     story: str = request.param
