@@ -96,7 +96,8 @@ def test_a_crawl_that_is_killed_at_every_sync_ends_as_if_it_never_was(tmp_path: 
     assert 0 <= asked_again(tmp_path) <= len(killed) * AT_ONCE
 
 
-@pytest.mark.parametrize("kills", [0, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("kills", [0, 200])
 def test_a_clock_that_jumps_to_and_fro_changes_nothing(tmp_path: Path, kills: int) -> None:
     *killed, last = crawl(tmp_path, seed=3, kills=kills, longest_s=0.25, jumps=True)
 
@@ -133,6 +134,7 @@ def test_a_store_that_heals_wrongly_is_found_out(
     assert [fault for fault in faults if fault.startswith(says)]
 
 
+@pytest.mark.soak
 def test_a_crawl_goes_on_where_no_file_could_grow_any_more(tmp_path: Path) -> None:
     limits = [150_000, 200_000, 250_000, 300_000]
 

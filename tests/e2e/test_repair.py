@@ -96,6 +96,7 @@ def test_what_is_lost_is_told_again_from_the_warcs(
     assert Layout(store).merged_index.is_file()
 
 
+@pytest.mark.soak
 def test_a_store_without_a_row_is_told_again_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
