@@ -76,7 +76,13 @@ class FrontierScheduler(BaseScheduler):
             return None
         if self._run.recorder.is_full:
             return None
-        visit = self._run.frontier.next_visit()
+        try:
+            visit = self._run.frontier.next_visit()
+        except Exception as error:
+            # Whatever it is: Scrapy only logs it, and would wait for the next request for ever.
+            self._run.faults.append(error)
+            self._stop()
+            raise
         if visit is None:
             self._sleep(self._run.frontier.ready_in())
             return None
