@@ -134,11 +134,6 @@ def parse_line(line: bytes, path: Path, offset: int) -> Entry:
         raise CorruptArchiveError(path, offset, f"no line of an index: {line[:60]!r}") from error
 
 
-def timestamp(moment: datetime) -> str:
-    """Return a moment as an index writes it: 14 digits, UTC."""
-    return f"{moment.astimezone(UTC):{_TIMESTAMP}}"
-
-
 def _moment(stamp: str) -> datetime:
     if not _STAMP.fullmatch(stamp):
         raise ValueError(stamp)

@@ -2,6 +2,7 @@
 
 import logging
 import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 
 from archive.errors import CorruptArchiveError
 from archive.index.build import update_index
-from archive.index.lookup import lookup
 from archive.index.merge import merge_files, sort_into_runs
 from archive.layout import Layout
+from archive.surt import surt_key
 from tests.archive.cdx_tools import indexed_by_tool
 from tests.archive.store_samples import RUN, Recording, page, recording
 
@@ -39,6 +40,13 @@ def layout(root: Path) -> Layout:
 
 def indexes(layout: Layout) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in layout.index.iterdir()}
+
+
+def found_by_halving(layout: Layout, url: str) -> list[bytes]:
+    """Return the lines of an address in the merged index, looked up as replay tools do."""
+    lines = layout.merged_index.read_bytes().splitlines()
+    key = f"{surt_key(url)} ".encode()
+    return lines[bisect_left(lines, key) : bisect_right(lines, key + b"\xff")]
 
 
 def test_a_sealed_file_has_its_index(layout: Layout) -> None:
@@ -91,10 +99,7 @@ def test_a_crash_between_sealing_and_indexing_is_healed_when_the_next_file_is_se
     after = indexes(layout)
     assert before.keys() < after.keys()
     assert {name: after[name] for name in before if name != "index.cdxj"}.items() <= before.items()
-    assert [next(lookup(layout.merged_index, f"https://x.example/{n}")).status for n in (3, 4)] == [
-        200,
-        200,
-    ]
+    assert [len(found_by_halving(layout, f"https://x.example/{n}")) for n in (3, 4)] == [1, 1]
 
 
 def test_what_is_up_to_date_is_not_written_again(layout: Layout) -> None:
@@ -111,7 +116,7 @@ def test_the_index_of_a_file_that_is_gone_goes_too(layout: Layout) -> None:
     update_index(layout)
 
     assert not layout.cdxj(FILES[1]).exists()
-    assert list(lookup(layout.merged_index, "https://x.example/2")) == []
+    assert found_by_halving(layout, "https://x.example/2") == []
     assert len(layout.merged_index.read_bytes().splitlines()) == 2
 
 

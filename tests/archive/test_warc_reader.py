@@ -15,7 +15,6 @@ from archive.exchange import Location
 from archive.warc.framing import only_record
 from archive.warc.reader import read_record, walk
 from archive.warc.records import Record, exchange_records
-from archive.warc.repair import Prefix, longest_whole_prefix
 from tests.archive.warc_samples import exchange, small_file, warcinfo, write_warc
 
 
@@ -50,17 +49,6 @@ def records_before_damage(path: Path) -> list[Record]:
     return found
 
 
-def test_no_cut_passes_for_a_whole_file(whole: Path) -> None:
-    data = whole.read_bytes()
-    ends = [location.offset + location.length for location, _ in walk(whole)]
-
-    for cut in range(len(data)):
-        prefix = longest_whole_prefix(data[:cut])
-        assert prefix.length == max((end for end in ends if end <= cut), default=0)
-        assert prefix.records == sum(end <= cut for end in ends)
-        assert (prefix.why is None) == (cut in ends)
-
-
 def test_a_cut_between_two_records_reads_as_a_shorter_file(whole: Path, damaged: Path) -> None:
     (first, _), (second, _), *_ = walk(whole)
     damaged.write_bytes(whole.read_bytes()[: second.offset])
@@ -79,15 +67,6 @@ def test_a_walk_yields_what_is_whole_and_names_where_it_ends(
         list(walk(damaged))
 
     assert (caught.value.path, caught.value.offset) == (damaged, last.offset)
-
-
-def test_a_tail_of_zeros_is_cut_off_at_every_length(whole: Path) -> None:
-    data = whole.read_bytes()
-    *_, (last, _) = walk(whole)
-
-    for cut in range(last.offset, len(data.rstrip(b"\0"))):
-        zeroed = data[:cut] + bytes(len(data) - cut)
-        assert longest_whole_prefix(zeroed).length == last.offset
 
 
 def test_no_flipped_bit_changes_what_is_read(tmp_path: Path) -> None:
@@ -163,7 +142,6 @@ def test_a_member_that_is_not_one_whole_record_is_named(
     assert broken != content
     assert location.offset
     assert caught.value.offset == offset
-    assert longest_whole_prefix(damaged) == Prefix(length=offset, records=1, why=caught.value.why)
 
 
 def test_garbage_behind_the_last_record_is_named(whole: Path, damaged: Path) -> None:
@@ -207,13 +185,6 @@ def test_an_empty_file_is_no_archive(damaged: Path) -> None:
 
     with pytest.raises(CorruptArchiveError, match="empty"):
         list(walk(damaged))
-    assert longest_whole_prefix(damaged) == Prefix(length=0, records=0, why="the file is empty")
-
-
-def test_a_whole_file_is_its_own_longest_prefix(whole: Path) -> None:
-    prefix = longest_whole_prefix(whole)
-
-    assert prefix == Prefix(length=whole.stat().st_size, records=len(members(whole)), why=None)
 
 
 SHIFTS = {

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive.index.build import warc_lines
-from archive.index.cdxj import timestamp
 from archive.message import parse_head
+from archive.replay.place import digits_of
 from archive.warc.reader import walk
 from archive.warc.records import Record
 from tests.archive.cdx_tools import run, told
@@ -156,7 +156,7 @@ def replayable(folder: Path) -> Mapping[tuple[str, str], set[int]]:
         if not (is_revisit or is_answer) or is_beyond_pywb(record):
             continue
         if status and record.date and record.target_uri:
-            found[timestamp(record.date), record.target_uri].add(status)
+            found[digits_of(record.date), record.target_uri].add(status)
     return found
 
 
