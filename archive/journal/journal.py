@@ -31,6 +31,10 @@ FORMAT: Final = 5
 
 _TABLES: Final = ("schema.sql", "snapshots.sql", "schedule.sql", "asked.sql", "advertised.sql")
 """What each format added: format 1 is the first, FORMAT is all of them."""
+_WRITER_CACHE_KIB: Final = 32 * 1024
+"""Filled only by a journal that is as large."""
+_LOG_PAGES: Final = 4_000
+"""16 MB of the write-ahead log, before it is folded back into the journal."""
 _APPLICATION_ID: Final = 0x4E52454C  # "NREL", so that `file` and a wrong path are told apart
 
 
@@ -219,6 +223,10 @@ def _make_lasting(db: sqlite3.Connection) -> None:
         db.execute("PRAGMA journal_mode = WAL")
         # FULL: a commit that was reported has reached the disk, also when the power goes.
         db.execute("PRAGMA synchronous = FULL")
+        # Addresses come in no order: with SQLite's own 2 MB, a batch of them among a million spills
+        # its pages and reads them again, and the log is folded back with every batch.
+        db.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
+        db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     except sqlite3.OperationalError as error:
         raise _disk_error(error) from error
 
