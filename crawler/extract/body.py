@@ -84,11 +84,11 @@ def choose_body(flow: list[Piece], region: Region, taken: frozenset[int] = froze
         return Body((), len(flow), len(flow), overruled=False)
     while len(anchors) > 1 and _is_label(flow[anchors[0]], flow[anchors[1]]):
         anchors = anchors[1:]
-    anchors = [*_reach_back(flow, anchors[0], region, taken), *anchors]
+    anchors = [*_reach_back(flow, anchors, region, taken), *anchors]
     anchors = [*_heading_of(flow, anchors[0], region, taken), *anchors]
     inside = [held or index in anchors for index, held in enumerate(inside)]
     overruled = outside != _OUTSIDE
-    siblings = Counter(holder(flow[index]) for index in anchors if flow[index].kind in PROSE)
+    siblings = _siblings(flow, anchors)
     first = anchors[0]
     last = _reach_on(flow, inside, anchors[-1], region, siblings)
     chosen = [
@@ -190,18 +190,27 @@ def _is_label(piece: Piece, after: Piece) -> bool:
     return is_dated and looks_like_name(text)
 
 
-def _reach_back(flow: list[Piece], first: int, region: Region, taken: frozenset[int]) -> list[int]:
-    """Return where kept prose stands between the headline and the first anchor.
+def _siblings(flow: list[Piece], anchors: list[int]) -> Counter[Node | None]:
+    """Return how much of the prose stands together in which box."""
+    return Counter(holder(flow[index]) for index in anchors if flow[index].kind in PROSE)
 
-    Some templates set the first paragraph apart from the others.
+
+def _reach_back(
+    flow: list[Piece], anchors: list[int], region: Region, taken: frozenset[int]
+) -> list[int]:
+    """Return where prose stands between the headline and the first anchor, and is of the story.
+
+    Some templates set the first paragraph apart from the others, and some give it no element of its
+    own: trafilatura keeps the one, and loses the other, which stands in the story's own box.
     """
     found: list[int] = []
+    first, siblings = anchors[0], _siblings(flow, anchors)
     for index in range(first - 1, max(-1, first - _FARTHEST), -1):
         piece = flow[index]
         if piece.kind is PieceKind.TITLE:
             return found
         if (
-            piece.kept
+            (piece.kept or siblings[holder(piece)] > 1)
             and piece.kind is PieceKind.PARAGRAPH
             and len(piece.text) > _SHORTEST_LEAD
             and id(piece) not in taken

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from archive.article import Article, BlockKind
+from crawler.extract.page import SourcePage
+from crawler.extract.reading import read_page
 
 INTRUDERS = {
     "related_paragraph": '<p><strong>Related: <a href="/x">Ten Other Bridges</a></strong></p>',
@@ -206,3 +208,21 @@ def test_headings_that_link_elsewhere_close_no_body(
     article = article_of(body=prose + card + card)
 
     assert [block.kind for block in article.blocks] == [BlockKind.PARAGRAPH] * 3
+
+
+def test_first_paragraph_without_an_element_of_its_own_is_kept(prose: str) -> None:
+    first = (
+        "The <cite>Courier</cite> announced on Saturday that it will print the notes of every "
+        "bridge, in the order in which they hum."
+    )
+    unnamed = (
+        f"<html><body><div><h1>The Bridge That Sings</h1><div><p></p>{first}{prose}</div></div>"
+        "</body></html>"
+    )
+
+    page = SourcePage(url="https://courier.example/a-bridge", body=unnamed.encode())
+
+    article = read_page(page).article
+
+    assert article is not None
+    assert article.blocks[0].text.startswith("The Courier announced on Saturday")
