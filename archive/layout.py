@@ -180,6 +180,14 @@ class Layout:
         """Return a snapshot's folder: one folder a dataset, and the manifest once it is closed."""
         return self.snapshots / f"{number:06d}"
 
+    def leaving(self, number: int) -> Path:
+        """Return a snapshot's folder as readers find it while they are led away from it."""
+        return self.snapshots / f"{number:06d}-leaving"
+
+    def arriving(self, number: int) -> Path:
+        """Return a snapshot's folder as readers find it while they are led to it."""
+        return self.snapshots / f"{number:06d}-arriving"
+
     def manifest(self, number: int) -> Path:
         """Return the list of a closed snapshot's parts."""
         return self.snapshot(number) / "manifest.json"

@@ -3,10 +3,12 @@
 A reader that lists a folder and then opens its files must find the same rows whenever it does, so
 no folder that it may have listed ever loses a file: the next snapshot is a new folder of hard links
 to the same parts, and the link is moved on by one rename. The journal says which snapshot is the
-current one; the links follow it, also after a crash.
+current one; the links follow it, also after a crash. archive/dataset/handover.py leads readers from
+one folder to the next.
 """
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -23,6 +25,8 @@ from archive.journal.snapshots import Snapshot
 from archive.layout import Layout
 
 MANIFEST_VERSION: Final = 1
+# As archive/layout.py names them: its own, and those that readers pass on the way from it or to it.
+_FOLDER: Final = re.compile(r"(?P<number>\d+)(-leaving|-arriving)?")
 
 
 def settle(layout: Layout, journal: Journal, datasets: Iterable[str], *, now: datetime) -> None:
@@ -36,7 +40,7 @@ def settle(layout: Layout, journal: Journal, datasets: Iterable[str], *, now: da
     current = journal.snapshots.current()
     linked = max((_linked(layout, name) for name in names), default=0)
     if current is None:
-        number = linked or max(_numbers(layout), default=0) + 1
+        number = linked or max((each for each, _ in _folders(layout)), default=0) + 1
         with journal.transaction():
             journal.snapshots.open(number, at=now)
     else:
@@ -47,8 +51,9 @@ def settle(layout: Layout, journal: Journal, datasets: Iterable[str], *, now: da
             f"{linked}; restore the journal that belongs to them, or rebuild it with "
             "`newsreel verify --repair`"
         )
-    for unnamed in [each for each in _numbers(layout) if each > number]:
-        shutil.rmtree(layout.snapshot(unnamed))
+    for unnamed, folder in _folders(layout):
+        if unnamed > number:
+            shutil.rmtree(folder)
     for name in names:
         _lead(layout, layout.dataset(name), layout.snapshot(number) / name)
 
@@ -58,8 +63,14 @@ def _linked(layout: Layout, name: str) -> int:
     link = layout.dataset(name)
     if not link.is_symlink():
         return 0
-    folder = link.readlink().parent.name
-    return int(folder) if folder.isdecimal() else 0
+    folder = _FOLDER.fullmatch(link.readlink().parent.name)
+    return int(folder["number"]) if folder else 0
+
+
+def followed(layout: Layout, name: str) -> Path:
+    """Return the folder of the snapshot that a dataset's path leads to, where nobody is refused."""
+    number = _linked(layout, name)
+    return layout.snapshot(number) / name if number else layout.dataset(name).resolve()
 
 
 def _lead(layout: Layout, link: Path, folder: Path) -> None:
@@ -111,10 +122,17 @@ def prepare(
             sync_folder(folder)
 
 
-def change_over(layout: Layout, number: int, datasets: Iterable[str]) -> None:
-    """Let every dataset's path lead to a snapshot that the journal calls the current one."""
+def lead_on(layout: Layout, journal: Journal, datasets: Iterable[str]) -> None:
+    """Let every dataset's path lead to the snapshot that the journal calls the current one."""
+    current = journal.snapshots.current()
+    assert current is not None  # opening a store for writing makes one
+    lead(layout, datasets, layout.snapshot(current.number))
+
+
+def lead(layout: Layout, datasets: Iterable[str], folder: Path) -> None:
+    """Let datasets' paths lead into a folder, each in one step."""
     for name in datasets:
-        point(layout.dataset(name), layout.snapshot(number) / name)
+        point(layout.dataset(name), folder / name)
         fault("snapshot.led")
 
 
@@ -177,15 +195,18 @@ def clear_away(layout: Layout, numbers: Iterable[int]) -> None:
 
     A part goes with the last snapshot that names it: the others have a link of their own.
     """
-    for number in numbers:
-        if layout.snapshot(number).is_dir():
+    expired = frozenset(numbers)
+    for number, folder in _folders(layout):
+        if number in expired:
             # Half a snapshot must not keep its name; opening a store clears staging.
-            doomed = layout.staged(f"snapshot-{number:06d}")
-            move_folder(layout.snapshot(number), doomed)
+            doomed = layout.staged(f"snapshot-{folder.name}")
+            move_folder(folder, doomed)
             shutil.rmtree(doomed)
 
 
-def _numbers(layout: Layout) -> list[int]:
+def _folders(layout: Layout) -> list[tuple[int, Path]]:
+    """Return the folders of snapshots with their numbers; one may have several."""
     if not layout.snapshots.is_dir():
         return []
-    return sorted(int(path.name) for path in layout.snapshots.iterdir() if path.name.isdecimal())
+    found = ((_FOLDER.fullmatch(path.name), path) for path in sorted(layout.snapshots.iterdir()))
+    return [(int(name["number"]), path) for name, path in found if name]

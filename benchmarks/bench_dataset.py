@@ -156,7 +156,7 @@ def compare(root: Path, rows: int, parts: int) -> None:
     lines, pages, described = fill(root, rows, parts)
     begin = time.process_time()
     with bench_store(root / "store", JULY) as store:
-        compact(store, now=JULY)
+        compact(store, now=JULY, pause=lambda _: None)
     taken = time.process_time() - begin
     small, large = root / "store/snapshots/000001/articles", root / "store/articles"
     (many, before), (few, after) = size_of(small), size_of(large)
@@ -260,7 +260,7 @@ def measure_memory(deed: str, rows: int, root: Path) -> None:
                 put(store, 0, serial, short_rows(500, serial * 500), "bench")
     else:
         with bench_store(root, JULY) as store:
-            compact(store, now=JULY)
+            compact(store, now=JULY, pause=lambda _: None)
     print(f"{rows:9,} rows  {deed:10}  {peak_megabytes():4.0f} MiB, {begin:.0f} to begin with")
 
 

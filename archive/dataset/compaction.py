@@ -2,9 +2,8 @@
 
 Merging takes a while, so it is done beside the store, and crawls go on. Then the new parts and
 links to all that stays are put into the folder of the next snapshot, which nobody looks into. One
-transaction of the journal makes it the current one, one rename a dataset leads readers there.
-Killed before the transaction, nothing has happened; killed behind it, the next opening moves the
-links on.
+transaction of the journal makes it the current one; handover.py leads readers there. Killed before
+the transaction, nothing has happened; killed behind it, the next opening moves the links on.
 """
 
 import re
@@ -144,10 +143,11 @@ def merge_heaps(
     return Merged(number=number, compacted=tuple(compacted))
 
 
-def compact(
+def compact(  # noqa: PLR0913 - one parameter a choice, most with a default
     store: Store,
     *,
     now: datetime,
+    pause: Callable[[float], None],
     is_open_too: bool = False,
     keep_for: timedelta = KEPT_FOR,
     merged: Merged | None = None,
@@ -156,9 +156,9 @@ def compact(
     """Put every heap's part in the place of its parts, and let go of snapshots whose time is over.
 
     `merged` is what was written beforehand; heaps that were taken up by somebody else since are
-    merged anew. Raises ConfigError for a time that is too short for readers, CorruptArchiveError
-    when a part is not what was published, CaptureError when the disk refuses. Readers may go on
-    reading.
+    merged anew. `pause` waits some seconds, twice, while plain readers are refused where parts give
+    way; others go on reading. Raises ConfigError for a time that is too short for readers,
+    CorruptArchiveError when a part is not what was published, CaptureError when the disk refuses.
     """
     if keep_for < _SHORTEST_KEPT:
         raise ConfigError(
@@ -177,7 +177,7 @@ def compact(
                 name = PurePosixPath(each.part.path).name
                 share(layout.compacting / name, layout.staged(name))
             replacements = [_replacement(each) for each in merged.compacted]
-            number = succeed(layout, journal, replacements, now=now)
+            number = succeed(layout, journal, replacements, now=now, pause=pause)
         shutil.rmtree(layout.compacting)
         expired = _expire(layout, journal, now - keep_for)
     except OSError as error:

@@ -19,6 +19,7 @@ from archive.dataset.moment import Moment
 from archive.dataset.schema import DATASETS, PARTITION, SCHEMA_VERSION, Dataset
 from archive.errors import ConfigError, CorruptArchiveError, StoreError, StoreFormatError
 from archive.layout import Layout
+from archive.snapshots import followed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -116,7 +117,7 @@ class DatasetReader(Rows):
         name = self.dataset.name
         if self.moment is not None:
             return self.moment.folders[name], self.moment.files[name]
-        folder = self.layout.dataset(name).resolve()
+        folder = followed(self.layout, name).resolve()
         return folder, tuple(sorted(folder.glob("site=*/month=*/*.parquet")))
 
     @override

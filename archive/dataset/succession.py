@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from archive.dataset.handover import handed_over
 from archive.dataset.schema import DATASETS
 from archive.durable import publish
 from archive.fault import fault
 from archive.journal.journal import Journal
 from archive.journal.snapshots import Replacement
 from archive.layout import Layout
-from archive.snapshots import change_over, placed, prepare, write_manifest
+from archive.snapshots import placed, prepare, write_manifest
 
 
 def succeed(
@@ -19,12 +20,14 @@ def succeed(
     replacements: Sequence[Replacement],
     *,
     now: datetime,
+    pause: Callable[[float], None],
     also: Callable[[Journal], None] = lambda _: None,
 ) -> int:
     """Make the next snapshot, and return its number: the current one with other parts for some.
 
-    The new parts lie in staging under their last names. `also` is what else has to become true with
-    them. Killed before its one transaction, nothing has happened; killed behind it, the next
+    The new parts lie in staging under their last names. `pause` waits some seconds, twice, while
+    plain readers are refused where parts give way; `also` is what else has to become true with the
+    new ones. Killed before its one transaction, nothing has happened; killed behind it, the next
     opening leads readers on. Raises OSError and CaptureError when the disk refuses.
     """
     current = journal.snapshots.current()
@@ -39,10 +42,9 @@ def succeed(
         publish(layout.staged(PurePosixPath(path).name), placed(layout, number, path))
     write_manifest(layout, current, journal, at=now)
     fault("snapshot.told")
-    with journal.transaction():
+    handing = handed_over(layout, journal, after=number, replaced=gone, pause=pause)
+    with handing, journal.transaction():
         journal.snapshots.open(number, at=now)
         journal.snapshots.replace(replacements, at=now)
         also(journal)
-    fault("snapshot.known")
-    change_over(layout, number, DATASETS)
     return number

@@ -1,6 +1,7 @@
 """`newsreel compact`: few large files of a closed month instead of many small ones."""
 
 import json
+import time
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import timedelta
@@ -43,6 +44,7 @@ def compact_store(
                 done = compact(
                     store,
                     now=now,
+                    pause=time.sleep,
                     is_open_too=is_open_too,
                     keep_for=timedelta(days=keep_days),
                     merged=merged,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime
@@ -57,7 +58,13 @@ def reextract_store(  # noqa: PLR0913 - one parameter an option
             told = _told_sample(sample(rereader, selection, sample_rows))
             lines = _sample_lines(told)
         else:
-            job = Job(layout=layout, rereader=rereader, selection=selection, report=progress.say)
+            job = Job(
+                layout=layout,
+                rereader=rereader,
+                selection=selection,
+                report=progress.say,
+                pause=time.sleep,
+            )
             outcome = _outcome(job, is_rehearsal=is_rehearsal)
             told = _told(outcome, selection)
             lines = _lines(told, is_rehearsal=is_rehearsal)

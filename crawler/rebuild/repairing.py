@@ -21,6 +21,7 @@ from archive.repair.replacement import begin_scaffold, replace_with
 from archive.repair.salvage import Salvaged, foreign_files, salvage_warc
 from archive.repair.sifting import look_for_faults
 from archive.repair.tails import cut_tear, warc_files
+from archive.snapshots import part_file, settle
 from archive.store import DATASETS, cut_back, heal
 from archive.verify.problem import Check
 from archive.verify.report import Report, VerifyReport
@@ -132,11 +133,10 @@ class Repairing:
             return ()
         foreign = foreign_files(self._layout)
         for path in foreign:
-            self._put_aside(path)
+            self._put_aside(path, path.relative_to(self._layout.root))
         return foreign
 
-    def _put_aside(self, path: Path) -> None:
-        place = path.relative_to(self._layout.root)
+    def _put_aside(self, path: Path, place: Path) -> None:
         self._do(f"move {place} aside")
         if not self._is_rehearsal:
             publish(path, self._aside.joinpath(place))
@@ -242,13 +242,15 @@ class Repairing:
         journal = Journal.read(self._layout.journal)
         try:
             named = {part.path for part in journal.parts.all()}
+            current = journal.snapshots.current()
         finally:
             journal.close()
         for dataset in DATASETS:
-            for path in sorted(self._layout.dataset(dataset).rglob("*")):
-                place = path.relative_to(self._layout.root)
+            folder = part_file(self._layout, current, dataset)
+            for path in sorted(folder.rglob("*")):
+                place = Path(dataset) / path.relative_to(folder)
                 if not path.is_dir() and place.as_posix() not in named:
-                    self._put_aside(path)
+                    self._put_aside(path, place)
 
     def _heal(self, found: Diagnosis) -> None:
         """Do what opening a store does, and bring the indexes up to date."""
@@ -264,6 +266,7 @@ class Repairing:
             drop_indexes(self._layout)
         journal = Journal.open(self._layout.journal)
         try:
+            settle(self._layout, journal, DATASETS, now=self._now)
             heal(self._layout, journal, self._now)
             update_index(self._layout)
         except (LossError, CorruptArchiveError) as error:

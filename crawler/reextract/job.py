@@ -82,6 +82,8 @@ class Job:
     rereader: Rereader
     selection: Selection
     report: Callable[[str], None]
+    pause: Callable[[float], None]
+    """Waits some seconds, while plain readers are refused where rows change."""
 
     @property
     def _name(self) -> str:
@@ -236,7 +238,7 @@ class Job:
 
         outcome.new.update(each.site for each in fresh)
         every = [*replacements, *(addition for addition, _ in additions)]
-        return succeed(store.layout, store.journal, every, now=now, also=note)
+        return succeed(store.layout, store.journal, every, now=now, pause=self.pause, also=note)
 
     def _replacement(self, output: _Output) -> Replacement:
         share(output.file, self.layout.staged(output.file.name))

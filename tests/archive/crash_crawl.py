@@ -24,6 +24,7 @@ from archive.store import Store, open_for_writing
 from archive.warc.records import Provenance
 from archive.warcs import WarcSeries
 from tests.archive.invented_web import Answer, answer_at, links_on, story_on
+from tests.dataset.small_parts import at_once
 
 AT_ONCE: Final = 16
 """Requests in flight: what a kill may cause to be asked for again."""
@@ -191,7 +192,7 @@ def live(root: Path, plan: Plan) -> None:
         if _begin(store.journal, clock()):
             _crawl(store, served, clock, plan)
         if plan.compacts:
-            compact(store, now=clock(), is_open_too=True)
+            compact(store, pause=at_once, now=clock(), is_open_too=True)
 
 
 def _crawl(store: Store, served: Path, clock: Wall, plan: Plan) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.dataset.compaction import compact
 from archive.store import open_for_writing
-from tests.dataset.small_parts import JULY
+from tests.dataset.small_parts import JULY, at_once
 
 _STEPS = frozenset(
     {"os.rename", "os.link", "os.symlink", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree"}
@@ -34,7 +34,7 @@ def _die_at(step: int) -> None:
 def _compact(root: Path, step: int) -> None:
     _die_at(step)
     with open_for_writing(root, now=JULY) as store:
-        compact(store, now=JULY)
+        compact(store, pause=at_once, now=JULY)
 
 
 def main(source: Path, target: Path, stride: int) -> None:

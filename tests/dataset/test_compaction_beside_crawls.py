@@ -12,7 +12,7 @@ from archive.dataset.compaction import Compaction, Merged, compact, merge_heaps
 from archive.journal.journal import Journal
 from archive.layout import Layout
 from archive.store import open_for_writing
-from tests.dataset.small_parts import JULY, add_part, begin_run
+from tests.dataset.small_parts import JULY, add_part, at_once, begin_run
 
 Make = Callable[..., Any]
 
@@ -35,7 +35,7 @@ def merged(root: Path) -> Merged:
 
 def put_in_place(root: Path, early: Merged) -> Compaction:
     with open_for_writing(root, now=JULY) as store:
-        return compact(store, now=JULY, merged=early)
+        return compact(store, pause=at_once, now=JULY, merged=early)
 
 
 def urls(root: Path) -> list[str]:

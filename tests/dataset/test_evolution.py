@@ -27,6 +27,7 @@ from archive.journal.journal import FORMAT
 from archive.layout import Layout
 from archive.store import open_for_writing
 from archive.verify.store import verify
+from tests.dataset.small_parts import at_once
 
 Monkey = pytest.MonkeyPatch
 OLD = Path(__file__).parent / "stores" / "format-1"
@@ -61,7 +62,7 @@ def test_an_old_store_is_sound(old: Path) -> None:
 def test_an_old_store_is_taken_over_and_compacted(old: Path) -> None:
     with open_for_writing(old, now=LATER) as store:
         assert store.healing.parts == ()
-        compact(store, now=LATER)
+        compact(store, pause=at_once, now=LATER)
 
     assert rows_of(old) == ROWS
     assert rows_of_snapshot(old) == ROWS["articles"]
@@ -78,7 +79,7 @@ def rows_of_snapshot(root: Path) -> int:
 
 def test_plain_readers_read_old_and_new_parts_together(old: Path) -> None:
     with open_for_writing(old, now=LATER) as store:
-        compact(store, now=LATER)
+        compact(store, pause=at_once, now=LATER)
     old_part = next((OLD / "articles").rglob("*.parquet"))
     shutil.copy(old_part, next((old / "articles").glob("site=*/month=*")) / "part-old.parquet")
 

@@ -14,7 +14,7 @@ from archive.dataset.compaction import KEPT_FOR, compact
 from archive.errors import ConfigError, CorruptArchiveError, LossError, StoreError
 from archive.layout import Layout
 from archive.store import Store, open_for_writing
-from tests.dataset.small_parts import JULY, JUNE, add_part, begin_run
+from tests.dataset.small_parts import JULY, JUNE, add_part, at_once, begin_run
 
 Make = Callable[..., Any]
 LATER = JULY + timedelta(hours=1)
@@ -32,7 +32,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
             at = JUNE + timedelta(days=day, hours=12)
             add_part(store, "articles", [make_article(day)], part_id=f"{day}", at=at)
     with open_for_writing(root, now=JULY) as store:
-        compact(store, now=JULY)
+        compact(store, pause=at_once, now=JULY)
         add_part(store, "articles", [make_article(9)], part_id="9", month=JULY, at=LATER)
     return root
 
@@ -94,7 +94,7 @@ def two_parts(root: Path, record: Make) -> Iterator[Store]:
 def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path, record: Make) -> None:
     root = tmp_path / "store"
     with two_parts(root, record) as store:
-        compact(store, now=JULY)
+        compact(store, pause=at_once, now=JULY)
     Layout(root).manifest(1).write_bytes(b"{")
 
     with pytest.raises(CorruptArchiveError, match=r"manifest\.json"):
@@ -104,8 +104,8 @@ def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path, record: Make) -
 def test_a_snapshot_that_expired_is_told_so(tmp_path: Path, record: Make) -> None:
     root = tmp_path / "store"
     with two_parts(root, record) as store:
-        compact(store, now=JULY)
-        compact(store, now=JULY + KEPT_FOR)
+        compact(store, pause=at_once, now=JULY)
+        compact(store, pause=at_once, now=JULY + KEPT_FOR)
 
     with pytest.raises(ConfigError, match="oldest snapshot is of 2026-07-05"):
         open_store(root, at="2026-06-02")
@@ -142,7 +142,7 @@ def test_a_journal_that_is_older_than_the_datasets_is_refused(tmp_path: Path, re
     with two_parts(root, record) as store:
         store.journal.query("PRAGMA wal_checkpoint(TRUNCATE)")
         older = (root / "journal.db").read_bytes()
-        compact(store, now=JULY)
+        compact(store, pause=at_once, now=JULY)
     (root / "journal.db").write_bytes(older)
     before = sorted((root / "snapshots").rglob("*.parquet"))
 

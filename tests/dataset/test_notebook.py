@@ -15,7 +15,7 @@ import pytest
 from archive.dataset.compaction import compact
 from archive.store import open_for_writing
 from tests.dataset.conftest import make_article
-from tests.dataset.small_parts import JUNE, add_part
+from tests.dataset.small_parts import JUNE, add_part, at_once
 from tests.dataset.test_evolution import LATER, OLD
 
 NOTEBOOK = Path(__file__).parents[2] / "docs/notebooks/four-pictures.ipynb"
@@ -41,7 +41,7 @@ print(json.dumps(titles))
 def test_the_notebook_runs_and_draws_four_pictures(tmp_path: Path) -> None:
     root = Path(shutil.copytree(OLD, tmp_path / "store"))
     with open_for_writing(root, now=LATER) as store:
-        compact(store, now=LATER)
+        compact(store, pause=at_once, now=LATER)
         day = timedelta(days=1)
         rows = [
             make_article(n, version=1 + n % 2, published_at=JUNE - day, word_count=100 + n)

@@ -22,7 +22,7 @@ from archive.publication import Published, publish
 from archive.store import open_for_writing
 from crawler.cli import app
 from tests.dataset.s3_server import PROGRAM, client_environment, make_bucket, s3_server
-from tests.dataset.small_parts import JULY, JUNE, add_part, begin_run
+from tests.dataset.small_parts import JULY, JUNE, add_part, at_once, begin_run
 
 pytestmark = [
     pytest.mark.s3,
@@ -109,7 +109,7 @@ def test_what_is_there_is_not_sent_again(root: Path, bucket: Bucket, record: Mak
 def test_after_a_compaction_no_row_is_there_twice(root: Path, bucket: Bucket) -> None:
     published(root, bucket)
     with open_for_writing(root, now=JULY) as store:
-        compact(store, now=JULY)
+        compact(store, pause=at_once, now=JULY)
 
     told = published(root, bucket, now=JULY + timedelta(hours=1))
 

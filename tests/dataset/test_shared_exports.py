@@ -18,7 +18,7 @@ from archive.layout import Layout
 from archive.store import open_for_writing
 from crawler.cli import app
 from tests.dataset.hub import load_with_datasets
-from tests.dataset.small_parts import JULY, JUNE, add_part, begin_run
+from tests.dataset.small_parts import JULY, JUNE, add_part, at_once, begin_run
 
 Make = Callable[..., Any]
 # Both take the newest plan of a table; polars asks for a planner of its own that is on no index.
@@ -78,9 +78,9 @@ def test_a_second_export_is_a_second_snapshot_and_the_first_stays(
     out = tmp_path / "tables"
     export(root, "iceberg", "--out", str(out))
     with open_for_writing(root, now=JULY) as store:
-        compact(store, now=JULY)
+        compact(store, pause=at_once, now=JULY)
         add_part(store, "articles", [record("articles", 50)], part_id="more", month=JULY)
-        compact(store, now=JULY + KEPT_FOR)  # the store's own first snapshot is gone
+        compact(store, pause=at_once, now=JULY + KEPT_FOR)  # the store's own first snapshot is gone
 
     told = export(root, "iceberg", "--out", str(out))
 

@@ -11,7 +11,7 @@ import pandas as pd
 from archive.dataset.compaction import compact
 from archive.errors import StoreInUseError
 from archive.store import open_for_writing
-from tests.dataset.small_parts import JULY, JUNE, add_part, begin_run
+from tests.dataset.small_parts import JULY, JUNE, add_part, at_once, begin_run
 
 Make = Callable[..., Any]
 WRITERS, PARTS = 4, 2
@@ -32,7 +32,7 @@ def test_four_writers_and_their_compactions_lose_and_double_no_row(
                     with open_for_writing(tmp_path, now=JUNE) as store:
                         row = record("captures", number * PARTS + serial)
                         add_part(store, "captures", [row], part_id=f"{number}-{serial}")
-                        compact(store, now=JULY)
+                        compact(store, pause=at_once, now=JULY)
                     break
                 except StoreInUseError:
                     pause.wait(0.02)

@@ -22,6 +22,7 @@ from archive.snapshots import part_file
 from archive.store import Store, open_for_writing
 from crawler.newsroom.server import Newsroom
 from tests.dataset.rows_back import article_of
+from tests.dataset.small_parts import at_once
 from tests.e2e.command import newsreel
 
 FORGETTING: Final = (
@@ -83,7 +84,7 @@ def put_in_place(opened: Store, part: PublishedPart, name: str) -> None:
         schema_version=SCHEMA_VERSION,
     )
     replacement = Replacement(part=told, replaced=(part.path,))
-    succeed(opened.layout, opened.journal, [replacement], now=now_utc())
+    succeed(opened.layout, opened.journal, [replacement], now=now_utc(), pause=at_once)
 
 
 def digests(store: Path) -> dict[tuple[str, int], str]:

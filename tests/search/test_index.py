@@ -11,6 +11,7 @@ from archive.layout import Layout
 from archive.search.finding import Wanted, find
 from archive.search.index import SearchIndex, open_index
 from archive.store import open_for_writing
+from tests.dataset.small_parts import at_once
 from tests.room.room_store import NOW, PAYLOADS, make_room_store
 from tests.verify.small_store import change_journal
 
@@ -151,7 +152,7 @@ def test_it_follows_a_compaction_and_a_new_index_says_the_same(
     index = indexed(layout)
     before = tables(index)
     with open_for_writing(layout.root, now=NOW) as store:
-        compact(store, now=NOW, is_open_too=True)
+        compact(store, pause=at_once, now=NOW, is_open_too=True)
     assert not index.is_current()
 
     index.refresh()

@@ -9,6 +9,7 @@ from archive.dataset.compaction import compact
 from archive.layout import Layout
 from archive.store import open_for_writing
 from archive.verify.store import verify
+from tests.dataset.small_parts import at_once
 from tests.verify.small_store import BEGIN
 
 LATER = BEGIN + timedelta(days=60)
@@ -17,7 +18,7 @@ LATER = BEGIN + timedelta(days=60)
 def compacted(sound: Path, tmp_path: Path) -> Path:
     root = Path(shutil.copytree(sound, tmp_path / "store", symlinks=True))
     with open_for_writing(root, now=LATER) as store:
-        assert compact(store, now=LATER).compacted
+        assert compact(store, pause=at_once, now=LATER).compacted
     return root
 
 
