@@ -9,6 +9,7 @@ import fcntl
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +18,11 @@ from typing import Final
 from archive.errors import ConfigError, DiskFullError, StoreInUseError, write_failure
 from archive.fault import fault
 
-# exFAT and some network folders know no second name; EMLINK: a file has too many already.
 # A lock of ours names the process that holds or held it; it is empty while its file is new.
 _SIGNED: Final = re.compile(rb"(?:[0-9]{1,20}\n)?")
+_SHORT: Final = 40
+"""Characters of a name to which something is added: at four bytes each it stays below 255."""
+# exFAT and some network folders know no second name; EMLINK: a file has too many already.
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 
 
@@ -49,6 +52,18 @@ def publish(staged: Path, target: Path) -> None:
     sync_folder(target.parent)
     sync_folder(target.parent.parent)
     fault("publish.lasting")
+
+
+@contextmanager
+def staging_beside(target: Path) -> Iterator[Path]:
+    """Make a hidden folder to finish a file in that will be published as the target.
+
+    It is gone afterwards; only a killed process leaves it. Its name begins like the target's, as
+    far as a name can be longer than that.
+    """
+    prefix = f".{target.name[:_SHORT]}."
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix) as folder:
+        yield Path(folder)
 
 
 def write_whole(path: Path, data: bytes) -> None:

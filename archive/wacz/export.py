@@ -6,7 +6,6 @@ record, a run of index lines to sort and a batch of rows.
 """
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from archive.dataset.export import count_rows, selected_rows
 from archive.dataset.reader import open_store
-from archive.durable import publish
+from archive.durable import publish, staging_beside
 from archive.errors import ConfigError, write_failure
 from archive.index.merge import merge_files, sort_into_runs
 from archive.journal.journal import Journal
@@ -71,8 +70,7 @@ def export_wacz(
     """
     layout = open_store(root).layout
     try:
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
-            scratch = Path(folder)
+        with staging_beside(out) as scratch:
             staged = scratch.joinpath(out.name)
             provenance = Provenance(software=software, run_id=f"newsreel export, {selection}")
             maker = Maker(provenance=provenance, now=now, scratch=scratch)

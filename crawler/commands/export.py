@@ -2,7 +2,6 @@
 
 import json
 import logging
-import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
@@ -16,7 +15,7 @@ from archive import open_store
 from archive.counted import counted
 from archive.dataset.card import export_folder
 from archive.dataset.export import count_rows, write_rows
-from archive.durable import move_folder, publish
+from archive.durable import move_folder, publish, staging_beside
 from archive.errors import ConfigError, write_failure
 from archive.instant import now_utc
 from archive.journal.journal import Journal
@@ -49,6 +48,7 @@ def export_store(
         selection = selection_of(journal, **limits)
     if kind in _FOLDERS:
         _require_whole_months(kind, selection)
+    _require_outside(root, out)
     # Tables that are there are brought up to date.
     if kind != _ICEBERG or not ExportFolder(out).catalog.is_file():
         _require_free(out)
@@ -58,6 +58,14 @@ def export_store(
     console = answer_console()
     console.out(json.dumps(told, indent=1) if as_json else _sentence(told, is_rehearsal))
     return 0
+
+
+def _require_outside(root: Path, out: Path) -> None:
+    """Refuse a place in the store: its folders are read as a whole, and healed of strangers."""
+    if out.resolve().is_relative_to(root.resolve()):
+        raise ConfigError(
+            f"{out} lies in the store, which keeps its own files alone: give another --out"
+        )
 
 
 def _require_free(out: Path) -> None:
@@ -103,8 +111,8 @@ def _written_tables(root: Path, _: str, out: Path, selection: Selection) -> dict
 
 def _written_folder(root: Path, _: str, out: Path, selection: Selection) -> dict[str, Any]:
     try:
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
-            staged = Path(folder) / out.name
+        with staging_beside(out) as scratch:
+            staged = scratch / out.name
             staged.mkdir()
             readers = open_store(root).readers()
             shared = export_folder(readers, staged, site=selection.site, now=now_utc())
@@ -117,8 +125,8 @@ def _written_folder(root: Path, _: str, out: Path, selection: Selection) -> dict
 
 def _written_rows(root: Path, kind: str, out: Path, selection: Selection) -> dict[str, Any]:
     try:
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
-            staged = Path(folder) / out.name
+        with staging_beside(out) as scratch:
+            staged = scratch / out.name
             with staged.open("wb") as file:
                 rows = write_rows(open_store(root).articles, selection, file, form=kind)
             size_bytes = staged.stat().st_size

@@ -34,6 +34,7 @@ class Dataset:
         batch_size: int = ...,
         batch_readahead: int = ...,
         fragment_readahead: int = ...,
+        cache_metadata: bool = ...,
     ) -> Iterator[RecordBatch]: ...
 
 def partitioning(schema: Schema, *, flavor: str | None = None) -> Partitioning: ...

@@ -1,6 +1,10 @@
 """`newsreel export` writes one new file, or says in one sentence why not."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from archive.errors import ConfigError
+from archive.errors import ConfigError, DiskFullError
+from archive.fault import arm
 from crawler.commands.export import export_store
 from tests.archive.wacz_samples import make_store
 
@@ -139,3 +144,56 @@ def test_without_a_store_there_is_a_sentence(tmp_path: Path) -> None:
 
 def test_a_site_is_known_by_its_name_in_any_spelling(store: Path, tmp_path: Path) -> None:
     assert export(store, "csv", tmp_path / "out", site="X") == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_name_may_be_as_long_as_names_can_be(store: Path, tmp_path: Path, kind: str) -> None:
+    out = tmp_path / ("\u65e5" * 84 + ".it")  # 255 bytes
+
+    assert export(store, kind, out) == 0
+
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "hf", "iceberg"])
+@pytest.mark.parametrize("place", ["out", "warc/out", "articles/out"])
+def test_nothing_is_written_into_the_store(store: Path, kind: str, place: str) -> None:
+    out = store / place
+
+    with pytest.raises(ConfigError, match="lies in the store"):
+        export(store, kind, out)
+
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_disk_keeps_nothing_of_an_export(store: Path, tmp_path: Path, kind: str) -> None:
+    arm("publish.synced:1:enospc")
+
+    try:
+        with pytest.raises(DiskFullError):
+            export(store, kind, tmp_path / "out")
+    finally:
+        arm("")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("point", ["publish.synced:1:kill", "publish.named:1:kill"])
+def test_an_export_that_is_killed_leaves_its_whole_file_or_none_by_its_name(
+    store: Path, tmp_path: Path, kind: str, point: str
+) -> None:
+    out = tmp_path / "out"
+    arguments = ["export", kind, "--store", str(store), "--out", str(out)]
+
+    killed = subprocess.run(
+        [sys.executable, "-m", "crawler.cli", *arguments],
+        env={**os.environ, "NEWSREEL_FAULT": point},
+        check=False,
+    )
+
+    assert killed.returncode == -signal.SIGKILL
+    assert out.exists() == (point == "publish.named:1:kill")
+    assert {path.name[:5] for path in tmp_path.iterdir()} <= {"out", ".out."}

@@ -2,9 +2,11 @@
 
 import csv
 import json
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,3 +107,26 @@ def test_a_damaged_part_is_named(articles: DatasetReader, form: str) -> None:
 
     with pytest.raises(CorruptArchiveError, match=part.name):
         written(articles, form, Selection())
+
+
+def resident_bytes() -> int:
+    """Return how much memory this process holds."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_memory_does_not_grow_with_the_number_of_parts(
+    layout: Layout, put: Callable[..., Any], record: Callable[..., Any]
+) -> None:
+    part = layout.root / put("articles", [record("articles", 1)]).path
+    for number in range(120):  # a footer takes 200 kB as Arrow holds it
+        part.with_name(f"part-twin{number}.parquet").hardlink_to(part)
+    articles = open_store(layout.root).articles
+    rows = selected_rows(articles, Selection(), ("url",))
+    read = [next(rows)["url"]]
+
+    before = resident_bytes()
+    read += [row["url"] for row in rows]
+
+    assert len(read) == 121
+    assert resident_bytes() - before < 12 << 20
