@@ -6,7 +6,7 @@ VENV ?= .venv
 # More than two cores cannot be counted on; a third worker, for the loopback tests wait a lot.
 PYTEST_FLAGS ?= -n 3 --dist loadfile
 LOCK_FLAGS ?=
-QUICK := not soak and not hostile and not notebook and not browser and not s3 and not spark and not judged
+QUICK := not soak and not hostile and not notebook and not browser and not s3 and not spark and not duckdb and not judged
 
 # Where it is set, every process of the tests would compile every module again.
 export PYTHONDONTWRITEBYTECODE :=
@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser judged test-s3 test-spark bench bench-frontier check lint format lock clean
+.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser judged test-s3 test-spark test-duckdb bench bench-frontier check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ test-s3: $(VENV)/dev build/moto/ready ## publish to an S3 server on loopback, an
 
 test-spark: $(VENV)/dev build/spark/ready ## read the plain Parquet with Spark; it needs Java
 	@$(BIN)/pytest -rs -m spark tests/dataset
+
+test-duckdb: $(VENV)/dev build/duckdb/ready ## read an Iceberg export with DuckDB's iceberg_scan
+	@$(BIN)/pytest -rs -m duckdb tests/dataset
 
 hostile: $(VENV)/dev ## run the tests of answers that never end
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m hostile
@@ -138,6 +141,14 @@ build/spark/ready: | $(BIN)/python
 	@echo "Installing Spark into build/spark; this is done once and takes some minutes." >&2
 	@$(BIN)/python -m venv --clear --without-pip build/spark
 	@$(PIP) --python build/spark/bin/python install 'pyspark>=4.3,<5'
+	@touch $@
+
+# DuckDB's extensions are packages of one release each, older than the DuckDB that we use.
+build/duckdb/ready: | $(BIN)/python
+	@echo "Installing DuckDB with its extension for Iceberg into build/duckdb; this is done once." >&2
+	@$(BIN)/python -m venv --clear --without-pip build/duckdb
+	@$(PIP) --python build/duckdb/bin/python install 'duckdb==1.5.5' 'duckdb-extensions==1.5.5' \
+		'duckdb-extension-avro==1.5.5' 'duckdb-extension-iceberg==1.5.5'
 	@touch $@
 
 # axe-core judges whether everybody can read a page. It is of npm alone; without npm, or what npm

@@ -14,11 +14,13 @@ import pyarrow as pa
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.io.pyarrow import parquet_files_to_data_files
-from pyiceberg.table import Table, TableProperties
+from pyiceberg.table import Table, TableProperties, Transaction
 from pyiceberg.transforms import MonthTransform
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.dataset.parted import SharedParts, share_parts
 from archive.dataset.scan import DatasetReader
+from archive.errors import CaptureError, write_failure
 from archive.layout import ExportFolder
 
 NAMESPACE: Final = "newsreel"
@@ -42,8 +44,21 @@ def export_iceberg(
 ) -> tuple[IcebergTable, ...]:
     """Make an Iceberg table a dataset, or bring those that are there up to date.
 
-    Each call is one snapshot a table that changed; the ones before stay readable.
+    Each call is one snapshot a table that changed; the ones before stay readable. Raises
+    CaptureError when the folder or its catalog cannot be written.
     """
+    try:
+        return _exported(readers, folder, site)
+    except OSError as error:
+        raise write_failure(error, folder) from error
+    except SQLAlchemyError as error:
+        told = getattr(error, "orig", None) or error
+        raise CaptureError(f"the catalog in {folder} could not be written: {told}") from error
+
+
+def _exported(
+    readers: Iterable[DatasetReader], folder: Path, site: str | None
+) -> tuple[IcebergTable, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     export = ExportFolder(folder.resolve())
     catalog = SqlCatalog(
@@ -86,8 +101,10 @@ def _table(catalog: SqlCatalog, reader: DatasetReader) -> Table:
         table = catalog.load_table(name)
     except NoSuchTableError:
         return _made(catalog, name, schema)
-    with table.update_schema() as update:
-        update.union_by_name(schema)  # columns that came since; refused when one changed
+    with table.transaction() as transaction:
+        _map_names(transaction)  # an export that was killed may have left none
+        with transaction.update_schema() as update:
+            update.union_by_name(schema)  # columns that came since; refused when one changed
     return catalog.load_table(name)
 
 
@@ -99,11 +116,16 @@ def _made(catalog: SqlCatalog, name: tuple[str, str], schema: pa.Schema) -> Tabl
         if name[1] != "coverage":
             with transaction.update_spec() as spec:
                 spec.add_field(field.name, MonthTransform(), "month")
-    table = catalog.load_table(name)
-    with table.transaction() as transaction:
-        mapping = table.schema().name_mapping.model_dump_json()
-        transaction.set_properties({TableProperties.DEFAULT_NAME_MAPPING: mapping})
+        _map_names(transaction)
     return catalog.load_table(name)
+
+
+def _map_names(transaction: Transaction) -> None:
+    """Let columns be found by their names where nothing says so yet: parts have no ids of them."""
+    told = transaction.table_metadata
+    if TableProperties.DEFAULT_NAME_MAPPING not in told.properties:
+        mapping = told.schema().name_mapping.model_dump_json()
+        transaction.set_properties({TableProperties.DEFAULT_NAME_MAPPING: mapping})
 
 
 def _commit(table: Table, added: list[str], removed: list[Any]) -> None:

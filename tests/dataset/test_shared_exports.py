@@ -1,6 +1,7 @@
 """Iceberg and Hugging Face exports name the parts of a store once more, and rewrite nothing."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 import polars as pl
 import pytest
 from pyiceberg.catalog.sql import SqlCatalog
-from pyiceberg.table import Table
+from pyiceberg.table import Table, TableProperties
 from typer.testing import CliRunner
 
 from archive import open_store
 from archive.dataset.compaction import KEPT_FOR, compact
 from archive.dataset.schema import DATASETS
+from archive.errors import NewsreelError
 from archive.layout import Layout
 from archive.store import open_for_writing
 from crawler.cli import app
@@ -21,6 +23,8 @@ from tests.dataset.hub import load_with_datasets
 from tests.dataset.small_parts import JULY, JUNE, add_part, at_once, begin_run
 
 Make = Callable[..., Any]
+SCANNER = Path(__file__).parents[2] / "build/duckdb/bin/python"
+ICEBERG_COUNTS = Path(__file__).with_name("iceberg_counts.py")
 # Both take the newest plan of a table; polars asks for a planner of its own that is on no index.
 pytestmark = pytest.mark.filterwarnings("ignore::Warning")
 
@@ -90,6 +94,65 @@ def test_a_second_export_is_a_second_snapshot_and_the_first_stays(
     counts = [table.scan(snapshot_id=each).count() for each in snapshots]
     with_polars = [pl.scan_iceberg(table, snapshot_id=each).collect().height for each in snapshots]
     assert counts == with_polars == [12, 13]
+
+
+def test_a_table_that_was_left_without_its_names_gets_them(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "tables"
+    export(root, "iceberg", "--out", str(out))
+    with table_of(out, "articles").transaction() as transaction:
+        transaction.remove_properties(TableProperties.DEFAULT_NAME_MAPPING)
+
+    export(root, "iceberg", "--out", str(out))
+
+    assert None not in table_of(out, "articles").scan().to_arrow()["url"].to_pylist()
+    assert TableProperties.DEFAULT_NAME_MAPPING in table_of(out, "articles").properties
+
+
+def test_a_table_has_its_names_from_its_first_metadata_on(root: Path, tmp_path: Path) -> None:
+    export(root, "iceberg", "--out", str(tmp_path / "tables"))
+
+    first = min((tmp_path / "tables").rglob("articles/metadata/00000-*.metadata.json"))
+    assert TableProperties.DEFAULT_NAME_MAPPING in json.loads(first.read_bytes())["properties"]
+
+
+OBSTACLES = {"a_file": b"", "a_catalog_that_is_none": b"no database, and longer than a header" * 9}
+
+
+@pytest.mark.parametrize(("name", "content"), OBSTACLES.items(), ids=OBSTACLES.keys())
+def test_what_cannot_be_written_is_told_in_one_sentence(
+    root: Path, tmp_path: Path, name: str, content: bytes
+) -> None:
+    out = tmp_path / "tables"
+    if name == "a_file":
+        out.write_bytes(content)
+    else:
+        out.mkdir()
+        (out / "catalog.db").write_bytes(content)
+    arguments = ["export", "iceberg", "--store", str(root), "--out", str(out)]
+
+    answer = CliRunner().invoke(app, arguments)
+
+    assert isinstance(answer.exception, NewsreelError)
+    assert "\n" not in str(answer.exception)
+
+
+@pytest.mark.duckdb
+@pytest.mark.skipif(not SCANNER.exists(), reason="no `make test-duckdb` was run here")
+def test_duckdbs_own_iceberg_reads_two_snapshots(root: Path, tmp_path: Path, record: Make) -> None:
+    out = tmp_path / "tables"
+    export(root, "iceberg", "--out", str(out))
+    with open_for_writing(root, now=JULY) as store:
+        compact(store, pause=at_once, now=JULY)
+        add_part(store, "articles", [record("articles", 50)], part_id="more", month=JULY)
+
+    told = export(root, "iceberg", "--out", str(out))
+
+    metadata = told["tables"][0]["metadata"]
+    numbers = [str(each.snapshot_id) for each in table_of(out, "articles").snapshots()]
+    answer = subprocess.run(
+        [SCANNER, ICEBERG_COUNTS, metadata, *numbers], capture_output=True, check=True, timeout=120
+    )
+    assert json.loads(answer.stdout) == [12, 13]
 
 
 def test_an_export_of_nothing_new_adds_no_snapshot(root: Path, tmp_path: Path) -> None:
