@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,6 +120,42 @@ def test_the_latest_version_of_each_article_stands_for_it(asked: Path) -> None:
     query = "SELECT headline, version FROM articles_latest ORDER BY url"
 
     assert answer(asked, query) == [("Story 1, corrected", 2), ("Story 2", 1)]
+
+
+def test_the_greatest_version_counts_in_whatever_order_parts_came(
+    layout: Layout, put: Put, record: Make
+) -> None:
+    for part_id, version in (("a", 3), ("b", 1), ("c", 2)):
+        put("articles", [record("articles", n, version=version) for n in (1, 2)], part_id=part_id)
+    put("articles", [record("articles", 3, version=2)], part_id="d")
+
+    query = "SELECT version, count(*) FROM articles_latest GROUP BY ALL ORDER BY ALL"
+
+    assert answer(layout.root, query) == [(2, 1), (3, 2)]
+
+
+def test_newest_versions_are_counted_rightly_beside_a_writer(
+    layout: Layout, put: Put, record: Make
+) -> None:
+    articles, versions = 3, range(2, 12)
+    put("articles", [record("articles", n) for n in range(articles)])
+
+    def crawl() -> None:
+        for version in versions:
+            rows = [record("articles", n, version=version) for n in range(articles)]
+            put("articles", rows, part_id=f"{version}", site="xy"[version % 2])
+
+    crawling = threading.Thread(target=crawl)
+    crawling.start()
+    seen: list[tuple[Any, ...]] = []
+    while crawling.is_alive() or not seen:
+        seen += answer(layout.root, "SELECT count(*), min(version) FROM articles_latest")
+    crawling.join()
+    seen += answer(layout.root, "SELECT count(*), min(version) FROM articles_latest")
+
+    assert {count for count, _ in seen} == {articles}
+    assert [version for _, version in seen] == sorted(version for _, version in seen)
+    assert seen[-1] == (articles, versions[-1])
 
 
 def test_of_rows_without_a_version_the_last_one_fetched_stands_for_the_article(
