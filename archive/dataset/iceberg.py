@@ -5,6 +5,8 @@ being whole after the store has compacted. Exporting into it again adds an Icebe
 writes absolute addresses: the folder cannot be moved, only made again.
 """
 
+import errno
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +55,8 @@ def export_iceberg(
         raise write_failure(error, folder) from error
     except SQLAlchemyError as error:
         told = getattr(error, "orig", None) or error
+        if getattr(told, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise write_failure(OSError(errno.ENOSPC, str(told)), folder) from error
         raise CaptureError(f"the catalog in {folder} could not be written: {told}") from error
 
 
