@@ -2,7 +2,8 @@
 
 NewsreelError
 ├── ConfigError              the operator can fix it; raised before the first request
-│   └── UnknownTargetError   no site file and no web address of that name
+│   ├── UnknownTargetError   no site file and no web address of that name
+│   └── WithdrawnError       it was archived and is withdrawn from readers
 ├── StoreError               the store cannot be used as it is
 │   ├── StoreFormatError     written by a newer Newsreel than this one
 │   ├── StoreInUseError      another process writes to it; try again later
@@ -40,6 +41,10 @@ class ConfigError(NewsreelError):
 
 class UnknownTargetError(ConfigError):
     """A target is neither a site's name, a site's address nor a page's address."""
+
+
+class WithdrawnError(ConfigError):
+    """What is asked for was archived, and was withdrawn from readers since."""
 
 
 class StoreError(NewsreelError):

@@ -32,6 +32,11 @@ class Layout:
         return self.root / "lock"
 
     @property
+    def withdrawn(self) -> Path:
+        """What was withdrawn from readers, when and why: one line of JSON a withdrawal."""
+        return self.root / "withdrawn.jsonl"
+
+    @property
     def metrics(self) -> Path:
         """How the store stands, for Prometheus."""
         return self.root / "metrics.prom"

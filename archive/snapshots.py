@@ -33,8 +33,8 @@ def settle(layout: Layout, journal: Journal, datasets: Iterable[str], *, now: da
     """Let every dataset's path lead to the current snapshot; make the first one when there is none.
 
     A store of before snapshots has folders there: they become the first snapshot as they are. What
-    a killed compaction had prepared, and the journal does not name, is cleared away. Raises
-    LossError when readers were led to a snapshot that the journal does not know yet.
+    a killed compaction had prepared or let go of, and the journal does not name, is cleared away.
+    Raises LossError when readers were led to a snapshot that the journal does not know yet.
     """
     names = tuple(datasets)
     current = journal.snapshots.current()
@@ -51,11 +51,12 @@ def settle(layout: Layout, journal: Journal, datasets: Iterable[str], *, now: da
             f"{linked}; restore the journal that belongs to them, or rebuild it with "
             "`newsreel verify --repair`"
         )
-    for unnamed, folder in _folders(layout):
-        if unnamed > number:
-            shutil.rmtree(folder)
     for name in names:
         _lead(layout, layout.dataset(name), layout.snapshot(number) / name)
+    named = {each.number for each in journal.snapshots.all()}
+    for each, folder in _folders(layout):
+        if each not in named:
+            shutil.rmtree(folder)
 
 
 def _linked(layout: Layout, name: str) -> int:

@@ -40,6 +40,7 @@ coverage/  one row an advertised address and run: what became of it
 schema.json what every column holds; views.sql the views, for DuckDB
 snapshots/ what the three above are links to, and what they were before the last compactions
 journal.db what is committed (SQLite); runs/ logs; quarantine/ what could not be read
+withdrawn.jsonl what was taken down: keep it, with every copy
 
     pandas.read_parquet("articles")        newsreel sql --store . "select * from articles_latest"
 

@@ -65,6 +65,11 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
         5: "a part is damaged",
         75: "another process writes to the store, or the disk is full",
     },
+    "forget": {
+        5: "a part, an index or a WARC is damaged",
+        75: "another process writes to the store, a WARC to erase from still grows, or the disk is "
+        "full",
+    },
     "export": {5: "a part or a record is damaged", 75: "the disk is full"},
 }
 

@@ -18,6 +18,7 @@ from archive.rows import RowSink
 from archive.store import Store
 from archive.warc.records import Provenance
 from archive.warcs import WarcSeries
+from archive.withdrawn import withdrawals
 from crawler import settings
 from crawler.discover.frontier import PATIENCE, Frontier
 from crawler.discover.permission import Permissions
@@ -171,6 +172,7 @@ def open_run(
         ends_at=clock() + LONGEST_OF_DUE if plan.is_due else None,
         most_pages=plan.most_pages,
         bounds=settings.NEWSREEL_REQUISITES,
+        withdrawn=withdrawals(store.layout),
     )
     try:
         yield CrawlRun(

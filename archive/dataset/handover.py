@@ -77,4 +77,5 @@ def _refuse(source: Path, folder: Path, months: Iterable[PurePosixPath]) -> None
             twin.parent.mkdir(parents=True, exist_ok=True)
             share(part, twin)
     for month in months:
+        (folder / month).mkdir(parents=True, exist_ok=True)  # no part may be left in it
         (folder / month / REFUSAL).write_text(_SENTENCE, "utf-8")

@@ -13,6 +13,7 @@ from archive.message import parse_message
 from archive.store import find_warc
 from archive.warc.reader import read_record
 from archive.warc.records import Record
+from archive.withdrawn import refuse_withdrawn
 
 Row = Article | Capture | Mapping[str, Any]
 """A row of `articles` or `captures`, as a record or under its column names."""
@@ -24,9 +25,12 @@ def source_bytes(layout: Layout, row: Row) -> bytes:
     """Return the block of the record a row points at: an HTTP response as it crossed the wire.
 
     A row of `captures` that is a revisit gives the response's head alone; its payload is the
-    record it refers to. Raises ConfigError for a row without a place, CorruptArchiveError when
-    another record lies there or a digest does not hold.
+    record it refers to. Raises ConfigError for a row without a place, WithdrawnError for one of
+    before its address was withdrawn, CorruptArchiveError when another record lies there or a digest
+    does not hold.
     """
+    if (url := _value(row, "url")) is not None:
+        refuse_withdrawn(layout, str(url))
     name, offset, length = (_value(row, column) for column in _PLACE)
     if name is None or offset is None or length is None:
         raise ConfigError(f"the row does not say where its bytes are: it needs {', '.join(_PLACE)}")

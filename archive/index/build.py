@@ -9,15 +9,18 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
+from archive.address import identity_of
 from archive.durable import publish
 from archive.errors import CorruptArchiveError
 from archive.exchange import Location
-from archive.index.cdxj import entry_of
+from archive.index.cdxj import entry_of, parse_line
 from archive.index.merge import merge_files, sort_into_runs
 from archive.layout import Layout
 from archive.warc.framing import whole_records
 from archive.warc.writer import OPEN_SUFFIX
+from archive.withdrawn import Withdrawals, withdrawals
 
 logger = logging.getLogger(__name__)
 
@@ -52,16 +55,49 @@ def drop_indexes(layout: Layout) -> None:
         path.unlink(missing_ok=True)
 
 
-def warc_lines(path: Path, filename: str, *, end: int | None = None) -> Iterator[bytes]:
+def leave_out(layout: Layout, withdrawn: Withdrawals) -> None:
+    """Take the lines of withdrawn addresses out of all indexes; the others stay as they are.
+
+    Raises CorruptArchiveError for an index that is damaged, OSError when one cannot be written.
+    """
+    for path in (*_indexes(layout), layout.merged_index):  # the merged one stays the youngest
+        theirs = frozenset(_theirs(path, withdrawn)) if path.is_file() else frozenset()
+        if theirs:
+            with _scratch(layout) as scratch, path.open("rb") as lines:
+                kept = (line for line in lines if line not in theirs)
+                _publish_lines(kept, path, scratch)
+
+
+def _theirs(path: Path, withdrawn: Withdrawals) -> Iterator[bytes]:
+    """Yield the lines of withdrawn addresses."""
+    offset = 0
+    with path.open("rb") as lines:
+        for line in lines:
+            url = parse_line(line, path, offset).url
+            if url is not None and identity_of(url) in withdrawn:
+                yield line
+            offset += len(line)
+
+
+def warc_lines(
+    path: Path,
+    filename: str,
+    *,
+    end: int | None = None,
+    withdrawn: Withdrawals = MappingProxyType({}),
+) -> Iterator[bytes]:
     """Yield the index lines of a WARC of ours, in the order of its records.
 
-    What lies behind `end` is not read: the file may be growing. Raises CorruptArchiveError at the
+    Those of withdrawn addresses are left out. What lies behind `end` is not read: the file may be
+    growing. Raises CorruptArchiveError at the
     first member that is not one whole record.
     """
     with path.open("rb") as file:
         for offset, length, record in whole_records(file, path):
             location = Location(warc_filename=filename, offset=offset, length=length)
-            if entry := entry_of(record, location):
+            url = record.target_uri
+            is_withdrawn = url is not None and identity_of(url) in withdrawn
+            if not is_withdrawn and (entry := entry_of(record, location)):
                 yield entry.line()
             if end is not None and offset + length >= end:
                 return
@@ -69,7 +105,7 @@ def warc_lines(path: Path, filename: str, *, end: int | None = None) -> Iterator
 
 def _index_missing(layout: Layout) -> CorruptArchiveError | None:
     """Have an index for each sealed WARC and for nothing else; return what kept one from it."""
-    damage = None
+    damage, withdrawn = None, withdrawals(layout)
     sealed = {path.name for path in layout.warcs.iterdir() if not path.name.endswith(OPEN_SUFFIX)}
     indexed = {path.stem: path for path in _indexes(layout)}
     for name in indexed.keys() - sealed:
@@ -77,7 +113,8 @@ def _index_missing(layout: Layout) -> CorruptArchiveError | None:
     for name in sorted(sealed - indexed.keys()):
         try:
             with _scratch(layout) as scratch:
-                runs = sort_into_runs(warc_lines(layout.warc(name), name), scratch)
+                lines = warc_lines(layout.warc(name), name, withdrawn=withdrawn)
+                runs = sort_into_runs(lines, scratch)
                 _publish_lines(merge_files(runs, scratch), layout.cdxj(name), scratch)
         except CorruptArchiveError as error:
             damage = damage or error

@@ -111,7 +111,7 @@ class Captures:
         """Return the first whole response with this payload; None when there is none."""
         row = self._db.execute(
             "SELECT * FROM capture WHERE payload_digest = ? AND record_type = 'response' "
-            "AND truncated IS NULL ORDER BY id LIMIT 1",
+            "AND truncated IS NULL AND state != 'withdrawn' ORDER BY id LIMIT 1",
             (digest,),
         ).fetchone()
         return None if row is None else _payload(row)
@@ -120,10 +120,18 @@ class Captures:
         """Return the record id of the last answered capture of an address; None without one."""
         row = self._db.execute(
             "SELECT record_id FROM capture JOIN address a ON a.id = address_id "
-            "WHERE a.identity = ? AND record_type IS NOT NULL ORDER BY capture.id DESC LIMIT 1",
+            "WHERE a.identity = ? AND record_type IS NOT NULL AND capture.state != 'withdrawn' "
+            "ORDER BY capture.id DESC LIMIT 1",
             (identity_of(url),),
         ).fetchone()
         return None if row is None else row[0]
+
+    def is_withdrawn(self, record_id: str) -> bool:
+        """Whether a capture is kept from readers, or gone."""
+        row = self._db.execute(
+            "SELECT state FROM capture WHERE record_id = ?", (record_id,)
+        ).fetchone()
+        return row is None or row[0] == "withdrawn"
 
     def mark_read(self, record_id: str, page_kind: str | None = None) -> None:
         """Note that all that follows from a capture is committed with this."""
@@ -157,7 +165,9 @@ class Captures:
     def has_unpublished(self, count: int) -> bool:
         """Whether so many captures are in no part yet."""
         row = self._db.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM capture WHERE part_id IS NULL LIMIT ?)", (count,)
+            "SELECT count(*) FROM (SELECT 1 FROM capture WHERE part_id IS NULL "
+            "AND state != 'withdrawn' LIMIT ?)",
+            (count,),
         )
         return bool(row.fetchone()[0] == count)
 

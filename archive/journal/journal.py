@@ -24,6 +24,7 @@ from archive.journal.looks import Looks
 from archive.journal.parts import Parts
 from archive.journal.runs import Runs
 from archive.journal.snapshots import Snapshots
+from archive.journal.withdrawing import Withdrawing
 from archive.layout import Layout
 
 FORMAT: Final = 5
@@ -78,6 +79,7 @@ class Journal:
         self.parts = Parts(db)
         self.runs = Runs(db)
         self.snapshots = Snapshots(db)
+        self.withdrawing = Withdrawing(db)
 
     @classmethod
     def open(cls, path: Path) -> Self:

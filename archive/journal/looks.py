@@ -22,6 +22,8 @@ _TROUBLE: Final = frozenset({Fate.BLOCKED, Fate.FAILED, Fate.UNREADABLE})
 LASTMOD: Final = "lastmod"
 """Why an address is looked at again for which only a date of change gives cause."""
 
+_LEFT_ALONE: Final = frozenset({(Fate.REFUSED, "off_site"), (Fate.REFUSED, "withdrawn")})
+
 _NEXT_WAITING: Final = "SELECT min(next_at) FROM address WHERE state = 'queued'"
 _NEXT_LISTED: Final = (
     "SELECT min(looked_at + interval_s * 1000000) FROM look INDEXED BY look_listing "
@@ -148,10 +150,10 @@ def queue_once_more(db: sqlite3.Connection, run_id: str, address_id: int, now: d
 def note_look(db: sqlite3.Connection, address_id: int, fate: Fate, reason: str | None) -> None:
     """Note what an address was settled as.
 
-    What leads elsewhere is not looked at by the clock. Trouble is counted apart: a page that could
-    not be had is tried again soon, however long it had been the same before.
+    What leads elsewhere, or is withdrawn, is not looked at by the clock. Trouble is counted apart:
+    a page that could not be had is tried again soon, however long it had been the same before.
     """
-    leads_away = fate is Fate.REDIRECTED or (fate, reason) == (Fate.REFUSED, "off_site")
+    leads_away = fate is Fate.REDIRECTED or (fate, reason) in _LEFT_ALONE
     is_trouble = fate in _TROUBLE or (fate, reason) == (Fate.REFUSED, "robots_unreachable")
     first = NEVER if leads_away else TROUBLE if is_trouble else 0
     db.execute(

@@ -78,7 +78,7 @@ CREATE TABLE capture (
     warc_offset    INTEGER,
     warc_length    INTEGER,
     page_kind      TEXT,
-    state          TEXT NOT NULL,       -- unread until everything that follows from it is committed
+    state          TEXT NOT NULL,       -- unread until everything that follows from it is committed; read; withdrawn
     part_id        INTEGER              -- the part of `captures` that holds its row
 ) STRICT;
 CREATE INDEX capture_address ON capture (address_id, fetched_at);

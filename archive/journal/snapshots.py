@@ -69,6 +69,10 @@ class Snapshots:
         rows = self._db.execute("SELECT path, published_at FROM part")
         return {row["path"]: from_micros(row["published_at"]) for row in rows}
 
+    def drop(self, paths: Sequence[str]) -> None:
+        """Name parts no longer of which no row is left."""
+        self._db.executemany("DELETE FROM part WHERE path = ?", [(path,) for path in paths])
+
     def replace(self, replacements: Sequence[Replacement], *, at: datetime) -> None:
         """Name other parts for the same rows; versions and captures follow them."""
         parts = Parts(self._db)

@@ -11,7 +11,7 @@ from archive.journal.runs import Run
 
 _ANSWERED = (
     "SELECT c.record_id, c.url, c.fetched_at, c.warc_filename, c.run_id, c.address_id "
-    "FROM capture c WHERE c.record_type IS NOT NULL ORDER BY c.id"
+    "FROM capture c WHERE c.record_type IS NOT NULL AND c.state != 'withdrawn' ORDER BY c.id"
 )
 _ADDRESS = "SELECT * FROM address WHERE id = ?"
 _NAMED = (

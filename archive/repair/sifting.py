@@ -15,6 +15,7 @@ from archive.repair.mending import Expected, faults_of, mended, records_in, reto
 from archive.repair.telling import Group
 from archive.verify.members import Damaged, Whole, read_members
 from archive.verify.snapshot import Known, Snapshot
+from archive.warc.blank import is_blank
 from archive.warc.crawl_log import run_end_of
 from archive.warc.records import Record, written_uri
 from archive.warc.writer import OPEN_SUFFIX
@@ -67,14 +68,15 @@ class Sifting:
         is_over = False
         for good in self._good():
             end = run_end_of(good.record)
+            is_alone = end is not None or is_blank(good.record)
             if is_over:
                 self._fault(good, "the record stands behind the end of its run")
                 continue
-            if end or not group.takes(good.record):
+            if is_alone or not group.takes(good.record):
                 yield from self._told(group, records)
                 group, records = Group(run_id=""), []
-            if end:
-                is_over = end.outcome == "finished"
+            if is_alone:
+                is_over = end is not None and end.outcome == "finished"
                 yield (good,)
                 continue
             records.append(good)

@@ -1,6 +1,7 @@
 """The replay's answers: a capture, its TimeMap, the way to the nearest one, or that there is none.
 
-Nothing is ever fetched: what the archive does not have is a 404 of ours. Only the journal and the
+Nothing is ever fetched: what the archive does not have is a 404 of ours, and what was withdrawn a
+451 (RFC 7725). Only the journal and the
 WARCs are opened, by names that the journal gives; no path is made of what a client sends.
 """
 
@@ -19,7 +20,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from archive.address import crawl_address
-from archive.errors import NewsreelError
+from archive.errors import NewsreelError, WithdrawnError
 from archive.journal.journal import Journal
 from archive.layout import Layout
 from archive.replay.answer import read_answer
@@ -36,6 +37,7 @@ from archive.replay.memento import (
 from archive.replay.place import RAW, moment_of, replay_path
 from archive.replay.policy import guarding_headers
 from archive.replay.timeline import Memento, Timeline
+from archive.withdrawn import refuse_withdrawn
 
 _AT_ONCE: Final = 4
 """Captures in memory at the same time; the next waits."""
@@ -80,6 +82,8 @@ class _Replay:
         """Answer a request; runs in a thread."""
         try:
             return self._answer(request)
+        except WithdrawnError as error:
+            return self._say(HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS, f"{error}.")
         except NewsreelError as error:
             return self._say(HTTPStatus.INTERNAL_SERVER_ERROR, f"Cannot be shown: {error}")
 
@@ -92,6 +96,7 @@ class _Replay:
         url = crawl_address(f"{found['scheme']}://{found['rest']}") if found else None
         if found is None or url is None:
             return self._say(HTTPStatus.NOT_FOUND, "Nothing stands here. Ask /TIMESTAMP/ADDRESS.")
+        refuse_withdrawn(self._layout, url)
         asked = _Asked(origin, url, found["digits"], is_raw=found["mode"] == RAW)
         with self._turn:
             return self._show(request, asked)
@@ -144,6 +149,7 @@ class _Replay:
         return Response(status_code=HTTPStatus.FOUND, headers=headers | self._headers)
 
     def _time_map(self, origin: str, target: str) -> Response:
+        refuse_withdrawn(self._layout, target)
         url = crawl_address(target)
         with _timeline(self._layout) as timeline:
             newest = timeline.newest(url) if url else None

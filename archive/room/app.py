@@ -24,7 +24,7 @@ from starlette.routing import Route
 
 from archive.columns import plain
 from archive.counted import counted
-from archive.errors import NewsreelError
+from archive.errors import NewsreelError, WithdrawnError
 from archive.room import charts, wording
 from archive.room.articles import article, articles, versions_of
 from archive.room.asked import Asked
@@ -156,6 +156,8 @@ class _Desk:
                 made = page.make(self._room, Asked(request.query_params), dict(request.path_params))
             except UnknownError as error:
                 return self._say(HTTPStatus.NOT_FOUND, str(error))
+            except WithdrawnError as error:
+                return self._say(HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS, f"{error}.")
             except (NewsreelError, sqlite3.Error) as error:
                 logger.warning("page failed path=%s why=%s", page.path, error)
                 return self._say(HTTPStatus.INTERNAL_SERVER_ERROR, f"Cannot be shown: {error}")
@@ -212,6 +214,8 @@ class _Desk:
         """Answer with the record of an article's version: one gzip member, a WARC by itself."""
         try:
             rows = versions_of(self._room, request.path_params["article"])
+        except WithdrawnError as error:
+            return self._say(HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS, f"{error}.")
         except (UnknownError, NewsreelError) as error:
             return self._say(HTTPStatus.NOT_FOUND, str(error))
         wanted = Asked(request.query_params).number("version")

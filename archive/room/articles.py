@@ -8,6 +8,7 @@ from typing import Any, Final
 from archive.columns import plain
 from archive.dataset.picked import article_rows
 from archive.dataset.revision import differences
+from archive.errors import WithdrawnError
 from archive.replay.place import replay_url
 from archive.room.asked import Asked
 from archive.room.room import Room
@@ -15,6 +16,7 @@ from archive.room.sites import UnknownError
 from archive.room.wording import literal, question
 from archive.search.finding import MOST_COUNTED, find
 from archive.snapshots import part_file
+from archive.withdrawn import withdrawals
 
 _PAGE: Final = 20
 
@@ -74,7 +76,13 @@ def _sql(state: Mapping[str, Any]) -> str:
 
 
 def versions_of(room: Room, article_id: str) -> list[dict[str, Any]]:
-    """Return the rows of every version of an article; raises UnknownError when there is none."""
+    """Return the rows of every version of an article.
+
+    Raises UnknownError when there is none, WithdrawnError when it was withdrawn.
+    """
+    for each in withdrawals(room.layout).values():
+        if article_id in each.article_ids:
+            raise WithdrawnError(each.sentence)
     with room.journal() as journal:
         named = journal.query(
             "SELECT DISTINCT p.path FROM version v JOIN part p ON p.id = v.part_id "

@@ -97,6 +97,24 @@ class SearchIndex:
                     _fill(db, self.layout, current, batch)
 
 
+def unlearn(layout: Layout) -> None:
+    """Let an index that there is hold what the parts hold, and no word of what they held before.
+
+    Deleted words may stay in a database's free pages: it is written anew.
+    """
+    if not layout.search.is_file():
+        return
+    try:
+        SearchIndex(layout, layout.search).refresh()
+        with closing(sqlite3.connect(layout.search, timeout=30, isolation_level=None)) as db:
+            db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:  # it is made of the parts, and can be made again
+        logger.warning("index removed path=%s why=%s", layout.search, error)
+        for each in layout.index.glob(f"{layout.search.name}*"):
+            each.unlink()
+
+
 def open_index(layout: Layout) -> SearchIndex:
     """Return the index of a store, made when there is none; in a temporary folder when it must.
 

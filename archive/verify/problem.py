@@ -59,6 +59,8 @@ class Check(StrEnum):
     """The rows of captures are the journal's, column by column, each in one part."""
     ROW_RECORD = "row-record"
     """Every article's row gives file, offset, length, id and digest of a response that is there."""
+    WITHDRAWN = "withdrawn"
+    """Of an address that is in the log of withdrawals, nothing is shown; once erased, not kept."""
     COVERAGE = "coverage"
     """A finished run's ledger has one row an address, and says of it what the journal says."""
 
@@ -126,6 +128,7 @@ _ADVICE: Final[Mapping[Check, tuple[Area, str]]] = MappingProxyType(
         Check.VERSION: (Area.DATASET, _TOLD_AGAIN),
         Check.CAPTURE_ROW: (Area.DATASET, _TOLD_AGAIN),
         Check.ROW_RECORD: (Area.LINKS, "restore the WARC that the row names from a copy"),
+        Check.WITHDRAWN: (Area.LEDGER, "newsreel forget ADDRESS takes it away"),
         Check.COVERAGE: (Area.LEDGER, _TOLD_AGAIN),
     }
 )

@@ -9,7 +9,7 @@ from archive.verify.snapshot import Snapshot, statements_of
 # What waits in a finished run is taken up by the next crawl, whatever that is asked for.
 _WAITING: Final = (
     "SELECT count(*) FROM capture c JOIN run r ON r.id = c.run_id AND r.outcome = 'finished' "
-    "WHERE c.state = 'unread' OR c.part_id IS NULL"
+    "WHERE c.state = 'unread' OR c.state = 'read' AND c.part_id IS NULL"
 )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
+from archive.address import identity_of
 from archive.exchange import Location
 from archive.instant import from_micros, to_micros
 from archive.journal.journal import Journal
@@ -19,6 +20,7 @@ from archive.journal.parts import PublishedPart
 from archive.layout import Layout
 from archive.noted import lost_records
 from archive.snapshots import part_file
+from archive.withdrawn import Withdrawals, withdrawals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ class Snapshot:
     layout: Layout
     journal: Journal
     db: sqlite3.Connection
+    withdrawn: Withdrawals
 
     def ask(self, question: str, *values: object) -> Iterator[sqlite3.Row]:
         """Yield the rows of a question, one at a time."""
@@ -113,6 +116,10 @@ class Snapshot:
     def is_lost(self, record_id: str | None) -> bool:
         """Whether a repair noted a record as gone."""
         return record_id is not None and record_id in lost_records(self.layout)
+
+    def is_withdrawn(self, url: str | None) -> bool:
+        """Whether an address was withdrawn from readers."""
+        return url is not None and identity_of(url) in self.withdrawn
 
     def has_run(self, run_id: str) -> bool:
         """Whether the journal knows a run."""
@@ -166,7 +173,7 @@ def taken(layout: Layout) -> Iterator[Snapshot]:
         with journal.snapshot() as db:
             for statement in statements_of("notes.sql"):
                 db.execute(statement)
-            yield Snapshot(layout, journal, db)
+            yield Snapshot(layout, journal, db, withdrawals(layout))
     finally:
         journal.close()
 

@@ -18,6 +18,7 @@ from archive.verify.report import DatasetTally, LedgerTally, Report, Step, Verif
 from archive.verify.snapshot import Snapshot, taken
 from archive.verify.strays import find_strays
 from archive.verify.warcs import read_warcs
+from archive.verify.withdrawals import check_withdrawals
 
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -93,6 +94,7 @@ class _Reading:
         self._links = follow_rows(snapshot, findings)
         self._ledger = read_ledger(snapshot, findings, self._report)
         check_references(snapshot, findings)
+        check_withdrawals(snapshot, findings)
         find_strays(snapshot, findings)
 
     def told(self) -> VerifyReport:

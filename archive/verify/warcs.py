@@ -24,6 +24,7 @@ from archive.verify.records import (
 )
 from archive.verify.report import Report, Step, WarcTally
 from archive.verify.snapshot import Snapshot
+from archive.warc.blank import is_blank
 from archive.warc.crawl_log import run_end_of, visit_of
 from archive.warc.records import Record, written_uri
 from archive.warc.writer import OPEN_SUFFIX
@@ -207,6 +208,8 @@ class _Reader:
                 what = f"the journal has no run {end.run_id}, whose end this tells"
                 self._add(Check.UNKNOWN_RECORD, what, read.location.offset)
             return
+        if is_blank(read.record):
+            return
         whose = read.record.field("WARC-Concurrent-To") or read.record.record_id
         known = self._snapshot.known(whose)
         if known is None and not self._snapshot.has_request(whose):
@@ -241,7 +244,7 @@ class _Reader:
             location.length,
             read.entity_digest if read.kind == "response" else None,
             record.field("WARC-Concurrent-To"),
-            read.found.mark,
+            None if self._snapshot.is_withdrawn(record.target_uri) else read.found.mark,
         )
         if not is_new:
             self._add(

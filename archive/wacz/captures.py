@@ -15,14 +15,14 @@ from archive.selection import Selection
 _TAKEN: Final = """
 WITH wanted AS MATERIALIZED (
     SELECT c.id, c.payload_id FROM capture c JOIN address a ON a.id = c.address_id
-    WHERE c.record_type IS NOT NULL
+    WHERE c.record_type IS NOT NULL AND c.state != 'withdrawn'
     AND (:site IS NULL OR a.site = :site)
     AND (:since IS NULL OR c.fetched_at >= :since)
     AND (:before IS NULL OR c.fetched_at < :before)
 )
 SELECT record_id, warc_filename, warc_offset, warc_length FROM capture WHERE id IN (
     SELECT id FROM wanted UNION SELECT payload_id FROM wanted WHERE payload_id IS NOT NULL
-) ORDER BY warc_filename, warc_offset
+) AND state != 'withdrawn' ORDER BY warc_filename, warc_offset
 """
 
 

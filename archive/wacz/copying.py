@@ -5,6 +5,7 @@ into the package.
 """
 
 import hashlib
+import itertools
 import uuid
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,8 +21,10 @@ from archive.store import find_warc
 from archive.wacz.captures import Picked
 from archive.wacz.members import StoredMember, all_members, exchange_members
 from archive.wacz.package import Package, PackedFile
+from archive.warc.blank import Picking, blank_member
 from archive.warc.records import Provenance, warcinfo_record
 from archive.warc.writer import WarcWriter
+from archive.withdrawn import withdrawals
 
 LARGEST_WARC: Final = 1 << 30
 
@@ -38,14 +41,17 @@ class Maker:
 
 
 def copy_files(
-    package: Package, layout: Layout, warcs: Iterable[WarcFile]
+    package: Package, layout: Layout, warcs: Iterable[WarcFile], *, now: datetime
 ) -> Generator[bytes, None, None]:
-    """Copy whole WARCs, as far as they are committed, under the names that rows give them."""
+    """Copy whole WARCs, as far as they are committed, under the names that rows give them.
+
+    Where records were withdrawn stand blanks of their length.
+    """
+    withdrawn = withdrawals(layout)
     for warc in warcs:
         with package.file(f"archive/{warc.filename}") as file:
             members = all_members(find_warc(layout, warc.filename), warc.committed_length)
-            for member in members:
-                yield from _copy(file, warc.filename, member)
+            yield from _copy_file(file, warc.filename, members, Picking(withdrawn), now)
 
 
 def copy_captures(
@@ -71,6 +77,19 @@ def copy_captures(
                 for member in exchange_members(path, capture, end):
                     yield from _copy(file, name, member)
                 capture = next(waiting, None)
+
+
+def _copy_file(
+    file: PackedFile, name: str, members: Iterator[StoredMember], picking: Picking, now: datetime
+) -> Iterator[bytes]:
+    """Append a whole WARC to the package; yield the index lines of what may be shown."""
+    for is_theirs, group in itertools.groupby(members, lambda each: picking.takes(each.record)):
+        if is_theirs:
+            length = sum(len(member.content) for member in group)
+            file.write(blank_member(length, name=f"{name} {file.size_bytes}", at=now))
+            continue
+        for member in group:
+            yield from _copy(file, name, member)
 
 
 def _copy(file: PackedFile, name: str, member: StoredMember) -> Iterator[bytes]:

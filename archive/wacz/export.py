@@ -95,7 +95,7 @@ def _write(layout: Layout, staged: Path, selection: Selection, maker: Maker) -> 
         _require_captures(total(db, selection), selection)
         known = [warc for warc in journal.runs.warcs() if warc.committed_length]
         if selection.is_whole:
-            copied = copy_files(package, layout, known)
+            copied = copy_files(package, layout, known, now=maker.now)
         else:
             ends = {warc.filename: warc.committed_length for warc in known}
             copied = copy_captures(package, layout, picked(db, selection), ends=ends, maker=maker)

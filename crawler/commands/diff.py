@@ -12,6 +12,7 @@ from archive import open_store
 from archive.columns import plain
 from archive.dataset.revision import Change, Difference, Span, differences
 from archive.errors import ConfigError
+from archive.withdrawn import refuse_withdrawn
 from crawler.console import answer_console
 
 _FIND: Final = (
@@ -34,11 +35,14 @@ def diff_article(
 ) -> int:
     """Print what changed between an article's versions: each and the next, or two that are named.
 
-    Raises ConfigError when nothing has that name, or a version is not there.
+    Raises ConfigError when nothing has that name, or a version is not there, WithdrawnError when it
+    is withdrawn.
     """
-    with open_store(root, at=at).connect() as connection:
+    store = open_store(root, at=at)
+    with store.connect() as connection:
         rows = connection.sql(_FIND, params={"ref": ref}).to_arrow_table().to_pylist()
     if not rows:
+        refuse_withdrawn(store.layout, ref)
         raise ConfigError(
             f"no article in {root} is called {ref}: give an address that was crawled, an article "
             "id or a WARC-Record-ID"

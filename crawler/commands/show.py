@@ -12,6 +12,7 @@ from archive.columns import plain
 from archive.counted import counted
 from archive.errors import ConfigError
 from archive.message import parse_message, split_interim
+from archive.withdrawn import refuse_withdrawn
 from crawler.console import answer_bytes, answer_console
 
 _FIND = (
@@ -27,7 +28,7 @@ _FIND_CAPTURE = (
 def show_capture(root: Path, ref: str, form: str, *, at: str | None = None) -> int:
     """Print the newest article, or capture, that a reference names: as text, json, raw or head.
 
-    Raises ConfigError when nothing in the store has that name.
+    Raises ConfigError when nothing in the store has that name, WithdrawnError when it is withdrawn.
     """
     store = open_store(root, at=at)
     connection = store.connect()
@@ -37,6 +38,7 @@ def show_capture(root: Path, ref: str, form: str, *, at: str | None = None) -> i
         if (rows := connection.sql(query, params={"ref": ref}).to_arrow_table().to_pylist())
     ]
     if not found:
+        refuse_withdrawn(store.layout, ref)
         raise ConfigError(
             f"nothing in {root} is called {ref}: give an address that was crawled, an article id "
             "or a WARC-Record-ID"

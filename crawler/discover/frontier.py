@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from archive.address import origin_of
+from archive.address import identity_of, origin_of
 from archive.coverage import Fate
 from archive.journal.addresses import Address, Advertised
 from archive.journal.journal import Journal
 from archive.recorder import Recorder
+from archive.withdrawn import REASON, Withdrawals
 from crawler.discover.advertising import advertised, beside_sessions
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.permission import Permissions
@@ -70,6 +71,8 @@ class Frontier:
     """When no more is handed out, whatever is left; None: when nothing is left."""
     bounds: Bounds = field(default_factory=Bounds)
     """How much of what pages need is fetched."""
+    withdrawn: Withdrawals = field(default_factory=dict)
+    """What is never asked for, whoever names it."""
     _queues: dict[str, SiteQueue] = field(default_factory=dict)
 
     def add_site(self, site: Site, *, is_discovered: bool = False) -> None:
@@ -285,6 +288,9 @@ class Frontier:
         waiting: deque[Address] = deque()
         while queue.buffer:
             address = queue.buffer[0]
+            if identity_of(address.url) in self.withdrawn:
+                refused[queue.buffer.popleft().id] = REASON
+                continue
             if address.kind != AddressKind.ROBOTS:
                 rules = self.permissions.rules_for(address.url)
                 if rules is None:

@@ -13,7 +13,7 @@ from typing import Final, cast
 
 from scrapy.exceptions import DropItem
 
-from archive.address import origin_of
+from archive.address import identity_of, origin_of
 from archive.capture import Capture
 from archive.coverage import Fate
 from archive.journal.addresses import Address, Advertised
@@ -25,6 +25,7 @@ from archive.recorder import Recorder
 from archive.repair.telling import FileTold, Told
 from archive.rows import RowSink
 from archive.warc.crawl_log import RunEnd
+from archive.withdrawn import REASON, Withdrawals
 from crawler.discover.advertising import advertised
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.frontier import Frontier
@@ -70,6 +71,8 @@ class Bench:
     """The new journal, for reading."""
     sites: Sites
     ahead: ReadAhead
+    withdrawn: Withdrawals
+    """Of which no row is made, whatever the WARCs hold."""
     dangling: list[str] = field(default_factory=list)
     """Records that revisits stand for and that are in no WARC."""
     requestless: list[str] = field(default_factory=list)
@@ -120,6 +123,11 @@ class Retelling:
             journal.addresses.mark_fetched(address.id, capture_id)
 
         self.bench.changes.write(enter).result()
+        if self._is_withdrawn(capture.url):
+            self.bench.changes.write(
+                lambda journal: journal.withdrawing.withdraw(address.id)
+            ).result()
+            return
         if told.answer is not None and not told.has_request:
             self.bench.requestless.append(str(capture.warc_record_id))
         page = self.page_of(told, address)
@@ -154,7 +162,7 @@ class Retelling:
     def read_ahead(self, told: Told) -> None:
         """Begin to read a page whose turn comes soon; what cannot be read is found out then."""
         asked, capture = told.asked, told.capture
-        if asked is None:
+        if asked is None or self._is_withdrawn(capture.url):
             return
         address = Address(
             id=0,
@@ -346,7 +354,12 @@ class Retelling:
             }
             self.bench.changes.write(_refusing(refused)).result()
 
+    def _is_withdrawn(self, url: str) -> bool:
+        return identity_of(url) in self.bench.withdrawn
+
     def _refusal(self, address: Address, pages: int) -> str | None:
+        if self._is_withdrawn(address.url):
+            return REASON
         if address.kind == AddressKind.ROBOTS or address.attempts:
             return None
         rules = self._permissions.rules_for(address.url)

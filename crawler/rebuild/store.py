@@ -14,6 +14,7 @@ from archive.journal.runs import Run, WarcFile
 from archive.repair.replacement import Scaffold, finish_scaffold, open_scaffold
 from archive.repair.telling import Event, FileTold, Told, events_of, told_of
 from archive.warc.crawl_log import RunEnd
+from archive.withdrawn import withdrawals
 from crawler.discover.candidate import AddressKind
 from crawler.extract.pool import ReadingPool
 from crawler.rebuild.ahead import ReadAhead
@@ -74,6 +75,7 @@ def rebuild(
             reader=reader,
             sites=known_sites(),
             ahead=ReadAhead(pool),
+            withdrawn=withdrawals(scaffold.kept),
         )
         told = {end.run_id for end in ends}
         rebuilding = _Rebuild(

@@ -271,7 +271,9 @@ class Job:
 
 
 def _is_known(journal: Journal, find: Find) -> bool:
-    """Whether a crawl has made a row of the article since it was looked for."""
+    """Whether a crawl made a row of the article since it was looked for, or it was withdrawn."""
+    if journal.captures.is_withdrawn(find.kept.record_id):
+        return True
     return journal.parts.newest_version(str(find.article.article_id)) is not None
 
 

@@ -164,6 +164,47 @@ def reextract(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command(rich_help_panel=PANEL)
+def forget(  # noqa: PLR0913 - one parameter an option
+    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Addresses to take down.")],
+    *,
+    store: Store = Path("store"),
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            "--reason", metavar="TEXT", help="Why, for the log and for who asks for it later."
+        ),
+    ] = None,
+    erase: Annotated[
+        bool,
+        typer.Option("--erase", help="Also overwrite the records in the WARCs, for good."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --erase: do not ask.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be taken down; change nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Withdraw addresses from all readers, and never ask for them again; all of it is logged.
+
+    Example: newsreel forget https://www.example.com/2026/a-story/ --reason "letter of 2 March"
+    """
+    if yes and not erase:
+        raise ConfigError("--yes goes with --erase: nothing else is asked")
+    from crawler.commands.forget import forget_addresses  # noqa: PLC0415 - pyarrow
+
+    code = forget_addresses(
+        store,
+        urls,
+        reason=reason,
+        is_erasing=erase,
+        is_sure=yes,
+        is_rehearsal=dry_run,
+        as_json=as_json,
+    )
+    raise typer.Exit(code)
+
+
+@app.command(rich_help_panel=PANEL)
 def export(  # noqa: PLR0913 - one parameter an option
     kind: Annotated[ExportKind, typer.Argument(help="What to write.")],
     *,

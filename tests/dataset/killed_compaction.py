@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from archive.dataset.compaction import compact
@@ -31,13 +32,14 @@ def _die_at(step: int) -> None:
     sys.addaudithook(hook)
 
 
-def _compact(root: Path, step: int) -> None:
-    _die_at(step)
+def _compact(root: Path) -> None:
     with open_for_writing(root, now=JULY) as store:
         compact(store, pause=at_once, now=JULY)
 
 
-def main(source: Path, target: Path, stride: int) -> None:
+def kill_at_every_step(
+    work: Callable[[Path], None], source: Path, target: Path, stride: int
+) -> None:
     """Leave a killed copy of the source a step in the target; the last one was not killed."""
     step = 0
     while True:
@@ -45,7 +47,8 @@ def main(source: Path, target: Path, stride: int) -> None:
         shutil.copytree(source, root, symlinks=True)
         child = os.fork()
         if not child:
-            _compact(root, step)
+            _die_at(step)
+            work(root)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if status == 0:
@@ -55,4 +58,4 @@ def main(source: Path, target: Path, stride: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    kill_at_every_step(_compact, Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.withdrawn import Withdrawal
 from crawler.discover.advertising import advertised
 from crawler.discover.candidate import Candidate
 from crawler.discover.frontier import PATIENCE, REFILL
@@ -307,3 +308,22 @@ def test_a_candidate_remembers_how_far_it_was_found(
 
     assert (item.depth, item.hops) == way
     assert item.by == by.id
+
+
+def test_what_is_withdrawn_is_never_asked_for_whoever_names_it(desk: Desk) -> None:
+    named, moved, listed, needed = story_urls(4, "w.example")
+    gone = (named, moved, listed, needed)
+    desk.frontier.withdrawn = {url: Withdrawal(url=url, at=desk.clock()) for url in gone}
+    desk.web = {
+        STORY: Reply(location=moved),
+        SITEMAP: Reply(found=(candidate(f"{listed}?utm_source=feed"),)),
+        OTHER: Reply(found=(candidate(needed, kind="requisite", advertised_in="requisite"),)),
+    }
+
+    desk.crawl(STORY, OTHER, named)
+    desk.crawl(SITEMAP, kind="sitemap")
+
+    assert not [url for url in desk.run() if url.startswith(gone)]
+    fates = desk.fates
+    assert {fates[url] for url in (named, moved)} == {("refused", "withdrawn")}
+    assert fates[f"{listed}?utm_source=feed"] == ("refused", "withdrawn")

@@ -23,6 +23,7 @@ _COMMANDS: Final = (
     "demo",
     "export",
     "extract",
+    "forget",
     "probe",
     "show",
     "sql",

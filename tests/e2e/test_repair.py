@@ -3,6 +3,7 @@
 import gzip
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +14,13 @@ import pytest
 from archive import open_store
 from archive.durable import held
 from archive.errors import ConfigError, StoreInUseError
+from archive.journal.journal import Journal
 from archive.layout import Layout
 from archive.verify.store import verify
 from archive.warc.reader import walk
 from crawler.commands.repair import repair_store
 from crawler.newsroom.server import Newsroom
+from crawler.reextract.finds import pages_without_row
 from tests.e2e.command import Ended, newsreel
 from tests.e2e.losses import (
     Rows,
@@ -29,6 +32,7 @@ from tests.e2e.losses import (
     spoil_journal,
     spoil_part,
 )
+from tests.forget.taken_down import forget
 from tests.verify.small_store import make_store
 from tests.verify.test_warcs import DAMAGES, Case
 
@@ -94,6 +98,26 @@ def test_what_is_lost_is_told_again_from_the_warcs(
     assert rows_of(store) == crawled.rows
     assert verify(store).is_sound
     assert Layout(store).merged_index.is_file()
+
+
+def test_what_was_withdrawn_does_not_come_back(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row, *_ = (r for r in open_store(store).articles.to_arrow().to_pylist() if r["version"] == 2)
+    forget(store, row["url"])
+    withdrawn = rows_of(store)
+    lose_all(store)
+
+    code, answer = repair(store, capsys)
+
+    assert code == 0, answer
+    assert rows_of(store) == withdrawn
+    assert row["article_id"] not in "".join(withdrawn["articles"])
+    with closing(Journal.read(store / "journal.db")) as journal:
+        address = journal.addresses.find(row["url"])
+        left = [each for found in pages_without_row(journal).values() for each in found]
+    assert address is not None
+    assert address.id not in {each.address_id for each in left}  # `reextract` does not, either
 
 
 @pytest.mark.soak

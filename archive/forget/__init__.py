@@ -1,0 +1,1 @@
+"""Takedowns: addresses withdrawn from readers, and, by a second step, erased from the WARCs."""
