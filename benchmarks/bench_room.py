@@ -42,6 +42,7 @@ from archive.room.room import Teller
 from archive.room.serving import open_serving
 from archive.search.index import open_index
 from archive.store import Store, open_for_writing
+from crawler.registry import promised_rates
 from crawler.telling import coverage_sentence, state_of
 
 SITES = 20
@@ -243,7 +244,7 @@ def serve(root: Path) -> None:
     """Serve a store until standard input ends; say where first, and the peak of memory last."""
     serving = open_serving(
         Layout(root),
-        teller=Teller(sentence=coverage_sentence, state=state_of),
+        teller=Teller(sentence=coverage_sentence, state=state_of, promised=promised_rates),
         clock=lambda: NOW,
         port=0,
     )

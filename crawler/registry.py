@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import ModuleType
 
@@ -29,6 +29,12 @@ def _spiders_in(module: ModuleType) -> Iterator[type[NewsSpider]]:
         is_own = isinstance(value, type) and value.__module__ == module.__name__
         if is_own and issubclass(value, NewsSpider):
             yield value
+
+
+def promised_rates(name: str) -> Mapping[str, float]:
+    """Return the least fill rate of each field that a site promises; none of one without a file."""
+    site = known_sites().of(name)
+    return site.expect.rates if site is not None and site.expect is not None else {}
 
 
 def site_rules(name: str) -> tuple[Design, ...]:

@@ -39,14 +39,18 @@ def line(
     values: Sequence[float | None],
     *,
     label: str,
+    promised: float | None = None,
     width: int = 110,
     height: int = 26,
     kind: str = "spark",
 ) -> Markup:
-    """Return a line through shares of 0 to 1; where there is no value, it passes over."""
+    """Return a line through shares of 0 to 1; where there is no value, it passes over.
+
+    What is promised is a line across, None is none.
+    """
     step = (width - 6) / max(len(values) - 1, 1)
     points = [
-        (3 + place * step, height - 3 - value * (height - 6))
+        (3 + place * step, _level(value, height))
         for place, value in enumerate(values)
         if value is not None
     ]
@@ -54,12 +58,22 @@ def line(
         return _svg([], label=label, width=width, height=height, kind=kind)
     path = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points)
     (x0, _), (x1, y1) = points[0], points[-1]
+    across = [] if promised is None else [_across(_level(promised, height), width)]
     drawn = [
+        *across,
         f'<path class="under" d="{path}L{x1:.1f},{height} L{x0:.1f},{height}Z"/>',
         f'<path class="line" d="{path}"/>',
         f'<circle class="end" cx="{x1:.1f}" cy="{y1:.1f}" r="2.3"/>',
     ]
     return _svg(drawn, label=label, width=width, height=height, kind=kind)
+
+
+def _level(share: float, height: int) -> float:
+    return height - 3 - share * (height - 6)
+
+
+def _across(y: float, width: int) -> str:
+    return f'<path class="promise" d="M0,{y:.1f}H{width}"/>'
 
 
 def meter(share: float | None, *, label: str) -> Markup:

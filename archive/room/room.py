@@ -6,7 +6,7 @@ above this package, so whoever opens the room hands its words in.
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +37,8 @@ class Teller:
     sentence: Sentence
     state: Callable[[SiteStanding], str]
     """A mark and two or three words: how one site stands."""
+    promised: Callable[[str], Mapping[str, float]]
+    """By a site's name: the least share of its articles, 0 to 1, that hold each field promised."""
 
 
 @dataclass(slots=True)

@@ -61,6 +61,7 @@ def fields(room: Room, asked: Asked, names: Mapping[str, str]) -> dict[str, Any]
         "step": _STEP,
         "fields": list(FIELDS),
         "rates": rates,
+        "promised": {name: room.teller.promised(name) for name in rates},
         "sql": question(
             "site, avg((dek is not null)::int) as dek, avg((len(key_points) > 0)::int) as "
             "key_points, avg((len(authors) > 0)::int) as authors",
@@ -109,6 +110,7 @@ def site(room: Room, asked: Asked, names: Mapping[str, str]) -> dict[str, Any]:
         "lag": lag.get(name, no_lag),
         "edited_after": edited.get(name, no_lag),
         "rates": rates,
+        "promised": room.teller.promised(name),
         "newest": newest.rows,
         "sql": question(
             "headline, published_at, fetch_time",

@@ -30,7 +30,7 @@ FIELDS: Final[Mapping[str, Callable[[_Row], object]]] = {
     "author_bio": lambda row: any(author["bio"] for author in row["authors"]),
     "published_at": lambda row: row["published_at"],
     "images": lambda row: row["images"],
-    "credit": lambda row: any(image["credit"] for image in row["images"]),
+    "credits": lambda row: any(image["credit"] for image in row["images"]),
     "quotes": lambda row: row["quotes"],
     "tags": lambda row: row["tags"],
     "section": lambda row: row["section"],

@@ -26,7 +26,7 @@ from archive.snapshots import part_file
 
 logger = logging.getLogger(__name__)
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """PRAGMA user_version; an index of another format is made anew."""
 _AT_ONCE: Final = 2_000
 """Rows that one transaction takes at the least: a small part is not worth a commit of its own."""

@@ -8,6 +8,7 @@ from archive.instant import now_utc
 from archive.journal.journal import require_journal
 from archive.layout import Layout
 from crawler.console import answer_console
+from crawler.registry import promised_rates
 from crawler.telling import coverage_sentence, state_of
 
 
@@ -25,7 +26,7 @@ def write_report(root: Path, target: Path) -> int:
         ) from error
     index = open_index(layout)
     index.refresh()
-    teller = Teller(sentence=coverage_sentence, state=state_of)
+    teller = Teller(sentence=coverage_sentence, state=state_of, promised=promised_rates)
     room = Room(layout=layout, index=index, teller=teller, clock=now_utc, replay_origin="")
     page = make_report(room).encode("utf-8", "replace")
     try:

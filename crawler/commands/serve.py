@@ -8,6 +8,7 @@ from archive.instant import now_utc
 from archive.journal.journal import require_journal
 from archive.layout import Layout
 from crawler.console import answer_console, message_console
+from crawler.registry import promised_rates
 from crawler.telling import coverage_sentence, state_of
 
 _WORTH_TELLING = 20_000
@@ -28,7 +29,7 @@ def serve_store(root: Path, *, port: int, replay_port: int | None) -> int:
         ) from error
     serving = open_serving(
         layout,
-        teller=Teller(sentence=coverage_sentence, state=state_of),
+        teller=Teller(sentence=coverage_sentence, state=state_of, promised=promised_rates),
         clock=now_utc,
         port=port,
         replay_port=replay_port,

@@ -3,7 +3,7 @@
 import socket
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from archive.replay.origin import Origins
 from archive.replay.server import replay_app
 from archive.room.room import Teller
 from archive.room.serving import Serving, open_serving
+from crawler.registry import promised_rates
 from crawler.telling import coverage_sentence, state_of
 from tests.archive.store_samples import NOON, recording
 
@@ -89,9 +90,14 @@ def record(root: Path, exchanges: Iterable[Exchange], *, is_finished: bool = Fal
 
 
 @contextmanager
-def serving(layout: Layout, *, now: datetime | None = None) -> Iterator[Serving]:
+def serving(
+    layout: Layout,
+    *,
+    now: datetime | None = None,
+    promised: Callable[[str], Mapping[str, float]] = promised_rates,
+) -> Iterator[Serving]:
     """Serve a store on two free ports until the block ends; its clock may stand still."""
-    opened = opened_serving(layout, now=now)
+    opened = opened_serving(layout, now=now, promised=promised)
     with running(opened.server, opened.sockets):
         yield opened
 
@@ -102,9 +108,10 @@ def opened_serving(
     port: int = 0,
     replay_port: int | None = None,
     now: datetime | None = None,
+    promised: Callable[[str], Mapping[str, float]] = promised_rates,
 ) -> Serving:
     """Open the two ports of a store, with the words that `newsreel serve` hands in."""
-    teller = Teller(sentence=coverage_sentence, state=state_of)
+    teller = Teller(sentence=coverage_sentence, state=state_of, promised=promised)
     return open_serving(
         layout,
         teller=teller,

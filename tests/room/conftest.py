@@ -7,7 +7,7 @@ import pytest
 from archive.layout import Layout
 from archive.room.serving import Serving
 from tests.replay.replay_samples import serving
-from tests.room.room_store import NOW, make_room_store
+from tests.room.room_store import NOW, PROMISES, make_room_store
 
 
 @pytest.fixture(scope="session")
@@ -19,5 +19,5 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
 @pytest.fixture(scope="session")
 def room(layout: Layout) -> Iterator[Serving]:
     """Serve it, on the day after its runs."""
-    with serving(layout, now=NOW) as served:
+    with serving(layout, now=NOW, promised=PROMISES.__getitem__) as served:
         yield served

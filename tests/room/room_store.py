@@ -1,6 +1,7 @@
 """A store that the reading room is tested with: two runs, an edit, trouble, and hostile words."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,8 @@ BLOCKED: Final = Alarm(
     what="1 address blocked; what was answered is archived",
     began_at=BEGIN + timedelta(hours=6),
 )
+
+PROMISES: Final[Mapping[str, Mapping[str, float]]] = {SITE: {"dek": 0.9, "authors": 1.0}}
 
 # Ways to run what was only to be read: in text, in an attribute, in an address, in a style.
 PAYLOADS: Final = (

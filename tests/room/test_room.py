@@ -19,7 +19,7 @@ from archive.room.serving import Serving
 from archive.store import find_warc
 from tests.e2e.command import newsreel
 from tests.replay.replay_samples import ask, follow, serving
-from tests.room.room_store import BLOCKED, NOW, PAYLOADS
+from tests.room.room_store import BLOCKED, NOW, PAYLOADS, PROMISES
 from tests.verify.small_store import FIRST_RUN, HOST, SECOND_RUN, SITE, answer, crawling
 
 VESPER = article_id("x.example", f"{HOST}/vesper")
@@ -173,6 +173,16 @@ def test_a_site_shows_what_its_fields_hold(room: Serving) -> None:
     assert sum(said["articles"]) == len(PAYLOADS) + 2
     assert said["rates"]["dek"][-1] == pytest.approx((len(PAYLOADS) + 2) / (len(PAYLOADS) + 3))
     assert sum(said["edited_after"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/fields", f"/sites/{SITE}"])
+def test_what_a_site_promises_of_a_field_is_drawn_beside_what_it_holds(
+    room: Serving, path: str
+) -> None:
+    shown = ask(room.room_origin, path).text
+
+    assert re.search(r'aria-label="dek[^"]*: \d+%, promised 90%">\s*<path class="promise"', shown)
+    assert shown.count('class="promise"') == len(PROMISES[SITE])
 
 
 NOTHING = {
