@@ -34,7 +34,7 @@ test-browser: $(VENV)/dev build/pywb/ready build/axe/ready ## look at pages in C
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; \
 	    then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation; \
 	    else echo "newsreel: no chromium here. Install it (Debian, Ubuntu: apt-get install chromium) and run make again." >&2; exit 2; fi
-	@$(BIN)/pytest -rs -m browser tests/replay tests/room
+	@$(BIN)/pytest -rs -m browser tests/replay tests/room tests/rendering
 
 pictures: test-browser ## take the pictures of the README, of the newsroom as it was crawled
 	@cp build/screens/readme-page.png docs/pictures/reading-room.png

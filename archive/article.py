@@ -279,7 +279,8 @@ class Article:
         default=None,
     )
     fetch_time: datetime | None = column(
-        "UTC; when the request for this capture was sent.",
+        "UTC; when the request for this capture was sent; of a page that a browser rendered, when "
+        "that was done.",
         example="2026-05-18T07:12:00.123456Z",
         default=None,
     )
@@ -312,7 +313,8 @@ class Article:
     warc_record_offset: int | None = column("Bytes from the start.", example=18234, default=None)
     warc_record_length: int | None = column("Compressed bytes.", example=21090, default=None)
     warc_record_id: str | None = column(
-        "WARC-Record-ID of the response record with the payload.",
+        "WARC-Record-ID of the response record with the payload; of the conversion record where a "
+        "browser rendered the page: that is what was read.",
         example="<urn:uuid:6f1c...>",
         default=None,
     )

@@ -23,10 +23,15 @@ class Capture:
     )
     request_method: str = column("HTTP method.", example="GET", default="GET")
     fetch_time: datetime = column(
-        "UTC; when the request was sent.", example="2026-05-18T07:12:00.123456Z"
+        "UTC; when the request was sent; of a conversion, when it was made.",
+        example="2026-05-18T07:12:00.123456Z",
     )
     fetch_status: int | None = column(
-        "HTTP status; null when no answer came.", example=200, width=32, default=None
+        "HTTP status, of a conversion that of the answer it was made from; null when no answer "
+        "came.",
+        example=200,
+        width=32,
+        default=None,
     )
     fetch_redirect: str | None = column(
         "Where a redirect leads, absolute and without a password; null when it is none.",
@@ -73,10 +78,13 @@ class Capture:
         "WARC-Truncated reason; null when the answer is whole.", example="length", default=None
     )
     record_type: str | None = column(
-        "response or revisit; null without an answer.", example="response", default=None
+        "response or revisit; conversion for the document that a browser made of an answer; null "
+        "without an answer.",
+        example="response",
+        default=None,
     )
     refers_to: str | None = column(
-        "WARC-Record-ID a revisit stands for; null for a response.",
+        "WARC-Record-ID a revisit stands for, or a conversion was made from; null for a response.",
         example="<urn:uuid:6f1c...>",
         default=None,
     )

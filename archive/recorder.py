@@ -17,13 +17,14 @@ from typing import Any, Final, TypeVar
 
 from archive.capture import Capture, capture_of
 from archive.errors import CaptureError
-from archive.exchange import Exchange
+from archive.exchange import Exchange, Location
 from archive.journal.captures import Payload
 from archive.journal.journal import Journal
 from archive.received import Received, receive
+from archive.rendering import Rendering, rendered_capture
 from archive.store import Store
 from archive.warc.crawl_log import visit_record
-from archive.warc.records import Profile, Referred, exchange_records
+from archive.warc.records import Profile, Referred, conversion_record, exchange_records
 from archive.warcs import WarcSeries
 
 logger = logging.getLogger(__name__)
@@ -41,9 +42,13 @@ _NOT_MODIFIED: Final = 304
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    exchange: Exchange
+    kept: Exchange | Rendering
     address_id: int
     future: "Future[Capture]"
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.kept.dom if isinstance(self.kept, Rendering) else self.kept.response)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +111,16 @@ class Recorder:
 
     def keep(self, exchange: Exchange, address_id: int) -> "Future[Capture]":
         """Archive an exchange; the future gives its capture once it is committed."""
-        future: Future[Capture] = Future()
-        self._hand_in(_Kept(exchange, address_id, future), len(exchange.response))
-        return future
+        return self._keep(exchange, address_id)
+
+    def keep_rendering(self, rendering: Rendering, address_id: int) -> "Future[Capture]":
+        """Archive what a browser made of a committed answer; it is read in the answer's place."""
+        return self._keep(rendering, address_id)
+
+    def _keep(self, kept: Exchange | Rendering, address_id: int) -> "Future[Capture]":
+        entry = _Kept(kept, address_id, Future())
+        self._hand_in(entry, entry.size_bytes)
+        return entry.future
 
     def write(self, change: Callable[[Journal], T]) -> "Future[T]":
         """Apply a change to the journal, after all that was handed in before it."""
@@ -215,40 +227,48 @@ class Recorder:
                 if isinstance(entry, _Change):
                     results.append(entry.apply(journal))
                 else:
-                    results.append(_enter(journal, archived[entry.exchange.record_id], entry))
+                    results.append(_enter(journal, archived[entry.kept.record_id], entry))
         self._warcs.committed()
         return results
 
     def _archive(self, kept: Sequence[_Kept]) -> dict[str, _Archived]:
-        """Append the records of a batch's exchanges and make them last."""
+        """Append the records of a batch and make them last."""
         archived: dict[str, _Archived] = {}
         fresh: dict[str, Capture] = {}  # by payload digest: a batch is committed as one
         for entry in kept:
             asked = self._store.journal.addresses.asked(entry.address_id)
             capture = replace(self._append(entry, fresh), address_kind=asked.kind)
             self._warcs.append(visit_record(capture, asked))
-            archived[entry.exchange.record_id] = _Archived(capture, asked.site)
+            archived[entry.kept.record_id] = _Archived(capture, asked.site)
             if capture.record_type == "response" and not capture.content_truncated:
                 fresh.setdefault(str(capture.content_digest), capture)
         self._warcs.sync()
         return archived
 
     def _append(self, entry: _Kept, fresh: dict[str, Capture]) -> Capture:
-        exchange = entry.exchange
+        if isinstance(entry.kept, Rendering):
+            return self._append_rendering(entry.kept)
+        return self._append_exchange(entry.kept, entry.address_id, fresh)
+
+    def _append_rendering(self, rendering: Rendering) -> Capture:
+        location = self._warcs.append(conversion_record(rendering))
+        capture = rendered_capture(rendering, run_id=self._run_id)
+        return _placed(capture, location)
+
+    def _append_exchange(
+        self, exchange: Exchange, address_id: int, fresh: dict[str, Capture]
+    ) -> Capture:
         received = receive(exchange.response)
         capture = capture_of(exchange, received, run_id=self._run_id)
-        referred = self._referred(capture, received, entry.address_id, fresh)
+        referred = self._referred(capture, received, address_id, fresh)
         records = exchange_records(exchange, received, refers_to=referred)
         locations = [self._warcs.append(record) for record in records]
         if received.head is None:
             return capture
         return replace(
-            capture,
+            _placed(capture, locations[0]),
             record_type=records[0].type,
             refers_to=referred.record_id if referred else None,
-            warc_filename=locations[0].warc_filename,
-            warc_record_offset=locations[0].offset,
-            warc_record_length=locations[0].length,
             content_digest=referred.payload_digest if referred else capture.content_digest,
         )
 
@@ -291,17 +311,23 @@ class Recorder:
         with self._lock:
             self._waiting -= len(batch)
             self._waiting_bytes -= sum(
-                len(entry.exchange.response) for entry in batch if isinstance(entry, _Kept)
+                entry.size_bytes for entry in batch if isinstance(entry, _Kept)
             )
+
+
+def _placed(capture: Capture, location: Location) -> Capture:
+    return replace(
+        capture,
+        warc_filename=location.warc_filename,
+        warc_record_offset=location.offset,
+        warc_record_length=location.length,
+    )
 
 
 def _enter(journal: Journal, archived: _Archived, entry: _Kept) -> Capture:
     capture = archived.capture
-    payload_id = journal.captures.id_of(capture.refers_to) if capture.refers_to else None
-    capture_id = journal.captures.add(
-        capture, address_id=entry.address_id, payload_id=payload_id, site=archived.site
-    )
-    journal.addresses.mark_fetched(entry.address_id, capture_id)
+    referred_id = journal.captures.id_of(capture.refers_to) if capture.refers_to else None
+    journal.enter(capture, address_id=entry.address_id, referred_id=referred_id, site=archived.site)
     return capture
 
 

@@ -48,7 +48,7 @@ def validated(page: Page) -> Change:
     etag, modified = page.header("ETag"), page.header("Last-Modified")
 
     def change(journal: Journal) -> None:
-        payload = journal.captures.payload(record_id(page))
+        payload = journal.captures.answer(record_id(page))
         if payload is not None:
             journal.addresses.keep_validators(
                 page.address.id, etag=etag, last_modified=modified, payload_id=payload.capture_id

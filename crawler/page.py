@@ -3,6 +3,7 @@
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from scrapy import Request
 from scrapy.http import Response
@@ -12,12 +13,17 @@ from archive.digest import labelled_sha1
 from archive.exchange import Location
 from archive.journal.addresses import Address
 from archive.message import Decoded, decode_beginning, decode_content, parse_message
+from archive.rendering import DOM_TYPE
 from archive.warc.records import Record
 from crawler.extract.page import SourcePage
 from crawler.fetch.handler import ADDRESS, CAPTURE, FAILURE, STARTED_AT
 
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
 """Of a decoded body: a small answer may unpack to gigabytes."""
+# Fields that speak of the bytes that were sent, and not of what a browser made of them.
+_OF_THE_BODY: Final = frozenset(
+    {"content-type", "content-encoding", "content-length", "transfer-encoding"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,8 @@ class Page:
     """Without transfer coding, still content-encoded: what the payload digest is of."""
     failure: str | None = None
     """Why there is no whole answer; None when there is one."""
+    is_rendered: bool = False
+    """Whether it is what a browser made of the answer, and no answer itself."""
 
     @property
     def url(self) -> str:
@@ -89,6 +97,18 @@ class Page:
     def with_entity(self, record: Record) -> "Page":
         """Return the page with the entity that a revisit left out; its own headers speak of it."""
         return replace(self, entity=parse_message(record.block).entity())
+
+    def rendered(self, dom: bytes, capture: "Future[Capture]", *, at: datetime) -> "Page":
+        """Return the page as a browser made it of this answer, whose other fields still hold."""
+        kept = tuple(each for each in self.headers if each[0].lower() not in _OF_THE_BODY)
+        return replace(
+            self,
+            capture=capture,
+            fetched_at=at,
+            headers=(*kept, ("Content-Type", DOM_TYPE)),
+            entity=dom,
+            is_rendered=True,
+        )
 
     def with_payload(self, record: Record) -> "Page":
         """Return the page with the payload it only refers to: that of a 304."""

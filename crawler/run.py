@@ -3,12 +3,15 @@
 import logging
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Final
+
+from scrapy import Request
+from scrapy.http import Response
 
 from archive.journal.journal import Journal
 from archive.journal.runs import WAITING, Run
@@ -29,6 +32,7 @@ from crawler.fetch.politeness import Politeness
 from crawler.issues import Issues
 from crawler.plan import Plan
 from crawler.promises import Promises
+from crawler.rendering.browser import Browser
 from crawler.sites import Sites
 from crawler.timing import Timing
 from pipelines.quarantine import Quarantine
@@ -47,6 +51,10 @@ A site with ten thousand new pages must not keep the others' front pages waiting
 PATIENCE_OF_DUE: Final = timedelta(minutes=1)
 """How long a call of `--due` waits for a retry: the next call is near."""
 _REAL: Final = Timing()
+
+
+async def _not_running(request: Request) -> Response:
+    raise RuntimeError(f"no engine runs that could ask for {request.url}")
 
 
 @dataclass(slots=True)
@@ -71,6 +79,16 @@ class Threads:
         self.call(both)
 
 
+@dataclass(slots=True)
+class Engine:
+    """What is asked of Scrapy's engine; set once its loop runs."""
+
+    download: Callable[[Request], Awaitable[Response]] = _not_running
+    """Makes a request at once, behind others to the same host."""
+    is_stopping: Callable[[], bool] = lambda: False
+    """Whether the crawl was asked to end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlRun:
     """What the parts of one crawl share."""
@@ -92,6 +110,9 @@ class CrawlRun:
     promises: Promises
     clock: Callable[[], datetime]
     threads: Threads
+    engine: Engine = field(default_factory=Engine)
+    browser: Browser | None = None
+    """What runs pages' scripts; None when a store is told again, and no page is rendered."""
     timing: Timing = field(default_factory=Timing)
     since: datetime | None = None
     """When this call of `--due` began, of which alone the summary speaks; None: of the run."""
@@ -192,6 +213,7 @@ def open_run(
             promises=Promises(),
             clock=clock,
             threads=threads,
+            browser=Browser(settings.NEWSREEL_RENDERING),
             timing=timing,
             since=clock() if plan.is_due else None,
             is_resumed=begun.is_resumed,

@@ -6,6 +6,7 @@ from typing import Any, Final
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 from typing_extensions import override
 
@@ -50,6 +51,8 @@ class FrontierScheduler(BaseScheduler):
         self._run.threads.call = self._reactor.callFromThread
         self._run.threads.wake = self._wake
         self._run.threads.stop = self._close_spider
+        self._run.engine.download = self._download
+        self._run.engine.is_stopping = lambda: not self._crawler.crawling
 
     @override
     def close(self, reason: str) -> None:
@@ -89,6 +92,10 @@ class FrontierScheduler(BaseScheduler):
         failed: Any = getattr(self._crawler.spider, "failed", None)
         return request_for(visit, self._run, errback=failed)
 
+    async def _download(self, request: Request) -> Response:
+        assert self._crawler.engine is not None
+        return await self._crawler.engine.download_async(request)
+
     def _stop(self) -> None:
         """End the crawl: what it brings cannot be kept."""
         if not self._run.outcome:
@@ -115,7 +122,9 @@ class FrontierScheduler(BaseScheduler):
             self._alarm = self._run.timing.call_later(pause_s, self._wake)
 
 
-def request_for(visit: Visit, run: CrawlRun, *, errback: Callable[..., Any]) -> Request:
+def request_for(
+    visit: Visit, run: CrawlRun, *, errback: Callable[..., Any] | None = None
+) -> Request:
     """Return the request of a visit: conditional whenever there is something to compare with."""
     address = visit.address
     headers = {

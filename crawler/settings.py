@@ -3,6 +3,7 @@
 import pipelines
 from crawler.discover.requisites import Bounds
 from crawler.fetch.politeness import SHORTEST_BACKOFF_S
+from crawler.rendering.window import Patience
 
 BOT_NAME = "newsreel"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -25,6 +26,9 @@ NEWSREEL_SHORTEST_BACKOFF_S = SHORTEST_BACKOFF_S
 
 # How much of what pages need is asked of a site in one run (`--requisites`).
 NEWSREEL_REQUISITES = Bounds()
+
+# How long a page's scripts may run, for sites whose file says `needs_javascript`.
+NEWSREEL_RENDERING = Patience()
 
 # What Scrapy would do to a request and its answer, and who does it here: robots.txt the frontier;
 # redirects and retries crawler/visit.py, so that each is an address with a fate; decompression

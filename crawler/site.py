@@ -30,6 +30,8 @@ class Site:
     expect: Expect | None = None
     checked: date | None = None
     """The day of the newest real page that the designs were compared with; None: with none."""
+    needs_javascript: bool = False
+    """Whether its articles are put in by scripts: pages are read as a browser shows them."""
     requisites: Requisites = Requisites.NONE
     """What is fetched of that which its pages need to be seen, unless the operator says."""
 

@@ -58,6 +58,8 @@ class NewsSpider(Spider):
     """Fill rates; a crawl that is surely below one exits non-zero and names site and field."""
     checked: ClassVar[date | None] = None
     """The day of the newest real page that the rules were compared with; None: with none yet."""
+    needs_javascript: ClassVar[bool] = False
+    """Whether its articles are put in by scripts: they are read as a browser shows them."""
     requisites: ClassVar[str] = Requisites.NONE
     """What is fetched with its pages: none, images, or page; `--requisites` goes before it."""
 
@@ -88,6 +90,7 @@ class NewsSpider(Spider):
         spider.run, spider.progress = run, progress
         spider.reader = Reader(run)
         crawler.signals.connect(spider.kept, signals.item_scraped)
+        crawler.signals.connect(spider.ended, signals.spider_closed)
         return spider
 
     @classmethod
@@ -118,6 +121,7 @@ class NewsSpider(Spider):
             designs=designs,
             expect=cls.expect,
             checked=cls.checked,
+            needs_javascript=cls.needs_javascript,
             requisites=cls._requisites(),
             manners=cls._manners(),
         )
@@ -235,6 +239,11 @@ class NewsSpider(Spider):
     def kept(self) -> None:
         """Note that an article became a row: it passed every stage, and is no known version."""
         self.progress.note("row")
+
+    async def ended(self) -> None:
+        """End the browser, when pages were rendered."""
+        if self.run.browser is not None:
+            await self.run.browser.close()
 
     async def _read_left(self) -> AsyncIterator[Submission]:
         after = 0

@@ -15,8 +15,6 @@ from archive.article import PageKind
 from archive.coverage import Fate
 from archive.errors import ExtractError
 from archive.message import ContentError, Decoded, address_said
-from archive.store import find_warc
-from archive.warc.reader import read_record
 from crawler.announcing import with_announced
 from crawler.changes import (
     Change,
@@ -36,9 +34,11 @@ from crawler.fetch.politeness import Refusal, retry_after_s
 from crawler.judgement import Judgement, Step, judge
 from crawler.listings import links_queued, read_listing, robots_read
 from crawler.page import Page
+from crawler.rendering.rendered import LeftError, rendered
 from crawler.requisites import redirect_rested, requisite_answered, requisites_queued
 from crawler.run import CrawlRun
 from crawler.site import Site
+from crawler.stored import stored_payload
 from pipelines.submission import Submission
 
 if TYPE_CHECKING:  # trafilatura is loaded in the worker processes alone
@@ -79,7 +79,8 @@ class Reader:
         if is_same_listing and page.address.payload_id is not None and not is_known:
             # A listing that did not change still advertises all it did before; what that means
             # for a schedule stands in the journal.
-            page, judgement = self._with_stored_payload(page), Judgement(step=Step.READ)
+            page = stored_payload(self.run.layout, self.run.reader, page)
+            judgement = Judgement(step=Step.READ)
         if page.address.kind == AddressKind.REQUISITE and judgement.step in _LAST_STEPS:
             await self._commit(page, requisite_answered(self.run, page, site, judgement))
             return None
@@ -145,7 +146,7 @@ class Reader:
         is_wanted = self.run.plan.requisites_of(site) is not Requisites.NONE
         if page.address.payload_id is None or not is_wanted:
             return nothing
-        stored = self._with_stored_payload(page)
+        stored = stored_payload(self.run.layout, self.run.reader, page)
         try:
             return requisites_queued(self.run, stored, site, stored.body())
         except ContentError:
@@ -197,22 +198,35 @@ class Reader:
         return lambda journal: journal.addresses.retry(page.address.id, at=at)
 
     async def _read_page(self, page: Page, site: Site, decoded: Decoded) -> Submission | None:
-        body = decoded.body
-        links = together(
+        if not page.is_rendered:
+            if self._is_same(page):
+                self._welcomed(page)
+                same = settled(page, Fate.UNCHANGED, "same_payload")
+                found = self._found(page, site, decoded.body)
+                await self._commit(page, together(found, same, validated(page)))
+                return None
+            if looks_like_feed(decoded.body, page.header("Content-Type")):
+                await self._commit(page, settled(page, Fate.NOT_ARTICLE, "feed"))
+                return None
+            try:
+                shown = await rendered(self.run, page, site)
+            except LeftError:
+                return None
+            if shown is not None:
+                return await self._read_story(shown, site, shown.decoded())
+        return await self._read_story(page, site, decoded)
+
+    def _found(self, page: Page, site: Site, body: bytes) -> Change:
+        return together(
             links_queued(self.run, page, site, body), requisites_queued(self.run, page, site, body)
         )
-        if self._is_same(page):
-            self._welcomed(page)
-            same = settled(page, Fate.UNCHANGED, "same_payload")
-            await self._commit(page, together(links, same, validated(page)))
-            return None
-        if looks_like_feed(body, page.header("Content-Type")):
-            await self._commit(page, settled(page, Fate.NOT_ARTICLE, "feed"))
-            return None
+
+    async def _read_story(self, page: Page, site: Site, decoded: Decoded) -> Submission | None:
+        links = self._found(page, site, decoded.body)
         design = site.design_at(page.fetched_at)
         try:
             title = self.run.reader.addresses.announced(page.address.id).title
-            source = page.source(body, is_whole=decoded.is_whole, title=title)
+            source = page.source(decoded.body, is_whole=decoded.is_whole, title=title)
             reading = await asyncio.wrap_future(self.run.pool.submit(source, design))
         except ExtractError as error:
             await self._commit(page, links, is_read=False)
@@ -225,12 +239,14 @@ class Reader:
             self.run.politeness.count_against(self.run.frontier.server_of(page.address))
         else:
             self._welcomed(page)
+        # A page that could not be rendered is asked for anew, and not whether it has changed.
+        is_unrendered = site.needs_javascript and not page.is_rendered
+        found = links if is_unrendered else together(links, validated(page))
         if reading.article is None:
-            no_article = self._no_article(page, reading)
-            await self._commit(page, together(links, no_article, validated(page)))
+            await self._commit(page, together(found, self._no_article(page, reading)))
             return None
         # The article is committed with its part; what its page links to need not wait for that.
-        await self._commit(page, together(links, validated(page)), is_read=False)
+        await self._commit(page, found, is_read=False)
         return self._submission(page, site, reading)
 
     def _submission(self, page: Page, site: Site, reading: "Reading") -> Submission:
@@ -257,14 +273,6 @@ class Reader:
             return False
         payload = self.run.reader.captures.payload_of(known.payload_id)
         return payload is not None and payload.digest == page.digest
-
-    def _with_stored_payload(self, page: Page) -> Page:
-        """Return a listing that was not modified with the payload it had when it last was."""
-        assert page.address.payload_id is not None
-        payload = self.run.reader.captures.payload_of(page.address.payload_id)
-        assert payload is not None
-        path = find_warc(self.run.layout, payload.location.warc_filename)
-        return page.with_payload(read_record(path, payload.location))
 
     async def _commit(self, page: Page, change: Change, *, is_read: bool = True) -> None:
         """Apply a change once the page's record is committed.

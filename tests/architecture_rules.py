@@ -33,6 +33,7 @@ HOMES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "starlette": (("archive/replay", "archive/room"), ()),
     "uvicorn": (("archive/replay", "archive/room"), ()),
     "jinja2": (("archive/room",), ()),
+    "playwright": (("crawler/rendering",), ()),
 }
 SITE_FILE_IMPORTS: Final = ("crawler.spider", "crawler.extract.rules", "crawler.extract.families")
 # Loading any of these can run what a file says; the store's files are data.

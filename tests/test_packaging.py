@@ -88,7 +88,7 @@ def test_all_that_is_imported_is_declared() -> None:
         root: place
         for root, place in roots.items()
         if root not in own
-        and declared("analysis", "dedup", "iceberg", "notify", "room").isdisjoint(
+        and declared("analysis", "browser", "dedup", "iceberg", "notify", "room").isdisjoint(
             canonical(name) for name in providers.get(root, [root])
         )
     } == {}

@@ -9,10 +9,9 @@ from archive.digest import labelled_sha1
 from archive.errors import ConfigError, CorruptArchiveError
 from archive.exchange import Location
 from archive.layout import Layout
-from archive.message import parse_message
 from archive.store import find_warc
 from archive.warc.reader import read_record
-from archive.warc.records import Record
+from archive.warc.records import Record, message_of
 from archive.withdrawn import refuse_withdrawn
 
 Row = Article | Capture | Mapping[str, Any]
@@ -23,6 +22,8 @@ _PLACE: Final = ("warc_filename", "warc_record_offset", "warc_record_length")
 
 def source_bytes(layout: Layout, row: Row) -> bytes:
     """Return the block of the record a row points at: an HTTP response as it crossed the wire.
+
+    Of a page that was rendered it is the document as the browser had it, without a head.
 
     A row of `captures` that is a revisit gives the response's head alone; its payload is the
     record it refers to. Raises ConfigError for a row without a place, WithdrawnError for one of
@@ -48,8 +49,8 @@ def _mismatch(record: Record, row: Row) -> str | None:
         "WARC-Record-ID": (_value(row, "warc_record_id"), record.record_id),
         "WARC-Block-Digest": (record.field("WARC-Block-Digest"), labelled_sha1(record.block)),
     }
-    if record.type == "response":  # a revisit's block has no payload
-        entity = parse_message(record.block).entity()
+    if record.type != "revisit":  # its block has no payload
+        entity = message_of(record).entity()
         found["payload digest"] = (_value(row, "content_digest"), labelled_sha1(entity))
     for name, (said, is_so) in found.items():
         if said is not None and said != is_so:

@@ -69,6 +69,14 @@ class Addresses:
             "UPDATE address SET next_at = ? WHERE id = ?", (to_micros(until), address_id)
         )
 
+    def is_resting(self, address_id: int, *, now: datetime) -> bool:
+        """Whether a requisite stands for what is there now."""
+        row = self._db.execute(
+            "SELECT 1 FROM address WHERE id = ? AND state = 'settled' AND next_at > ?",
+            (address_id, to_micros(now)),
+        ).fetchone()
+        return row is not None
+
     def requisites_asked(self, run_id: str, site: str) -> tuple[int, int]:
         """Return how many requests a run made for a site's requisites, and the bytes they brought.
 
@@ -174,6 +182,13 @@ class Addresses:
         self._db.execute(
             "UPDATE address SET state = 'fetched', attempts = attempts + 1, capture_id = ? "
             "WHERE id = ?",
+            (capture_id, address_id),
+        )
+
+    def mark_rendered(self, address_id: int, capture_id: int) -> None:
+        """Note the rendering of an answer, which is read in its place; no request was made."""
+        self._db.execute(
+            "UPDATE address SET state = 'fetched', capture_id = ? WHERE id = ?",
             (capture_id, address_id),
         )
 

@@ -15,7 +15,7 @@ from archive.surt import surt_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """A committed response whose payload another capture can stand on."""
+    """A committed response or conversion, by which an article's bytes are found."""
 
     capture_id: int
     record_id: str
@@ -92,9 +92,21 @@ class Captures:
         return identifier
 
     def payload(self, record_id: str) -> Payload | None:
-        """Return the response a capture's payload lies in: itself, or a revisit's target."""
+        """Return the capture that a capture's payload lies in: itself, or a revisit's target."""
         row = self._db.execute(
-            "SELECT p.* FROM capture c JOIN capture p ON p.id = coalesce(c.payload_id, c.id) "
+            "SELECT p.* FROM capture c JOIN capture p ON p.id = CASE c.record_type "
+            "WHEN 'conversion' THEN c.id ELSE coalesce(c.payload_id, c.id) END "
+            "WHERE c.record_id = ? AND p.record_type IN ('response', 'conversion')",
+            (record_id,),
+        ).fetchone()
+        return None if row is None else _payload(row)
+
+    def answer(self, record_id: str) -> Payload | None:
+        """Return the response behind a capture; of a conversion, that which it was made from."""
+        row = self._db.execute(
+            "SELECT p.* FROM capture c "
+            "LEFT JOIN capture s ON s.id = c.payload_id AND c.record_type = 'conversion' "
+            "JOIN capture p ON p.id = coalesce(s.payload_id, s.id, c.payload_id, c.id) "
             "WHERE c.record_id = ? AND p.record_type = 'response'",
             (record_id,),
         ).fetchone()
@@ -195,7 +207,10 @@ class Captures:
 
     def count(self, run_id: str) -> int:
         """Return how many requests a run made."""
-        row = self._db.execute("SELECT count(*) FROM capture WHERE run_id = ?", (run_id,))
+        row = self._db.execute(
+            "SELECT count(*) FROM capture WHERE run_id = ? AND record_type IS NOT 'conversion'",
+            (run_id,),
+        )
         total: int = row.fetchone()[0]
         return total
 
@@ -204,7 +219,7 @@ class Captures:
         row = self._db.execute(
             "SELECT count(*), coalesce(sum(payload_length), 0) FROM capture "
             "WHERE run_id IN (SELECT id FROM run WHERE coalesce(ended_at, ?2) >= ?2) "
-            "AND fetched_at >= ?2 AND asked_site = ?1",
+            "AND fetched_at >= ?2 AND asked_site = ?1 AND record_type IS NOT 'conversion'",
             (site, to_micros(since)),
         ).fetchone()
         return row[0], row[1]

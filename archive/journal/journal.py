@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, Self
 
+from archive.capture import Capture
 from archive.errors import (
     CaptureError,
     ConfigError,
@@ -26,6 +27,7 @@ from archive.journal.runs import Runs
 from archive.journal.snapshots import Snapshots
 from archive.journal.withdrawing import Withdrawing
 from archive.layout import Layout
+from archive.rendering import CONVERSION
 
 FORMAT: Final = 5
 """PRAGMA user_version of the stores this Newsreel writes."""
@@ -116,6 +118,22 @@ class Journal:
             if _format_of(db, path) == 0:
                 raise StoreError(f"{path} is empty: the crawl that made it never began")
         return cls(db)
+
+    def enter(
+        self, capture: Capture, *, address_id: int, referred_id: int | None, site: str
+    ) -> None:
+        """Note a capture, unread, and that its address was asked for.
+
+        A conversion is read in the place of what it was made from; nothing was asked for it.
+        """
+        capture_id = self.captures.add(
+            capture, address_id=address_id, payload_id=referred_id, site=site
+        )
+        if capture.record_type == CONVERSION:
+            self.captures.mark_read(str(capture.refers_to))
+            self.addresses.mark_rendered(address_id, capture_id)
+        else:
+            self.addresses.mark_fetched(address_id, capture_id)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

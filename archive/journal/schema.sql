@@ -72,8 +72,8 @@ CREATE TABLE capture (
     charset        TEXT,
     payload_length INTEGER,
     truncated      TEXT,
-    record_type    TEXT,                -- response, revisit; null without an answer
-    payload_id     INTEGER,             -- a revisit's target
+    record_type    TEXT,                -- response, revisit, conversion; null without an answer
+    payload_id     INTEGER,             -- what it refers to: a revisit's target, a conversion's source
     warc_filename  TEXT,
     warc_offset    INTEGER,
     warc_length    INTEGER,

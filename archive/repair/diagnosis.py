@@ -43,6 +43,7 @@ _SALVAGED: Final = frozenset(
         Check.PAYLOAD_DIGEST,
         Check.CODING,
         Check.REVISIT,
+        Check.CONVERSION,
         Check.REQUEST,
     }
 )

@@ -25,6 +25,7 @@ from archive.verify.records import (
     block_digest_holds,
     capture_agrees,
     chunks_are_kept,
+    conversion_leads_somewhere,
     fields_are_complete,
     payload_digest_holds,
     revisit_leads_somewhere,
@@ -57,6 +58,7 @@ _CHECKS: Final = (
     payload_digest_holds,
     chunks_are_kept,
     revisit_leads_somewhere,
+    conversion_leads_somewhere,
 )
 _ANSWER_TYPE: Final = "application/http; msgtype=response"
 _NOT_MODIFIED: Final = 304

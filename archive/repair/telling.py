@@ -1,8 +1,9 @@
 """What a store's WARCs tell, in the order it happened: runs, exchanges, and how runs ended.
 
 Records of one exchange stand behind each other: the answer, its request, interim answers, the
-visit. Files of two runs may overlap in time, for a run that was stopped can be taken up after
-another; no two runs ever wrote at once, so the newest moment a file has told orders them.
+visit. So do a rendering and its visit. Files of two runs may overlap in time, for a run that was
+stopped can be taken up after another; no two runs ever wrote at once, so the newest moment a file
+has told orders them.
 """
 
 import heapq
@@ -16,12 +17,13 @@ from archive.capture import Capture, capture_of
 from archive.exchange import Exchange, Location
 from archive.layout import WARC_NAME
 from archive.received import receive
+from archive.rendering import CONVERSION, Rendering, rendered_capture
 from archive.verify.members import Whole, read_members
 from archive.warc.crawl_log import Asked, RunEnd, Visit, read_fields, run_end_of, visit_of
 from archive.warc.records import Record, parse_date
 from archive.warc.writer import OPEN_SUFFIX
 
-_ANSWERS: Final = frozenset({"response", "revisit"})
+_CAPTURED: Final = frozenset({"response", "revisit", CONVERSION})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,13 +43,13 @@ class FileTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One exchange."""
+    """One exchange, or one rendering."""
 
     run_id: str
     capture: Capture
     """As it was when it was committed; without the kinds, which follow from reading it."""
     answer: Record | None
-    """None when no answer came."""
+    """The answer or the rendering; None when no answer came."""
     has_request: bool
     asked: Asked | None
     """None where no visit tells: in the last exchange of a torn file, and in old files."""
@@ -86,6 +88,13 @@ def events_of(paths: tuple[Path, ...]) -> Iterator[Event]:
     streams = [_dated(path, place) for place, path in enumerate(paths)]
     for _, _, _, event in heapq.merge(*streams, key=lambda each: each[:3]):
         yield event
+
+
+def rendered_answers(paths: tuple[Path, ...]) -> frozenset[str]:
+    """Return the answers that a rendering is read in place of, by their record ids."""
+    records = (record for path in paths for _, record in _records(path))
+    sources = (each.field("WARC-Refers-To") for each in records if each.type == CONVERSION)
+    return frozenset(filter(None, sources))
 
 
 def _dated(path: Path, place: int) -> Iterator[tuple[datetime, int, int, Event]]:
@@ -144,7 +153,7 @@ class Group:
         """Whether a record belongs to this exchange, or nothing does yet."""
         if self._is_empty:
             return True
-        if self.visit is not None or record.type in _ANSWERS:
+        if self.visit is not None or record.type in _CAPTURED:
             return False
         if record.type == "request" and self.request is not None:
             return False
@@ -165,7 +174,7 @@ class Group:
 
     def add(self, location: Location, record: Record) -> None:
         """Take a record in."""
-        if record.type in _ANSWERS:
+        if record.type in _CAPTURED:
             self.answer, self.location = record, location
         elif record.type == "request":
             self.request = record
@@ -195,7 +204,10 @@ class Group:
         if exchange is None or not self.tells:
             return None
         answer, location = self.answer, self.location
-        capture = capture_of(exchange, receive(exchange.response), run_id=self.run_id)
+        if answer is not None and answer.type == CONVERSION:
+            capture = self._rendered(exchange, answer)
+        else:
+            capture = capture_of(exchange, receive(exchange.response), run_id=self.run_id)
         if answer is None or location is None:
             return capture
         capture = replace(
@@ -205,7 +217,7 @@ class Group:
             warc_record_offset=location.offset,
             warc_record_length=location.length,
         )
-        if answer.type == "response":
+        if answer.type != "revisit":
             return capture
         length = self.visit.payload_length if self.visit else capture.content_length
         return replace(
@@ -214,6 +226,20 @@ class Group:
             content_digest=answer.field("WARC-Payload-Digest"),
             content_length=length,
         )
+
+    def _rendered(self, exchange: Exchange, answer: Record) -> Capture:
+        rendering = Rendering(
+            url=exchange.url,
+            rendered_at=exchange.started_at,
+            dom=answer.block,
+            record_id=answer.record_id,
+            source_record_id=answer.field("WARC-Refers-To") or "",
+            source_fetched_at=parse_date(answer.field("WARC-Refers-To-Date"))
+            or exchange.started_at,
+            truncated=exchange.truncated,
+            elapsed_ms=exchange.elapsed_ms,
+        )
+        return rendered_capture(rendering, run_id=self.run_id)
 
     def _exchange(self) -> Exchange | None:
         """Return the exchange that the records are of."""
@@ -224,7 +250,7 @@ class Group:
         if url is None or date is None:
             return None
         record_id = self._record_id()
-        is_cut = self.answer is not None and self.answer.type == "response"
+        is_cut = self.answer is not None and self.answer.type != "revisit"
         cut = self.answer.field("WARC-Truncated") if self.answer and is_cut else None
         return Exchange(
             url=url,

@@ -11,9 +11,9 @@ from typing import Any, Final
 from archive.digest import labelled_sha1
 from archive.exchange import Location
 from archive.index.cdxj import entry_of
-from archive.message import ContentError, Message, decode_content, parse_message
+from archive.message import ContentError, Message, decode_content
 from archive.verify.members import Damaged, Whole
-from archive.warc.records import FIELDS_TYPE, Record
+from archive.warc.records import FIELDS_TYPE, Record, message_of
 
 _MOST_DECODED: Final = 64 << 20
 
@@ -55,7 +55,7 @@ def digested(found: Whole | Damaged) -> Digested | Damaged:
     if isinstance(found, Damaged):
         return found
     record = found.record
-    message = parse_message(record.block)
+    message = message_of(record)
     entity = message.entity()
     tells = record.field("Content-Type") == FIELDS_TYPE
     place = Location(warc_filename="", offset=found.offset, length=found.length)

@@ -5,9 +5,10 @@ from sqlite3 import Row
 from typing import Final
 
 from archive.verify.problem import Check, Findings
+from archive.verify.records import WITH_PAYLOAD
 from archive.verify.snapshot import Snapshot
 
-# The row names the response that holds the payload: of a revisit, that is its target.
+# The row names the record that holds the payload: of a revisit, that is its target.
 _LINKS: Final = """
 SELECT r.version, r.url, p.path AS part, w.filename AS known_filename,
        r.record_id, r.filename, r.start, r.length, r.digest, r.fetched_at,
@@ -20,7 +21,8 @@ LEFT JOIN found f ON f.record_id = r.record_id
 LEFT JOIN warc w ON w.filename = r.filename
 LEFT JOIN version v ON v.article_id = r.article_id AND v.version = r.version
 LEFT JOIN capture c ON c.id = v.capture_id
-LEFT JOIN capture t ON t.id = coalesce(c.payload_id, c.id)
+LEFT JOIN capture t
+  ON t.id = CASE c.record_type WHEN 'conversion' THEN c.id ELSE coalesce(c.payload_id, c.id) END
 ORDER BY p.id
 """
 
@@ -34,7 +36,10 @@ def _is_elsewhere(row: Row) -> bool:
 _FAULTS: Final[tuple[tuple[Callable[[Row], bool], str], ...]] = (
     (lambda row: row["record_id"] is None, "names no record"),
     (lambda row: row["found_type"] is None, "names the record {record_id}, which is in no WARC"),
-    (lambda row: row["found_type"] != "response", "names a {found_type}, which holds no payload"),
+    (
+        lambda row: row["found_type"] not in WITH_PAYLOAD,
+        "names a {found_type}, which holds no payload",
+    ),
     (
         _is_elsewhere,
         "names another place than {found_filename} at byte {found_start}, {found_length} bytes",

@@ -6,7 +6,7 @@ CREATE TEMP TABLE found (           -- every whole record of every WARC
     filename      TEXT NOT NULL,
     start         INTEGER NOT NULL,
     length        INTEGER NOT NULL,
-    digest        TEXT,             -- of a response's payload, computed from its bytes
+    digest        TEXT,             -- of a payload, computed from its bytes
     concurrent_to TEXT,
     mark          INTEGER           -- of the line that an index has of it; null: none lists it
 ) WITHOUT ROWID;

@@ -43,6 +43,8 @@ class Check(StrEnum):
     """Every answer has exactly one request record."""
     REVISIT = "revisit"
     """What a revisit stands for is an earlier response of this store with the same payload."""
+    CONVERSION = "conversion"
+    """What a conversion was made of is an earlier answer of this store to the same address."""
     INDEX = "index"
     """An index lists each record of its WARCs once, in order, and nothing else."""
     PART = "part"
@@ -58,7 +60,7 @@ class Check(StrEnum):
     CAPTURE_ROW = "capture-row"
     """The rows of captures are the journal's, column by column, each in one part."""
     ROW_RECORD = "row-record"
-    """Every article's row gives file, offset, length, id and digest of a response that is there."""
+    """Every article's row gives file, offset, length, id and digest of a record that is there."""
     WITHDRAWN = "withdrawn"
     """Of an address that is in the log of withdrawals, nothing is shown; once erased, not kept."""
     COVERAGE = "coverage"
@@ -120,6 +122,7 @@ _ADVICE: Final[Mapping[Check, tuple[Area, str]]] = MappingProxyType(
         Check.UNKNOWN_RECORD: (Area.LINKS, _REWRITTEN),
         Check.REQUEST: (Area.WARC, _REWRITTEN),
         Check.REVISIT: (Area.WARC, _REPORT),
+        Check.CONVERSION: (Area.WARC, _REPORT),
         Check.INDEX: (Area.WARC, "newsreel verify --repair makes it again"),
         Check.PART: (Area.DATASET, _TOLD_AGAIN),
         Check.SCHEMA: (Area.DATASET, _TOLD_AGAIN),

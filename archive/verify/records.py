@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from archive.counted import counted
 from archive.exchange import Location
+from archive.rendering import CONVERSION
 from archive.verify.digested import Digested
 from archive.verify.problem import Check
 from archive.verify.snapshot import Known, Target
@@ -22,6 +23,10 @@ from archive.warc.records import Profile, Record, parse_date, written_uri
 Faults = Iterator[tuple[Check, str]]
 
 ANSWERS: Final = frozenset({"response", "revisit"})
+CAPTURED: Final = ANSWERS | {CONVERSION}
+"""The types of records that a capture is of."""
+WITH_PAYLOAD: Final = frozenset({"response", CONVERSION})
+"""Those that have a payload of their own."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _RECORD_ID: Final = re.compile(r"<urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}>")
@@ -39,6 +44,7 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "WARC-Refers-To-Date",
             "WARC-Payload-Digest",
         ),
+        CONVERSION: (*_OF_AN_EXCHANGE, "WARC-Refers-To", "WARC-Payload-Digest"),
         "request": _OF_AN_EXCHANGE,
         "metadata": ("Content-Type",),
     }
@@ -109,7 +115,7 @@ def block_digest_holds(read: Read) -> Faults:
 def payload_digest_holds(read: Read) -> Faults:
     """Find a payload that is not the one its record claims, or not the one that was received."""
     said = read.record.field("WARC-Payload-Digest")
-    if read.kind in {"response", "request"}:
+    if read.kind in WITH_PAYLOAD | {"request"}:
         # Where tools disagree about what it would mean, there is no such field.
         if said is None and not (read.found.is_disputed or read.found.is_chunked):
             yield Check.PAYLOAD_DIGEST, f"the {read.kind} has no WARC-Payload-Digest"
@@ -118,7 +124,7 @@ def payload_digest_holds(read: Read) -> Faults:
             return
     if read.known is None:
         return
-    digest = read.entity_digest if read.kind == "response" else said
+    digest = read.entity_digest if read.kind in WITH_PAYLOAD else said
     if digest != read.known.payload_digest:
         yield _not_received(read, digest)
 
@@ -143,24 +149,29 @@ def chunks_are_kept(read: Read) -> Faults:
 _Agreement = tuple[str, frozenset[str], Callable[[Read], Any], Callable[[Known], Any]]
 
 # What the record and the journal must agree on, by the word that names it. A revisit has no body:
-# what is cut off, and how long it was, only a response can say.
+# what is cut off, and how long it was, only a response can say. A conversion is no answer.
 _AGREED: Final[tuple[_Agreement, ...]] = (
-    ("type", ANSWERS, lambda read: read.kind, lambda known: known.record_type),
-    ("place", ANSWERS, lambda read: _place(read.location), lambda known: _place(known.location)),
-    ("address", ANSWERS, lambda read: read.record.target_uri, lambda known: written_uri(known.url)),
-    ("time", ANSWERS, lambda read: read.record.date, lambda known: known.fetched_at),
+    ("type", CAPTURED, lambda read: read.kind, lambda known: known.record_type),
+    ("place", CAPTURED, lambda read: _place(read.location), lambda known: _place(known.location)),
+    (
+        "address",
+        CAPTURED,
+        lambda read: read.record.target_uri,
+        lambda known: written_uri(known.url),
+    ),
+    ("time", CAPTURED, lambda read: read.record.date, lambda known: known.fetched_at),
     ("status", ANSWERS, lambda read: read.found.status, lambda known: known.status),
-    ("media type", ANSWERS, lambda read: read.found.media_type, lambda known: known.media_type),
-    ("charset", ANSWERS, lambda read: read.found.charset, lambda known: known.charset),
+    ("media type", CAPTURED, lambda read: read.found.media_type, lambda known: known.media_type),
+    ("charset", CAPTURED, lambda read: read.found.charset, lambda known: known.charset),
     (
         "payload length",
-        frozenset({"response"}),
+        WITH_PAYLOAD,
         lambda read: read.found.entity_length,
         lambda known: known.payload_length,
     ),
     (
         "WARC-Truncated",
-        frozenset({"response"}),
+        WITH_PAYLOAD,
         lambda read: read.record.field("WARC-Truncated"),
         lambda known: known.truncated,
     ),
@@ -168,8 +179,8 @@ _AGREED: Final[tuple[_Agreement, ...]] = (
 
 
 def capture_agrees(read: Read) -> Faults:
-    """Find where an answer's record and the journal's capture differ."""
-    if read.kind not in ANSWERS:
+    """Find where a captured record and the journal's capture differ."""
+    if read.kind not in CAPTURED:
         return
     if read.known is None:
         yield (
@@ -225,6 +236,23 @@ def _target_holds(known: Known, target: Target) -> Faults:
         yield Check.REVISIT, f"its target {target.record_id} has another payload"
 
 
+def conversion_leads_somewhere(read: Read) -> Faults:
+    """Find a conversion of nothing, or of another answer than the journal says."""
+    record, known = read.record, read.known
+    if read.kind != CONVERSION or known is None:
+        return
+    named, target = record.field("WARC-Refers-To"), known.target
+    if target is None:
+        yield Check.CONVERSION, f"it was made of {named}, and the journal knows no such answer"
+        return
+    if named != target.record_id:
+        yield Check.CONVERSION, f"it was made of {named}, the journal says {target.record_id}"
+    if target.record_type not in ANSWERS or target.url != known.url:
+        yield Check.CONVERSION, f"{target.record_id}, which it was made of, is no answer to it"
+    if target.capture_id >= known.capture_id:
+        yield Check.CONVERSION, f"{target.record_id}, which it was made of, is younger than itself"
+
+
 def _place(location: Location | None) -> str:
     if location is None:
         return "in no file"
@@ -239,5 +267,6 @@ RECORD_CHECKS: Final[tuple[Callable[[Read], Faults], ...]] = (
     chunks_are_kept,
     capture_agrees,
     revisit_leads_somewhere,
+    conversion_leads_somewhere,
 )
 """Every check of a single record."""

@@ -17,7 +17,7 @@ WHERE c.warc_offset + c.warc_length > w.committed_length;
 
 SELECT 'capture ' || record_id || ' has a ' || coalesce(record_type, 'missing') || ' record'
 FROM capture
-WHERE coalesce(record_type, 'response') NOT IN ('response', 'revisit')
+WHERE coalesce(record_type, 'response') NOT IN ('response', 'revisit', 'conversion')
    OR (record_type IS NULL) != (warc_filename IS NULL);
 
 SELECT count(*) || ' captures of ' || url || ' have the same time'

@@ -17,8 +17,9 @@ from archive.verify.memory import Memory
 from archive.verify.problem import Area, Check, Findings
 from archive.verify.reading import Found, Readers, spans_of
 from archive.verify.records import (
-    ANSWERS,
+    CAPTURED,
     RECORD_CHECKS,
+    WITH_PAYLOAD,
     Read,
     visit_differs,
 )
@@ -150,7 +151,7 @@ class _Reader:
 
     def _check_record(self, found: Digested) -> None:
         record, location = found.record, found.at(self._warc.filename)
-        known = self._snapshot.known(record.record_id) if record.type in ANSWERS else None
+        known = self._snapshot.known(record.record_id) if record.type in CAPTURED else None
         read = Read(location=location, found=found, known=known)
         for check in RECORD_CHECKS:
             for name, what in check(read):
@@ -160,17 +161,16 @@ class _Reader:
         self._note_record(read)
 
     def _add_unless_known(self, check: Check, what: str, read: Read) -> None:
-        """Add a problem, or remark on a revisit whose target a repair noted as lost."""
+        """Add a problem, or remark on a record that refers to what a repair noted as lost."""
         offset = read.location.offset
-        if check is not Check.REVISIT or not self._snapshot.is_lost(
-            read.record.field("WARC-Refers-To")
-        ):
+        told = _WITHOUT_TARGET.get(check)
+        if told is None or not self._snapshot.is_lost(read.record.field("WARC-Refers-To")):
             self._add(check, what, offset)
             return
         self._findings.remark(
             check,
             self._path,
-            f"{read.record.target_uri} cannot be replayed: what it refers to is lost",
+            f"{read.record.target_uri} {told}: what it refers to is lost",
             hint="nothing to do: the next crawl fetches the page anew",
             offset=offset,
         )
@@ -242,7 +242,7 @@ class _Reader:
             location.warc_filename,
             location.offset,
             location.length,
-            read.entity_digest if read.kind == "response" else None,
+            read.entity_digest if read.kind in WITH_PAYLOAD else None,
             record.field("WARC-Concurrent-To"),
             None if self._snapshot.is_withdrawn(record.target_uri) else read.found.mark,
         )
@@ -270,6 +270,13 @@ class _Reader:
         self._findings.add(check, self._path, what, offset=offset)
 
 
+# What a record has come to whose target is lost.
+_WITHOUT_TARGET: Final[Mapping[Check, str]] = MappingProxyType(
+    {
+        Check.REVISIT: "cannot be replayed",
+        Check.CONVERSION: "can be read and not be replayed",
+    }
+)
 # How a record hangs together with the journal; a warcinfo stands alone.
 _BELONGING: Final[Mapping[str, Callable[[_Reader, Read], None]]] = MappingProxyType(
     {

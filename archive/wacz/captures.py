@@ -11,7 +11,8 @@ from archive.layout import slug
 from archive.selection import Selection
 
 # Without an answer there is nothing to replay. What a revisit stands for comes along, though it may
-# be of another day or site: without it the revisit is an empty page.
+# be of another day or site: without it the revisit is an empty page. So does what a rendering was
+# made of.
 _TAKEN: Final = """
 WITH wanted AS MATERIALIZED (
     SELECT c.id, c.payload_id FROM capture c JOIN address a ON a.id = c.address_id
@@ -22,6 +23,8 @@ WITH wanted AS MATERIALIZED (
 )
 SELECT record_id, warc_filename, warc_offset, warc_length FROM capture WHERE id IN (
     SELECT id FROM wanted UNION SELECT payload_id FROM wanted WHERE payload_id IS NOT NULL
+    UNION SELECT s.payload_id FROM wanted w JOIN capture s ON s.id = w.payload_id
+    WHERE s.payload_id IS NOT NULL
 ) AND state != 'withdrawn' ORDER BY warc_filename, warc_offset
 """
 

@@ -42,7 +42,9 @@ _OTHERS: Final = (
     (b"filedesc:", "an ARC file: `warcio recompress` makes a WARC of it"),
     (b"\x28\xb5\x2f\xfd", "pressed with zstd: unpack it first"),
 )
-_WITH_PAYLOAD: Final = frozenset({"response", "resource"})
+_AS_IT_IS: Final = frozenset({"resource", "conversion"})
+"""Whose block is the page, without a head: a file, or what a browser made of an answer."""
+_WITH_PAYLOAD: Final = frozenset({"response", *_AS_IT_IS})
 # Some archives keep Content-Encoding on a body they decoded: HTML, XML and JSON give it away.
 _PLAIN_TEXT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")
 
@@ -55,11 +57,11 @@ class ForeignRecord:
     date: datetime | None
     """UTC; None when the record's date cannot be read."""
     status: int | None
-    """HTTP status; None for a resource, and for an answer without a status line."""
+    """HTTP status; None for a resource or conversion, and for an answer without a status line."""
     content_type: str | None
     """Of the page, as sent; None when it was not sent."""
     fields: tuple[tuple[str, str], ...]
-    """The answer's fields; empty for a resource."""
+    """The answer's fields; empty for a resource or conversion."""
     payload: bytes
     """Without transfer and content codings; what there is of it when there is a problem."""
     problem: str | None
@@ -325,7 +327,7 @@ def _read_page(record: ArcWarcRecord, source: _Source, offset: int) -> ForeignRe
     if record.rec_type not in _WITH_PAYLOAD or not url.lower().startswith(("http://", "https://")):
         return None
     block = record.raw_stream.read(source.limit_bytes + _LONGEST_HEAD)
-    if record.rec_type == "resource":
+    if record.rec_type in _AS_IT_IS:
         message = Message(start_line=b"", fields=(), head_length=0, body=block)
         content_type = record.content_type
     else:

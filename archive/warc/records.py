@@ -15,8 +15,9 @@ from typing import Final
 from archive.digest import labelled_sha1
 from archive.errors import CaptureError
 from archive.exchange import Exchange
-from archive.message import Message, parse_head
+from archive.message import Message, parse_head, parse_message
 from archive.received import Received, receive
+from archive.rendering import CONVERSION, DOM_TYPE, Rendering
 
 WARC_VERSION: Final = "WARC/1.1"
 
@@ -70,7 +71,9 @@ class Record:
 
     @property
     def type(self) -> str:
-        """WARC-Type: response, revisit, request, metadata or warcinfo; empty when absent."""
+        """WARC-Type: response, revisit, conversion, request, metadata or warcinfo; empty when
+        absent.
+        """
         return self.field("WARC-Type") or ""
 
     @property
@@ -270,6 +273,34 @@ def _interim(exchange: Exchange, interim: bytes, concurrent_to: str) -> Record:
         ("WARC-Concurrent-To", concurrent_to),
     )
     return make_record("metadata", named, _RESPONSE_TYPE, interim)
+
+
+def conversion_record(rendering: Rendering) -> Record:
+    """Return the record of what a browser made of an answer (section 6.9).
+
+    Its date is that of the rendering: what it was made from has its own.
+    """
+    digest = labelled_sha1(rendering.dom)
+    named = (
+        ("WARC-Record-ID", rendering.record_id),
+        ("WARC-Target-URI", written_uri(rendering.url)),
+        ("WARC-Date", written_date(rendering.rendered_at)),
+        ("WARC-Refers-To", rendering.source_record_id),
+        ("WARC-Refers-To-Target-URI", written_uri(rendering.url)),
+        ("WARC-Refers-To-Date", written_date(rendering.source_fetched_at)),
+        ("WARC-Truncated", rendering.truncated),
+        ("WARC-Payload-Digest", digest),
+    )
+    return make_record(CONVERSION, named, DOM_TYPE, rendering.dom, digest=digest)
+
+
+def message_of(record: Record) -> Message:
+    """Return a record's block taken apart; that of a conversion is all payload."""
+    if record.type != CONVERSION:
+        return parse_message(record.block)
+    content_type = (record.field("Content-Type") or "").encode("latin-1", "replace")
+    fields = ((b"Content-Type", content_type),)
+    return Message(start_line=b"", fields=fields, head_length=0, body=record.block, is_plain=True)
 
 
 def _of_exchange(exchange: Exchange, record_id: str) -> tuple[tuple[str, str | None], ...]:

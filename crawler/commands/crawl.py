@@ -36,6 +36,7 @@ from crawler.metrics import Gauges, exposition
 from crawler.plan import Plan, Target, find_target, read_contact, read_networks, read_proxy
 from crawler.progress import Progress
 from crawler.registry import known_sites
+from crawler.rendering.browser import require_browser
 from crawler.run import CrawlRun, begin, end_overdue, finish, open_run
 from crawler.spider import NewsSpider
 from crawler.summary import Summary, before, remember, summarise
@@ -68,6 +69,9 @@ def plan_crawl(
     targets = tuple(find_target(word, known_sites()) for word in words)
     if limits.get("is_due"):
         targets = _watched(targets)
+    for target in targets:
+        if target.site.needs_javascript:
+            require_browser(target.site.name)
     guard = AddressGuard(allowed=read_networks(allowed_networks))
     for seed in (seed for target in targets for seed in target.seeds):
         if reason := guard.refuses_url(seed.url):

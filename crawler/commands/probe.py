@@ -14,6 +14,7 @@ from archive import open_store
 from archive.columns import plain
 from archive.counted import counted
 from archive.errors import ConfigError
+from archive.rendering import CONVERSION
 from crawler.commands.crawl import crawl, plan_crawl
 from crawler.console import answer_console, message_console
 from crawler.plan import Plan
@@ -72,6 +73,10 @@ def _site_lines(plan: Plan) -> Iterator[str]:
 def _step_lines(steps: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Yield each request: what was asked, how long it waited, what came, what it led to."""
     for step in steps:
+        if step["record_type"] == CONVERSION:
+            size = f"{step['content_length'] or 0:,} B"
+            yield f"rendered  {step['url']}  {size}  {step['elapsed_ms'] / 1000:.2f} s"
+            continue
         waited = f"waited {step['waited_ms'] / 1000:.1f} s ({step['wait_reason']})"
         yield f"request   {step['request_method']} {step['url']}  " + (
             waited if step["wait_reason"] else "waited for nothing"

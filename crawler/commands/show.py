@@ -23,6 +23,11 @@ _FIND_CAPTURE = (
     "SELECT * FROM captures WHERE (url = $ref OR warc_record_id = $ref) "
     "AND record_type IS NOT NULL ORDER BY fetch_time DESC LIMIT 1"
 )
+# A rendering has no head of its own.
+_FIND_ANSWER = (
+    "SELECT a.* FROM captures r JOIN captures a ON a.warc_record_id = r.refers_to "
+    "WHERE r.warc_record_id = $id AND r.record_type = 'conversion'"
+)
 
 
 def show_capture(root: Path, ref: str, form: str, *, at: str | None = None) -> int:
@@ -44,6 +49,10 @@ def show_capture(root: Path, ref: str, form: str, *, at: str | None = None) -> i
             "or a WARC-Record-ID"
         )
     row = found[0]
+    if form == "head":
+        params = {"id": row["warc_record_id"]}
+        behind = connection.sql(_FIND_ANSWER, params=params).to_arrow_table().to_pylist()
+        row = next(iter(behind), row)
     if form in {"raw", "head"}:
         block = store.record(row)
         is_whole = form == "raw"

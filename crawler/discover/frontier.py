@@ -8,7 +8,7 @@ what was in flight.
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -32,8 +32,7 @@ from crawler.manners import Rest
 from crawler.site import Site
 
 REFILL: Final = 32
-"""Addresses taken from the journal at a time, and so refused at a time: a sitemap of a disallowed
-folder must not hold the other sites up."""
+"""Addresses taken, and refused, at a time: a disallowed folder must not hold other sites up."""
 PATIENCE: Final = timedelta(minutes=15)
 """How long a run waits for a retry or a server that asked to be left alone; the next run takes up
 what is later."""
@@ -159,6 +158,15 @@ class Frontier:
             wait = max(wait, self.politeness.begin(server), key=lambda each: each.ms)
         return Visit(address=address, site=site, wait=wait, server=server)
 
+    def begin_part(self, site: Site, address: Address) -> Visit | str:
+        """Let a page that is rendered have a part at once; a word for why it has not."""
+        self.add_site(site)
+        queue = self._queues[site.name]
+        if refusal := queue.part_refusal(address, now=self.clock(), bounds=self.bounds):
+            return refusal
+        queue.requisites += address.kind == AddressKind.REQUISITE
+        return replace(self._begin(queue, address), wait=Wait())
+
     def _give_up_waiting(self) -> bool:
         """Wait no longer for any robots.txt; those that led to no answer count as unreachable.
 
@@ -262,10 +270,8 @@ class Frontier:
         soonest = None
         for address in queue.buffer:
             wait = self._ready_in(queue, address)
-            if (
-                wait is not None and wait <= polite
-            ):  # nothing is sooner than its site; nearly always the first
-                return wait
+            if wait is not None and wait <= polite:
+                return wait  # nothing is sooner than its site; nearly always it is the first
             soonest = min((each for each in (soonest, wait) if each is not None), default=None)
         return soonest
 

@@ -101,6 +101,11 @@ class SiteQueue:
         is_full = most_pages is not None and self.pages >= most_pages
         return "max_pages" if is_full and is_new_page(address) else None
 
+    def part_refusal(self, address: Address, *, now: datetime, bounds: Bounds) -> str | None:
+        """Return why a page that is rendered does without a part; None when it gets it."""
+        rest = self.rest(now)
+        return rest.reason if rest else self.budget_refusal(address, most_pages=None, bounds=bounds)
+
     def server_of(self, address: Address) -> str:
         """Return whom politeness leaves alone for a request; a page's is always the site."""
         is_page = address.kind == AddressKind.PAGE

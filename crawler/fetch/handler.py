@@ -73,7 +73,8 @@ _FAILURES: Final[tuple[tuple[type[BaseException], str, str], ...]] = (
 )
 _UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "broken"})
 """Without a byte of an answer, these say something of the server and not of the page."""
-_ERRORS: Final = tuple(kind for kind, _, _ in _FAILURES)
+ERRORS: Final = tuple(kind for kind, _, _ in _FAILURES)
+"""What a download can end with instead of an answer; it is archived all the same."""
 
 
 class WireCaptureHandler(HTTP11DownloadHandler):
@@ -114,7 +115,7 @@ class WireCaptureHandler(HTTP11DownloadHandler):
             if reason := self._guard.refuses_url(request.url):
                 raise AddressRefusedError(reason, request.url)
             response = await self._unless_stopped(super().download_request(request))
-        except _ERRORS as error:
+        except ERRORS as error:
             failure, cut = self._name(request, error, tap)
             raise
         else:

@@ -33,6 +33,7 @@ CIRCUIT_AT: Final = 5
 _CIRCUIT_S: Final = 3600.0
 """How long it is then left alone; twice as long after each try that is refused again."""
 CIRCUIT: Final = "circuit"
+_PUT_OFF: Final = frozenset({"retry_after", "backoff", CIRCUIT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +230,13 @@ class Politeness:
         """Whether a server is left alone because it refused too often."""
         known = self._servers.get(server)
         if known is None or known.reason != CIRCUIT:
+            return False
+        return known.ready_at > self.monotonic()
+
+    def is_put_off(self, server: str) -> bool:
+        """Whether a server asked to be left alone, or is left alone because it is in trouble."""
+        known = self._servers.get(server)
+        if known is None or known.reason not in _PUT_OFF:
             return False
         return known.ready_at > self.monotonic()
 

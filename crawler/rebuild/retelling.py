@@ -22,8 +22,10 @@ from archive.journal.looks import Again
 from archive.layout import Layout
 from archive.message import ContentError
 from archive.recorder import Recorder
+from archive.rendering import CONVERSION
 from archive.repair.telling import FileTold, Told
 from archive.rows import RowSink
+from archive.verify.records import ANSWERS
 from archive.warc.crawl_log import RunEnd
 from archive.withdrawn import REASON, Withdrawals
 from crawler.discover.advertising import advertised
@@ -45,7 +47,7 @@ from crawler.rebuild.naming import named_by, plan_of
 from crawler.run import AGENT, CrawlRun, Threads
 from crawler.site import Site, unknown_site
 from crawler.sites import Sites
-from crawler.stored import with_payload
+from crawler.stored import rendered_page, with_payload
 from crawler.visit import Reader
 from pipelines.parquet import ParquetStage
 from pipelines.quarantine import Quarantine
@@ -73,8 +75,10 @@ class Bench:
     ahead: ReadAhead
     withdrawn: Withdrawals
     """Of which no row is made, whatever the WARCs hold."""
+    rendered: frozenset[str] = frozenset()
+    """Answers that a rendering is read in place of."""
     dangling: list[str] = field(default_factory=list)
-    """Records that revisits stand for and that are in no WARC."""
+    """Records that others stand for or were made from, and that are in no WARC."""
     requestless: list[str] = field(default_factory=list)
     """Answers that have no request."""
 
@@ -113,23 +117,22 @@ class Retelling:
         site = self.site_of(address)
         if address.kind != AddressKind.ROBOTS:
             self._use_robots(site, address.url)
-        payload_id = self._payload_id(told.capture)
+        referred_id = self._referred_id(told.capture)
         capture = replace(told.capture, address_kind=address.kind)
-
-        def enter(journal: Journal) -> None:
-            capture_id = journal.captures.add(
-                capture, address_id=address.id, payload_id=payload_id, site=address.site
+        self.bench.changes.write(
+            lambda journal: journal.enter(
+                capture, address_id=address.id, referred_id=referred_id, site=address.site
             )
-            journal.addresses.mark_fetched(address.id, capture_id)
-
-        self.bench.changes.write(enter).result()
+        ).result()
         if self._is_withdrawn(capture.url):
             self.bench.changes.write(
                 lambda journal: journal.withdrawing.withdraw(address.id)
             ).result()
             return
-        if told.answer is not None and not told.has_request:
+        if capture.record_type in ANSWERS and not told.has_request:
             self.bench.requestless.append(str(capture.warc_record_id))
+        if capture.warc_record_id in self.bench.rendered:
+            return  # its rendering follows
         page = self.page_of(told, address)
         submission = await self._reader.read(page, site)
         if submission is not None:
@@ -195,6 +198,10 @@ class Retelling:
 
     def page_of(self, told: Told, address: Address) -> Page:
         """Return a capture as the answer it was; a revisit with the payload it stands for."""
+        if told.answer is not None and told.answer.type == CONVERSION:
+            return rendered_page(
+                self.bench.layout, self.bench.reader, address, told.capture, told.answer
+            )
         page = page_of_record(address, told.capture, told.answer)
         return with_payload(self.bench.layout, self.bench.reader, page, told.capture)
 
@@ -287,14 +294,16 @@ class Retelling:
             first_seen_at=asked.first_seen_at,
         )
 
-    def _payload_id(self, capture: Capture) -> int | None:
+    def _referred_id(self, capture: Capture) -> int | None:
         if capture.refers_to is None:
             return None
         payload = self.bench.reader.captures.payload(capture.refers_to)
         if payload is None:
             self.bench.dangling.append(capture.refers_to)
             return None
-        return payload.capture_id
+        is_rendering = capture.record_type == CONVERSION
+        captures = self.bench.reader.captures
+        return captures.id_of(capture.refers_to) if is_rendering else payload.capture_id
 
     def _use_robots(self, site: Site, url: str) -> None:
         """Queue the sitemaps that robots.txt names, when the crawl would have (frontier.py)."""

@@ -12,7 +12,14 @@ from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.journal.runs import Run, WarcFile
 from archive.repair.replacement import Scaffold, finish_scaffold, open_scaffold
-from archive.repair.telling import Event, FileTold, Told, events_of, told_of
+from archive.repair.telling import (
+    Event,
+    FileTold,
+    Told,
+    events_of,
+    rendered_answers,
+    told_of,
+)
 from archive.warc.crawl_log import RunEnd
 from archive.withdrawn import withdrawals
 from crawler.discover.candidate import AddressKind
@@ -39,7 +46,7 @@ class Rebuilt:
     rows: int
     """Of articles."""
     dangling: tuple[str, ...]
-    """Records that revisits stand for and that are gone."""
+    """Records that others stand for or were made from, and that are gone."""
     requestless: tuple[str, ...]
     """Answers that have no request."""
     unreadable: int
@@ -76,6 +83,7 @@ def rebuild(
             sites=known_sites(),
             ahead=ReadAhead(pool),
             withdrawn=withdrawals(scaffold.kept),
+            rendered=rendered_answers(paths),
         )
         told = {end.run_id for end in ends}
         rebuilding = _Rebuild(
@@ -196,6 +204,8 @@ class _Rebuild:
     def _look_ahead(self, event: Event) -> None:
         """Have a page read that will probably have to be."""
         if isinstance(event, RunEnd) or not _is_probably_read(event):
+            return
+        if event.capture.warc_record_id in self.bench.rendered:
             return
         # Its site is known once its run has begun; what is not read ahead is read in its turn.
         if run := self._runs.get(event.run_id):

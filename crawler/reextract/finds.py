@@ -12,14 +12,17 @@ from pipelines.validate import refusal, without_future_dates
 from pipelines.version import identify
 from pipelines.warc import provenance
 
-# Whole answers of pages that made no row. One that is known as an article made none because it was
-# the same as before, and stays so.
+# Whole answers of pages that made no row, or what they were rendered to. One that is known as an
+# article made none because it was the same as before, and stays so.
 _NO_ROW = """
 SELECT c.record_id, c.address_id, a.site FROM capture c JOIN address a ON a.id = c.address_id
-WHERE a.kind = 'page' AND c.status = 200 AND c.record_type = 'response' AND c.state = 'read'
-AND c.truncated IS NULL
+WHERE a.kind = 'page' AND c.status = 200 AND c.record_type IN ('response', 'conversion')
+AND c.state = 'read' AND c.truncated IS NULL
 AND coalesce(c.page_kind, '') NOT IN ({kinds}) AND a.article_id IS NULL
 AND NOT EXISTS (SELECT 1 FROM version v WHERE v.capture_id = c.id)
+AND c.id NOT IN (
+    SELECT payload_id FROM capture WHERE record_type = 'conversion' AND payload_id IS NOT NULL
+)
 ORDER BY a.site, c.fetched_at
 """
 _KINDS = ", ".join(f"'{kind}'" for kind in PageKind if kind.is_article)

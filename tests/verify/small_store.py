@@ -144,7 +144,7 @@ class Crawl:
 
     def _keep_validators(self, record_id: str, url: str) -> None:
         def change(journal: Journal) -> None:
-            address, payload = journal.addresses.find(url), journal.captures.payload(record_id)
+            address, payload = journal.addresses.find(url), journal.captures.answer(record_id)
             if address is not None and payload is not None:
                 journal.addresses.keep_validators(
                     address.id, etag='"a"', last_modified=None, payload_id=payload.capture_id

@@ -56,5 +56,6 @@ def test_every_check_has_a_damage_that_it_names() -> None:
     named = {case.check for case in WARC_DAMAGES.values()}
     named |= {check for _, checks in ROW_DAMAGES.values() for check in checks}
 
-    # Those of the indexes stand in test_indexes.py, of withdrawals in tests/forget.
-    assert named | {Check.REFERENCE, Check.INDEX, Check.WITHDRAWN} == set(Check)
+    # Those stand in test_indexes.py, tests/forget and tests/rendering.
+    elsewhere = {Check.REFERENCE, Check.INDEX, Check.WITHDRAWN, Check.CONVERSION}
+    assert named | elsewhere == set(Check)
