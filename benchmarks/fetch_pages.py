@@ -9,14 +9,19 @@ import resource
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+from rich.console import Console
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
+from typing_extensions import override
 
+from archive.article import PageKind
+from archive.coverage import Fate
 from archive.instant import now_utc
 from archive.journal.addresses import Advertised
 from archive.recorder import Recorder
@@ -24,13 +29,18 @@ from archive.store import open_for_writing
 from archive.warc.records import Provenance
 from archive.warcs import WarcSeries
 from crawler import settings as newsreel
+from crawler.commands.crawl import crawl, plan_crawl
+from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard
 from crawler.fetch.handler import ADDRESS, VISIT
+from crawler.progress import Progress
 
+ABREAST: Final = 16
+"""Pages that are asked for at the same time; a crawl asks each of as many sites for one."""
 _COMMON: Final[Mapping[str, Any]] = {
     "LOG_LEVEL": "ERROR",
-    "CONCURRENT_REQUESTS": 16,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+    "CONCURRENT_REQUESTS": ABREAST,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": ABREAST,
     "COMPRESSION_ENABLED": False,  # no side decodes: it is the fetching that is compared
     "REMOTE_CONTROL_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
@@ -50,6 +60,8 @@ SIDES: Final[Mapping[str, Mapping[str, Any]]] = {
     "plain": _COMMON,
     "captured": _CAPTURED,
     "newsreel": {**_CAPTURED, **{name: getattr(newsreel, name) for name in _TURNED_OFF}},
+    # What it keeps is text, so it has to decode.
+    "jsonl": {**_COMMON, "COMPRESSION_ENABLED": True},
 }
 
 
@@ -81,17 +93,68 @@ class Fetcher(Spider):
         is_full = self.run is not None and self.run.recorder.is_full
         return is_full or number - Fetcher.fetched > _UNDER_WAY
 
-    def parse(self, response: Response) -> None:
+    def parse(self, response: Response) -> Any:
         """Count the page as fetched; one that is empty is none."""
         Fetcher.fetched += bool(response.body)
 
 
-def fetch(side: str) -> None:
+class Keeper(Fetcher):
+    """Asks for every page once, and hands each to Scrapy's feed as an item."""
+
+    @override
+    def parse(self, response: Response) -> Iterator[dict[str, Any]]:
+        """Yield what a page is, its text included."""
+        super().parse(response)
+        assert isinstance(response, TextResponse)
+        yield {
+            "url": response.url,
+            "status": response.status,
+            "headers": dict(response.headers.to_unicode_dict()),
+            "body": response.text,
+        }
+
+
+def fetch(side: str, spider: type[Spider] = Fetcher, **besides: Any) -> None:
     """Fetch every page as one side does."""
-    process = AsyncCrawlerProcess(dict(SIDES[side]))
-    process.crawl(Fetcher)
+    process = AsyncCrawlerProcess({**SIDES[side], **besides})
+    process.crawl(spider)
     process.start()
     assert Fetcher.fetched == Fetcher.pages, f"{Fetcher.fetched} of {Fetcher.pages} pages came"
+
+
+def fetch_into_feed(side: str) -> None:
+    """Fetch every page, and keep it in a JSON Lines feed that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        feed = Path(folder) / "pages.jsonl"
+        fetch(side, Keeper, FEEDS={str(feed): {"format": "jsonlines"}})
+        with feed.open() as lines:
+            kept = sum(1 for _ in lines)
+        assert kept == Fetcher.pages, f"{kept} of {Fetcher.pages} pages are in the feed"
+
+
+class _Unread(ReadingPool):
+    """Workers that read nothing: every page is said to hold no article."""
+
+    def __init__(self) -> None:
+        super().__init__(workers=0)
+
+    @override
+    def submit(self, page: Any, rules: Any = None) -> Any:
+        """Return the reading of a page that nobody looked at."""
+        reading: Future[Any] = Future()
+        reading.set_result(SimpleNamespace(kind=PageKind.OTHER, article=None, reason="unread"))
+        return reading
+
+
+def crawl_unread(_: str) -> None:
+    """Crawl the pages as `newsreel crawl` does, from robots.txt to the ledger, and read none."""
+    homes = [f"http://s{site}-{Fetcher.pages}.example/" for site in range(ABREAST)]
+    proxy = f"http://127.0.0.1:{Fetcher.port}"
+    plan = plan_crawl(homes, allowed_networks=(), proxy=proxy, delay_s=0.0)
+    silence = Progress(Console(quiet=True), is_quiet=True)
+    with tempfile.TemporaryDirectory() as folder:
+        summary = crawl(Path(folder), plan, silence, pool=_Unread())
+    assert sum(fates.get(Fate.NOT_ARTICLE, 0) for fates in summary.fates.values()) >= Fetcher.pages
 
 
 def _addresses() -> Iterator[Advertised]:
@@ -125,8 +188,10 @@ def fetch_into_archive(side: str) -> None:
         assert kept == Fetcher.pages, f"{kept} of {Fetcher.pages} pages are archived"
 
 
+_WAYS: Final = {"plain": fetch, "jsonl": fetch_into_feed, "crawl": crawl_unread}
+
 if __name__ == "__main__":
     side, Fetcher.port, Fetcher.pages = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    (fetch if side == "plain" else fetch_into_archive)(side)
+    _WAYS.get(side, fetch_into_archive)(side)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(json.dumps({"peak_mb": peak_mb}))

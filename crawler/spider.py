@@ -1,10 +1,12 @@
 """NewsSpider: the one spider, which every site file specialises with declarations."""
 
+import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import date
+from http import HTTPStatus
 from typing import Any, ClassVar, Final, Self
 
 from scrapy import Request, Spider, signals
@@ -15,6 +17,7 @@ from typing_extensions import override
 from archive.address import crawl_address
 from archive.errors import ConfigError, NewsreelError, WorkersError
 from archive.journal.addresses import Address
+from archive.journal.captures import UnreadCapture
 from archive.layout import SLUG
 from crawler.discover.candidate import AddressKind
 from crawler.discover.requisites import Requisites
@@ -31,7 +34,8 @@ from pipelines.submission import Submission
 
 logger = logging.getLogger(__name__)
 
-_UNREAD_AT_ONCE: Final = 200
+_UNREAD_AT_ONCE: Final = 16
+"""Enough that the workers are never idle and one transaction takes many; each is in memory."""
 
 
 class NewsSpider(Spider):
@@ -249,17 +253,23 @@ class NewsSpider(Spider):
         after = 0
         while found := self.run.reader.captures.unread(after=after, limit=_UNREAD_AT_ONCE):
             after = found[-1].id
-            for each in found:
-                page = self._stored(each.record_id, each.address_id)
-                submission = await self._submission(page, self._site_of(page.address))
-                if submission is not None:
-                    yield self._submitted(submission)
+            for submission in await self._read_together(list(map(self._stored, found))):
+                yield self._submitted(submission)
 
-    def _stored(self, record_id: str, address_id: int) -> Page:
+    async def _read_together(self, pages: Sequence[Page]) -> list[Submission]:
+        """Read pages side by side, after what led elsewhere: a chain has an order."""
+        whole = [page for page in pages if page.status == HTTPStatus.OK]
+        for page in pages:
+            if page.status != HTTPStatus.OK:
+                await self._submission(page, self._site_of(page.address))
+        read = (self._submission(page, self._site_of(page.address)) for page in whole)
+        return [each for each in await asyncio.gather(*read) if each is not None]
+
+    def _stored(self, unread: UnreadCapture) -> Page:
         """Return a committed capture as the answer it was."""
-        address = self.run.reader.addresses.get(address_id)
+        address = self.run.reader.addresses.get(unread.address_id)
         address = replace(address, attempts=address.attempts - 1)  # as it was when it was asked
-        capture = self.run.reader.captures.get(record_id)
+        capture = self.run.reader.captures.get(unread.record_id)
         assert capture is not None
         return stored_page(self.run.layout, self.run.reader, address, capture)
 
