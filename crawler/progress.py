@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
 from rich.console import Console
@@ -18,12 +19,19 @@ _REDRAW_S: Final = 0.25
 class Progress:
     """Counts visits and says how it goes; without a terminal one line a minute."""
 
-    def __init__(self, console: Console, *, is_quiet: bool = False) -> None:
+    def __init__(
+        self,
+        console: Console,
+        *,
+        is_quiet: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._console = console
+        self._monotonic = monotonic
         self._is_quiet = is_quiet
         self._status: Status | None = None
         self._counts: Counter[str] = Counter()
-        self._began = self._last = time.monotonic()
+        self._began = self._last = monotonic()
         self._run_id = ""
 
     def begin(self, run: CrawlRun) -> None:
@@ -40,7 +48,7 @@ class Progress:
     def note(self, event: str) -> None:
         """Count an event: visit, requisite, row."""
         self._counts[event] += 1
-        now = time.monotonic()
+        now = self._monotonic()
         if self._status is not None and now - self._last >= _REDRAW_S:
             self._last = now
             self._status.update(self._line())
@@ -56,7 +64,7 @@ class Progress:
             self._say(f"end     run={self._run_id} outcome={outcome} {self._fields()}")
 
     def _line(self) -> str:
-        seconds = max(time.monotonic() - self._began, 0.001)
+        seconds = max(self._monotonic() - self._began, 0.001)
         done = self._counts["visit"]
         return (
             f"{counted(done, 'request')} ({done / seconds:.1f}/s), "
@@ -66,7 +74,7 @@ class Progress:
         )
 
     def _fields(self) -> str:
-        took = time.monotonic() - self._began
+        took = self._monotonic() - self._began
         requisites = self._counts["requisite"]
         return (
             f"requests={self._counts['visit']} new={self._counts['row']} "

@@ -114,7 +114,7 @@ class Journal:
             if path.with_name(f"{path.name}-wal").exists():
                 raise
             db = _connect(f"file:{_uri_path(path)}?mode=ro&immutable=1", path)
-        with _closed_on_error(db):
+        with _closed_on_error(db), _damage_told(path):
             if _format_of(db, path) == 0:
                 raise StoreError(f"{path} is empty: the crawl that made it never began")
         return cls(db)

@@ -45,6 +45,8 @@ _OTHERS: Final = (
 _AS_IT_IS: Final = frozenset({"resource", "conversion"})
 """Whose block is the page, without a head: a file, or what a browser made of an answer."""
 _WITH_PAYLOAD: Final = frozenset({"response", *_AS_IT_IS})
+# What zipfile raises for bytes that are no sound archive; OSError for a place before the file.
+_NO_ZIP: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError)
 # Some archives keep Content-Encoding on a body they decoded: HTML, XML and JSON give it away.
 _PLAIN_TEXT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")
 
@@ -183,7 +185,7 @@ def _archives(file: IO[bytes]) -> list[str]:
         with zipfile.ZipFile(file) as packed:
             files = (each.filename for each in packed.infolist() if not each.is_dir())
             return [name for name in files if name.startswith("archive/")]
-    except zipfile.BadZipFile:
+    except _NO_ZIP:
         return []
 
 
@@ -198,7 +200,7 @@ def _read_wacz(file: IO[bytes], source: _Source) -> Iterator[ForeignRecord]:
                         yield from reader(inner, within)
                     else:
                         within.damaged(0, "no WARC record is in it")
-            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+            except _NO_ZIP as error:
                 within.damaged(0, f"it cannot be unpacked: {str(error) or 'it breaks off'}")
 
 

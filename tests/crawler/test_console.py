@@ -16,9 +16,9 @@ from tests.crawler.crawl_samples import HOME, crawl_at
 
 
 def printed(tmp_path: Path, *, is_quiet: bool, is_terminal: bool = False) -> str:
-    """Return what a crawl with two visits and one row prints on its way."""
+    """Return what a crawl with two visits and one row prints on its way, in no time."""
     console = Console(file=io.StringIO(), force_terminal=is_terminal, width=80)
-    progress = Progress(console, is_quiet=is_quiet)
+    progress = Progress(console, is_quiet=is_quiet, monotonic=lambda: 0.0)
     with crawl_at(tmp_path, HOME) as run:
         progress.begin(run)
         for event in ("visit", "row", "visit"):
