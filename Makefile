@@ -6,6 +6,8 @@ VENV ?= .venv
 # More than two cores cannot be counted on; a third worker, for the loopback tests wait a lot.
 PYTEST_FLAGS ?= -n 3 --dist loadfile
 LOCK_FLAGS ?=
+# Of the long crawl in tests/soak: an hour, and as long again for one without a kill.
+SOAK_PAGES ?= 50000
 QUICK := not soak and not hostile and not notebook and not browser and not s3 and not spark and not duckdb and not judged
 
 # Where it is set, every process of the tests would compile every module again.
@@ -55,8 +57,8 @@ hostile: $(VENV)/dev ## run the tests of answers that never end
 notebook: $(VENV)/dev ## run the notebook of docs/notebooks against a small store
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m notebook
 
-soak: $(VENV)/dev ## kill crawls and fill disks, again and again
-	@$(BIN)/pytest $(PYTEST_FLAGS) -m soak
+soak: $(VENV)/dev ## kill crawls and fill disks, again and again; SOAK_PAGES=2000 makes it shorter
+	@NEWSREEL_SOAK_PAGES=$(SOAK_PAGES) $(BIN)/pytest $(PYTEST_FLAGS) -m soak
 
 judged: $(VENV)/dev build/pywb/ready ## run the tests, then have the tools of others look at all they wrote
 	@rm -rf build/kept

@@ -130,7 +130,7 @@ def parse_line(line: bytes, path: Path, offset: int) -> Entry:
             ),
             record_digest=_text(told, "recordDigest"),
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CorruptArchiveError(path, offset, f"no line of an index: {line[:60]!r}") from error
 
 

@@ -177,7 +177,10 @@ class Journal:
 
     def problems(self) -> tuple[str, ...]:
         """Return what SQLite's own integrity check finds wrong; empty when the file is sound."""
-        found = [row[0] for row in self._db.execute("PRAGMA integrity_check")]
+        try:
+            found = [row[0] for row in self._db.execute("PRAGMA integrity_check")]
+        except sqlite3.DatabaseError as error:  # too damaged to be checked
+            return (str(error),)
         return () if found == ["ok"] else tuple(found)
 
     def close(self) -> None:

@@ -74,7 +74,21 @@ def _xml_candidates(text: str, base: str, flaws: set[Flaw]) -> Iterator[Candidat
     if not text:  # feedparser's answer to nothing lacks half its keys
         flaws.add(Flaw.MALFORMED)
         return
-    parsed = feedparser.parse(
+    try:
+        parsed = _parsed(text, base)
+    except UnicodeError:  # its slower parser takes references to half a character for one
+        flaws.add(Flaw.MALFORMED)
+        return
+    if not flaws and (parsed.bozo or not parsed.version):
+        flaws.add(Flaw.MALFORMED)
+    # dict.get: feedparser's own warns when `updated` falls back to `published`.
+    for entry in parsed.entries:
+        url = dict.get(entry, "feedburner_origlink") or dict.get(entry, "link")
+        yield _candidate(url, dict.get(entry, "title"), entry, base)
+
+
+def _parsed(text: str, base: str) -> Any:
+    return feedparser.parse(
         # A stream: a string could be taken for an address and fetched.
         BytesIO(text.encode("utf-8", "replace")),
         response_headers={
@@ -84,12 +98,6 @@ def _xml_candidates(text: str, base: str, flaws: set[Flaw]) -> Iterator[Candidat
         sanitize_html=False,  # nothing of an entry's content is used
         resolve_relative_uris=False,  # same; the entry's own links are resolved all the same
     )
-    if not flaws and (parsed.bozo or not parsed.version):
-        flaws.add(Flaw.MALFORMED)
-    # dict.get: feedparser's own warns when `updated` falls back to `published`.
-    for entry in parsed.entries:
-        url = dict.get(entry, "feedburner_origlink") or dict.get(entry, "link")
-        yield _candidate(url, dict.get(entry, "title"), entry, base)
 
 
 def _whole(text: str, flaws: set[Flaw]) -> str:

@@ -44,6 +44,7 @@ def _until(expires: str | None, now: datetime) -> timedelta | None:
         return None
     try:
         moment = parsedate_to_datetime(expires)
-    except ValueError:  # "0" above all, which means: gone by (RFC 9111 section 5.3)
+    except (ValueError, OverflowError):
+        # "0" above all, which means: gone by (RFC 9111 section 5.3)
         return SHORTEST
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now

@@ -98,7 +98,12 @@ def _entries(text: str, base: str, flaws: set[Flaw]) -> Iterator[Candidate | Non
     )
     try:
         for _, entry in parsing:
-            yield _candidate(entry, base)
+            try:
+                found = _candidate(entry, base)
+            except UnicodeDecodeError:  # recovery lets names pass that are half a character
+                flaws.add(Flaw.MALFORMED)
+            else:
+                yield found
             _forget(entry)
     except etree.XMLSyntaxError:  # nothing in it that recovery could hold on to
         flaws.add(Flaw.MALFORMED)

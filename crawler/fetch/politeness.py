@@ -294,7 +294,7 @@ def retry_after_s(value: str | None, now: datetime) -> float | None:
         return min(float(text), LONGEST_RETRY_AFTER_S)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a year of twenty digits
         return None
     if moment.tzinfo is None:  # asctime's form has no zone, and every HTTP date is UTC (5.6.7)
         moment = moment.replace(tzinfo=UTC)

@@ -8,7 +8,6 @@ import random
 import socket
 import struct
 import threading
-import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -23,7 +22,7 @@ from crawler.fetch.politeness import ATTEMPTS
 SITES: Final = 100
 """Each is asked for one page at a time, and left alone for half a minute after a 503."""
 SLOW_S: Final = 1.0
-_LASTING_IN: Final = 5
+_LASTING_IN: Final = 3
 _WORDS: Final = tuple(
     "harbour lantern curtain rehearsal matinee violin orchard ferry winter applause".split()  # noqa: SIM905 - a sentence
 )
@@ -38,8 +37,11 @@ class Fault:
 
     send: Callable[[socket.socket, bytes], bool]
     """Sends what there is to send; returns whether the connection goes on."""
-    lasting: tuple[str, str] | None
-    """Fate and reason of a page that fails so whenever it is asked for; None: it comes anyway."""
+    lasting: tuple[str, str] | None = None
+    """Fate and reason of a page that fails so for good; None: it comes when it is asked for again.
+    What speaks of the server and not of the page always passes, or the site would be given up."""
+    is_answer: bool = False
+    """Whether the page comes all the same."""
 
 
 def _drop(connection: socket.socket, _: bytes) -> bool:
@@ -63,17 +65,17 @@ def _refuse(status: int) -> Callable[[socket.socket, bytes], bool]:
 def _dawdle(connection: socket.socket, whole: bytes) -> bool:
     half = len(whole) // 2
     connection.sendall(whole[:half])
-    time.sleep(SLOW_S)
+    threading.Event().wait(SLOW_S)
     connection.sendall(whole[half:])
     return True
 
 
 FAULTS: Final[Mapping[str, Fault]] = {
-    "dropped": Fault(send=_drop, lasting=("failed", "broken")),
+    "dropped": Fault(send=_drop),
     "cut": Fault(send=_cut, lasting=("failed", "cut_off")),
     "500": Fault(send=_refuse(500), lasting=("failed", "http_500")),
-    "503": Fault(send=_refuse(503), lasting=("blocked", "http_503")),
-    "slow": Fault(send=_dawdle, lasting=None),
+    "503": Fault(send=_refuse(503)),
+    "slow": Fault(send=_dawdle, is_answer=True),
 }
 
 
@@ -100,7 +102,7 @@ def fate_of(number: int) -> tuple[str, str | None]:
 def least_requests(number: int) -> int:
     """Return how often a page has to be asked for."""
     fault = fault_of(number)
-    if fault is None or fault.lasting is None:
+    if fault is None or fault.is_answer:
         return 1
     return ATTEMPTS if is_lasting(number) else 2
 
