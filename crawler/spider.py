@@ -17,7 +17,6 @@ from typing_extensions import override
 from archive.address import crawl_address
 from archive.errors import ConfigError, NewsreelError, WorkersError
 from archive.journal.addresses import Address
-from archive.journal.captures import UnreadCapture
 from archive.layout import SLUG
 from crawler.discover.candidate import AddressKind
 from crawler.discover.requisites import Requisites
@@ -253,7 +252,8 @@ class NewsSpider(Spider):
         after = 0
         while found := self.run.reader.captures.unread(after=after, limit=_UNREAD_AT_ONCE):
             after = found[-1].id
-            for submission in await self._read_together(list(map(self._stored, found))):
+            pages = [self._stored(each.record_id, each.address_id) for each in found]
+            for submission in await self._read_together(pages):
                 yield self._submitted(submission)
 
     async def _read_together(self, pages: Sequence[Page]) -> list[Submission]:
@@ -265,11 +265,11 @@ class NewsSpider(Spider):
         read = (self._submission(page, self._site_of(page.address)) for page in whole)
         return [each for each in await asyncio.gather(*read) if each is not None]
 
-    def _stored(self, unread: UnreadCapture) -> Page:
+    def _stored(self, record_id: str, address_id: int) -> Page:
         """Return a committed capture as the answer it was."""
-        address = self.run.reader.addresses.get(unread.address_id)
+        address = self.run.reader.addresses.get(address_id)
         address = replace(address, attempts=address.attempts - 1)  # as it was when it was asked
-        capture = self.run.reader.captures.get(unread.record_id)
+        capture = self.run.reader.captures.get(record_id)
         assert capture is not None
         return stored_page(self.run.layout, self.run.reader, address, capture)
 
