@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from archive.errors import ConfigError, ObjectStoreError
+from archive.extras import extra_missing
 
 SCHEME: Final = "s3"
 
@@ -34,9 +35,7 @@ class Bucket:
         try:
             self._client: Any = import_module("obstore")
         except ImportError as error:
-            raise ConfigError(
-                "obstore is not installed; `pip install newsreel[s3]` brings it"
-            ) from error
+            raise extra_missing("an object store needs obstore", "s3") from error
         with self._told():
             self._store = import_module("obstore.store").from_url(self.url)
 

@@ -58,7 +58,7 @@ def _note(layout: Layout, name: str, record_ids: Iterable[str]) -> None:
 def _noted(layout: Layout, name: str) -> frozenset[str]:
     try:
         told = json.loads(layout.lost_records.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return frozenset()
     return frozenset(map(str, told.get(name, ())))
 

@@ -13,7 +13,7 @@ import typer
 
 from archive.errors import NewsreelError
 from archive.fault import arm
-from crawler.console import UNREAD
+from crawler.console import INTERRUPTED, UNREAD
 from crawler.verbs import keep, look, run, start
 
 
@@ -58,6 +58,8 @@ def main() -> None:
     except NewsreelError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except SystemExit as ended:
         # typer and rich print help by themselves, and end with 1 when nobody reads it on.
         if isinstance(ended.__context__, BrokenPipeError):

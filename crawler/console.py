@@ -14,6 +14,7 @@ from rich.console import Console
 from typing_extensions import override
 
 UNREAD: Final = 128 + signal.SIGPIPE
+INTERRUPTED: Final = 128 + signal.SIGINT
 """The exit code when whoever reads the answer stops reading."""
 
 _PIPED_WIDTH: Final = 160

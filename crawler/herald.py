@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from archive.errors import ConfigError
+from archive.extras import extra_missing
 from crawler.summary import Summary
 
 logger = logging.getLogger(__name__)
@@ -77,5 +78,5 @@ def _apprise() -> Any:
     try:
         from apprise import Apprise  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise ConfigError("--notify needs Apprise: pip install 'newsreel[notify]'") from error
+        raise extra_missing("--notify needs Apprise", "notify") from error
     return Apprise

@@ -42,6 +42,9 @@ class Page:
     """Without transfer coding, still content-encoded: what the payload digest is of."""
     failure: str | None = None
     """Why there is no whole answer; None when there is one."""
+    is_left: bool = False
+    """Whether a crawl was killed before it had read this: what the journal knows of the address may
+    be this very answer."""
     is_rendered: bool = False
     """Whether it is what a browser made of the answer, and no answer itself."""
 

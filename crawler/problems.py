@@ -244,6 +244,10 @@ def _troubles(run: CrawlRun, site: str, counts: Mapping[str, int]) -> Iterator[P
         )
     elif blocked:
         yield _look(run, site, Fate.BLOCKED, f"{counted(blocked, 'address')} blocked")
+    gone = counts.get(Fate.GONE, 0)
+    is_all_gone = gone > 1 and not any(counts.get(fate) for fate in _WELCOME)
+    if is_all_gone and not run.plan.is_due:  # a call of --due may have met nothing else
+        yield _look(run, site, Fate.GONE, f"{counted(gone, 'address')} gone and none to be had")
     failed = sum(counts.get(fate, 0) for fate in _FAILED)
     if failed:
         whys = run.reader.query(

@@ -271,7 +271,8 @@ class NewsSpider(Spider):
         address = replace(address, attempts=address.attempts - 1)  # as it was when it was asked
         capture = self.run.reader.captures.get(record_id)
         assert capture is not None
-        return stored_page(self.run.layout, self.run.reader, address, capture)
+        page = stored_page(self.run.layout, self.run.reader, address, capture)
+        return replace(page, is_left=True)
 
     def _site_of(self, address: Address) -> Site:
         """Return the site of an address: the plan's, a site file's, or one found by address."""

@@ -269,7 +269,7 @@ class Reader:
     def _is_same(self, page: Page) -> bool:
         """Whether these are the very bytes that the address's article was read from before."""
         known = self.run.reader.addresses.get(page.address.id)
-        if known.article_id is None or known.payload_id is None:
+        if page.is_left or known.article_id is None or known.payload_id is None:
             return False
         payload = self.run.reader.captures.payload_of(known.payload_id)
         return payload is not None and payload.digest == page.digest

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from archive.columns import column
 from archive.dataset.rows import to_table
-from archive.errors import ConfigError
+from archive.extras import extra_missing
 
 LEAST_WORDS: Final = 50
 """Below, two notes are alike by their kind: "This story is developing."""
@@ -155,6 +155,4 @@ def _min_hash() -> Any:
     try:
         return import_module("rensa").RMinHash
     except ImportError as error:
-        raise ConfigError(
-            "rensa is not installed; `pip install newsreel[dedup]` brings it"
-        ) from error
+        raise extra_missing("near duplicates need rensa", "dedup") from error

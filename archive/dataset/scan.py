@@ -18,6 +18,7 @@ from archive.counted import counted
 from archive.dataset.moment import Moment
 from archive.dataset.schema import DATASETS, PARTITION, SCHEMA_VERSION, Dataset
 from archive.errors import ConfigError, CorruptArchiveError, StoreError, StoreFormatError
+from archive.extras import extra_missing
 from archive.layout import Layout
 from archive.snapshots import followed
 
@@ -193,6 +194,4 @@ def _analysis(module: str) -> ModuleType:
     try:
         return import_module(module)
     except ImportError as error:
-        raise ConfigError(
-            f"{module} is not installed; `pip install newsreel[analysis]` brings it"
-        ) from error
+        raise extra_missing(f"this needs {module}", "analysis") from error

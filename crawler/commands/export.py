@@ -17,6 +17,7 @@ from archive.dataset.card import export_folder
 from archive.dataset.export import count_rows, write_rows
 from archive.durable import move_folder, publish, staging_beside
 from archive.errors import ConfigError, write_failure
+from archive.extras import extra_missing
 from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.layout import ExportFolder
@@ -100,9 +101,7 @@ def _written_tables(root: Path, _: str, out: Path, selection: Selection) -> dict
     try:
         iceberg = import_module("archive.dataset.iceberg")
     except ImportError as error:
-        raise ConfigError(
-            "pyiceberg is not installed; `pip install newsreel[iceberg]` brings it"
-        ) from error
+        raise extra_missing("this export needs pyiceberg", "iceberg") from error
     # A warning for every column without least and greatest value; most have none, on purpose.
     logging.getLogger("pyiceberg.io.pyarrow").setLevel(logging.ERROR)
     tables = iceberg.export_iceberg(open_store(root).readers(), out, site=selection.site)

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from archive.durable import write_whole
-from archive.errors import ConfigError, write_failure
+from archive.errors import write_failure
+from archive.extras import extra_missing
 from archive.instant import now_utc
 from archive.journal.journal import require_journal
 from archive.layout import Layout
@@ -21,9 +22,7 @@ def write_report(root: Path, target: Path) -> int:
         from archive.room.room import Room, Teller  # noqa: PLC0415 - same
         from archive.search.index import open_index  # noqa: PLC0415 - duckdb
     except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"a report needs {error.name}: install it with `pip install 'newsreel[room]'`"
-        ) from error
+        raise extra_missing(f"a report needs {error.name}", "room") from error
     index = open_index(layout)
     index.refresh()
     teller = Teller(sentence=coverage_sentence, state=state_of, promised=promised_rates)

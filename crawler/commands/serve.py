@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from archive.counted import counted
-from archive.errors import ConfigError
+from archive.extras import extra_missing
 from archive.instant import now_utc
 from archive.journal.journal import require_journal
 from archive.layout import Layout
@@ -24,9 +24,7 @@ def serve_store(root: Path, *, port: int, replay_port: int | None) -> int:
         from archive.room.room import Teller  # noqa: PLC0415 - of an extra
         from archive.room.serving import open_serving  # noqa: PLC0415 - same
     except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"serving needs {error.name}: install it with `pip install 'newsreel[room]'`"
-        ) from error
+        raise extra_missing(f"serving needs {error.name}", "room") from error
     serving = open_serving(
         layout,
         teller=Teller(sentence=coverage_sentence, state=state_of, promised=promised_rates),

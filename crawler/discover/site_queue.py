@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from archive.address import origin_of
 from archive.journal.addresses import Address
@@ -11,6 +12,10 @@ from crawler.discover.candidate import AddressKind
 from crawler.discover.requisites import Bounds
 from crawler.manners import BUDGET, HOURS, Rest, until_tomorrow
 from crawler.site import Site
+
+MOST_SITEMAPS: Final = 5_000
+"""Of a site and run. A newspaper of a hundred years has one a month; an index that always names new
+ones would be read for ever."""
 
 
 def is_new_page(address: Address) -> bool:
@@ -54,6 +59,8 @@ class SiteQueue:
     requisites: int = 0
     """Asked for in this run; retries count."""
     requisite_bytes: int = 0
+    sitemaps: set[int] = field(default_factory=set)
+    """Ids of those that were asked for in this run, or may be."""
     is_dry: bool = False
     due_at: datetime | None = None
     """When the next retry is due, while dry; None: there is none."""
@@ -98,6 +105,11 @@ class SiteQueue:
         if address.kind == AddressKind.REQUISITE:
             is_full = self.requisites >= bounds.a_site or self.requisite_bytes >= bounds.site_bytes
             return "max_requisites" if is_full else None
+        if address.kind == AddressKind.SITEMAP:
+            if len(self.sitemaps) >= MOST_SITEMAPS and address.id not in self.sitemaps:
+                return "max_sitemaps"
+            self.sitemaps.add(address.id)
+            return None
         is_full = most_pages is not None and self.pages >= most_pages
         return "max_pages" if is_full and is_new_page(address) else None
 

@@ -8,6 +8,12 @@ from typing import Final
 from crawler.extract.wording import letters
 
 _WORD: Final = re.compile(r"\w+")
+# Scripts that set no space between words: a character of Chinese or Japanese counts as one, as word
+# processors count, and so do some letters of Thai, Lao, Khmer and Burmese.
+_UNSPACED: Final = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+    "|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{5}"
+)
 _SHINGLE_WORDS: Final = 5
 _BITS: Final = 64
 _SIZE: Final = _BITS // 8
@@ -20,7 +26,7 @@ def text_digest(text: str) -> str:
 
 def word_count(text: str) -> int:
     """Return how many words a text has; a hyphen or apostrophe does not part one."""
-    return len(text.split())
+    return len(text.split()) + (0 if text.isascii() else len(_UNSPACED.findall(text)))
 
 
 def simhash64(text: str) -> int:

@@ -6,15 +6,24 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from dateutil import parser as dateutil_parser
 
 from crawler.extract.wording import tidy
 
 _HOUR: Final = 3600
+# A zone without its S or D is what the clock on the wall shows there, in summer and in winter.
+_WALLS: Final = {
+    "ET": ZoneInfo("America/New_York"),
+    "CT": ZoneInfo("America/Chicago"),
+    "MT": ZoneInfo("America/Denver"),
+    "PT": ZoneInfo("America/Los_Angeles"),
+}
 # Abbreviations are ambiguous in theory (IST, CST); on news pages they mean these.
 _ZONES: Final = MappingProxyType(
-    {
+    _WALLS
+    | {
         name: int(hours * _HOUR)
         for names, hours in (
             ("GMT UTC WET", 0),
@@ -25,13 +34,13 @@ _ZONES: Final = MappingProxyType(
             ("JST KST", 9),
             ("AEST", 10),
             ("AEDT", 11),
-            ("EST ET", -5),
+            ("EST", -5),
             ("EDT", -4),
-            ("CST CT", -6),
+            ("CST", -6),
             ("CDT", -5),
-            ("MST MT", -7),
+            ("MST", -7),
             ("MDT", -6),
-            ("PST PT", -8),
+            ("PST", -8),
             ("PDT", -7),
         )
         for name in names.split()
@@ -121,7 +130,7 @@ def _parsed(text: str) -> datetime | None:
         return None  # dateutil would take a time of day for one of the day it fills in
     try:
         at: datetime = dateutil_parser.parse(
-            text, default=_FILLING, tzinfos=dict(_ZONES), dayfirst=bool(_DOTTED.match(text))
+            text, default=_FILLING, tzinfos={**_ZONES}, dayfirst=bool(_DOTTED.match(text))
         )
     except (ValueError, OverflowError, TypeError):
         return None

@@ -147,7 +147,7 @@ def _evidence(layers: Layers, contents: _Contents) -> Evidence:
         status=layers.page.status,
         title=f"{layers.claims.title} {headline.text if headline else ''}".strip(),
         words=sum(word_count(text) for text in prose),
-        paragraphs=sum(len(text.split()) >= _PROSE_WORDS for text in prose),
+        paragraphs=sum(word_count(text) >= _PROSE_WORDS for text in prose),
         linked_share=sum(piece.link_chars for piece in flow)
         / max(1, sum(len(piece.text) for piece in flow)),
         linked_headings=teasers if 2 * teasers > len(headings) else 0,

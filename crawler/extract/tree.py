@@ -33,6 +33,9 @@ _UNREAD: Final = named("style template svg object script link math datalist canv
 _CONTROLS: Final = named("nav menu select textarea")
 _METADATA: Final = named("title meta link script style base noscript template object")
 _CONTROL: Final = bytes([*range(9), 11, 12, *range(14, 32)])
+# What no XML text may hold (XML 1.0 section 2.2), as itself or by number: one would cost the page.
+_NO_CHARACTER: Final = re.compile(r"[\ufffe\uffff]")
+_BY_NUMBER: Final = re.compile(r"&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));?", re.IGNORECASE)
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE[^>]{0,500}>", re.IGNORECASE)
 # Text for screen readers only repeats, or labels, what stands beside it.
 _UNSEEN_CLASS: Final = re.compile(
@@ -69,6 +72,7 @@ _PARSER: Final = _parser()
 
 def parse(markup: str) -> Node:
     """Return the root element of a page; a page without markup gets an empty body."""
+    markup = _BY_NUMBER.sub(_allowed, _NO_CHARACTER.sub("", markup))
     head, rest = _DOCTYPE.sub("", markup[:_HEAD], count=1), markup[_HEAD:]
     data = (head + rest).encode("utf-8", "replace").translate(None, _CONTROL)
     root = etree.fromstring(data or b"<html/>", parser=_PARSER)
@@ -79,6 +83,14 @@ def parse(markup: str) -> Node:
         body = etree.SubElement(root, "body")
     _empty_head(root, body)
     return root
+
+
+def _allowed(reference: re.Match[str]) -> str:
+    """Return a character's number as it stands; nothing when no text may hold the character."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    is_control = code < 32 and code not in {9, 10, 13}  # noqa: PLR2004 - the space, and XML's three
+    is_none = code & 0xFFFE == 0xFFFE or 0xD800 <= code <= 0xDFFF  # noqa: PLR2004 - Unicode's
+    return "" if is_control or is_none else reference[0]
 
 
 def _empty_head(root: Node, body: Node) -> None:

@@ -24,7 +24,7 @@ def require_browser(site: str) -> None:
     """Raise ConfigError when a site needs a browser and there is none to be had."""
     missing = []
     if find_spec("playwright") is None:
-        missing.append("the extra (pip install 'newsreel[browser]')")
+        missing.append("the extra (in Newsreel's folder, .venv/bin/pip install -e '.[browser]')")
     if chromium_path() is None:
         missing.append("Chromium (Debian, Ubuntu: apt-get install chromium)")
     if missing:

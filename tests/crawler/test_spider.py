@@ -220,3 +220,29 @@ def test_a_page_that_says_neither_title_nor_date_has_those_of_its_feed(tmp_path:
     assert (article.headline, article.published_source) == ("Brook Returns", "feed")
     assert article.published_at == datetime(2026, 5, 18, 7, 2, 41, tzinfo=UTC)
     assert told.advertised_title == "Brook Returns"
+
+
+def story(ends: str) -> bytes:
+    """Return the page of an article that ends so."""
+    told = "<p>The footbridge at Ambleford was built to sway, and for years it did so.</p>" * 9
+    page = f"<article><h1>The Bridge</h1><time>14 June 2031</time>{told}<p>{ends}</p></article>"
+    return http(200, page.encode(), Content_Type="text/html")
+
+
+def test_an_edit_whose_row_a_killed_crawl_had_not_published_becomes_a_row(tmp_path: Path) -> None:
+    with crawl_at(tmp_path, STORY) as before:
+        fetched(before, STORY, story("It hums."))
+    with crawl_at(tmp_path, STORY) as run:
+        (first,) = begin_reading(run)
+        article_id = first.article.article_id or "a"
+        commit(run, lambda journal: journal.addresses.keep_article(first.address_id, article_id))
+        commit(
+            run, lambda journal: journal.captures.mark_read(first.capture.result().warc_record_id)
+        )
+        fetched(run, STORY, story("It sings."))
+    with crawl_at(tmp_path, STORY) as killed:
+        begin_reading(killed)  # all that follows is committed, and the part with its row is not
+    with crawl_at(tmp_path, STORY) as run:
+        (again,) = begin_reading(run)
+
+    assert again.article.text.endswith("It sings.")

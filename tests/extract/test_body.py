@@ -226,3 +226,14 @@ def test_first_paragraph_without_an_element_of_its_own_is_kept(prose: str) -> No
 
     assert article is not None
     assert article.blocks[0].text.startswith("The Courier announced on Saturday")
+
+
+@pytest.mark.parametrize(
+    "odd", ["&#1;", "&#x8;", "&#xFFFF;", "\ufffe", "\uffff", "&#xD800;"], ids=ascii
+)
+def test_a_character_that_no_text_may_hold_costs_itself_alone(
+    article_of: Callable[..., Article], prose: str, odd: str
+) -> None:
+    assert (
+        article_of(body=prose.replace("sway,", f"sway,{odd}")).text == article_of(body=prose).text
+    )

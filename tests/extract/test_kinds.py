@@ -21,6 +21,16 @@ LD = (
 )
 PAGES = {
     "article": (f"<h1>Veil</h1><article>{LONG}</article>", PageKind.ARTICLE),
+    "chinese": (
+        LD % "NewsArticle" + "<article><h1>纱</h1>" + "<p>据说桥在风里又唱起歌来了很久。</p>" * 6,
+        PageKind.ARTICLE,
+    ),
+    "thai": (
+        LD % "NewsArticle"
+        + "<article><h1>ผ้า</h1>"
+        + "<p>พวกเขาบอกว่าสะพานร้องเพลงอีกครั้งในสายลมยามเย็นของเมือง</p>" * 8,
+        PageKind.ARTICLE,
+    ),
     "short_article": (
         LD % "NewsArticle"
         + "<article><h1>Veil</h1>"

@@ -14,6 +14,9 @@ ZONED = {
     "compact_offset": ("2031-12-06T08:45-0500", datetime(2031, 12, 6, 13, 45, tzinfo=UTC)),
     "named_zone": ("Dec 23, 2031 5:06pm PST", datetime(2031, 12, 24, 1, 6, tzinfo=UTC)),
     "british": ("14 June 2031, 08:30 BST", datetime(2031, 6, 14, 7, 30, tzinfo=UTC)),
+    "eastern_in_summer": ("May 1, 2031, 10:00 a.m. ET", datetime(2031, 5, 1, 14, 0, tzinfo=UTC)),
+    "eastern_in_winter": ("Dec 1, 2031, 10:00 a.m. ET", datetime(2031, 12, 1, 15, 0, tzinfo=UTC)),
+    "pacific_in_summer": ("May 1, 2031, 10:00am PT", datetime(2031, 5, 1, 17, 0, tzinfo=UTC)),
     "epoch": ("1700000000", datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
     "epoch_ms": ("1700000000000", datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
 }

@@ -100,4 +100,4 @@ def test_serving_without_its_libraries_says_what_to_install(store: Path, tmp_pat
     )
 
     assert done.returncode == 2
-    assert "newsreel[room]" in done.stderr
+    assert "pip install -e '.[room]'" in done.stderr
