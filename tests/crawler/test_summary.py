@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 
 from archive.coverage import Fate
 from archive.journal.addresses import Advertised
-from archive.journal.journal import Journal
 from crawler.commands.crawl import counts_told
 from crawler.extract.rules import Expect
 from crawler.run import CrawlRun
@@ -73,6 +71,7 @@ A, U, N, B, F = Fate.ARCHIVED, Fate.UNCHANGED, Fate.NOT_ARTICLE, Fate.BLOCKED, F
 ENDS: dict[str, tuple[dict[str, tuple[Fate, ...]], int, list[str]]] = {
     "nothing_was_there": ({}, 0, []),
     "all_is_well": ({"x": (A, U, N), "y": (Fate.GONE, Fate.REDIRECTED, Fate.REFUSED)}, 0, []),
+    "every_page_is_gone": ({"x": (Fate.GONE, Fate.GONE), "y": (A, Fate.GONE)}, 3, ["x"]),
     "a_page_failed": ({"x": (A, F)}, 3, ["x"]),
     "a_page_could_not_be_read": ({"x": (A, Fate.UNREADABLE)}, 3, ["x"]),
     "some_pages_are_blocked": ({"x": (A, B)}, 3, ["x"]),
@@ -185,24 +184,6 @@ def test_a_site_that_names_no_article_needs_a_look(tmp_path: Path) -> None:
     assert "names an article" in problem.what
     assert problem.hint == f"newsreel crawl https://x.example/ --follow 1 --store {tmp_path}"
     assert stopped.problems == ()
-
-
-def test_a_site_of_which_every_page_is_gone_needs_a_look(tmp_path: Path) -> None:
-    with crawl_at(tmp_path, "https://x.example/") as run:
-        for name in "ab":
-            one = fetched(run, f"https://x.example/{name}-story", http(404))
-            commit(run, partial(_settle_gone, address_id=one.id))
-
-        summary = summary_of(run)
-
-    assert summary.exit_code == 3
-    assert [problem.what.split(";")[0] for problem in summary.problems] == [
-        "2 addresses gone and none to be had"
-    ]
-
-
-def _settle_gone(journal: Journal, *, address_id: int) -> None:
-    journal.addresses.settle(address_id, Fate.GONE, "404")
 
 
 def test_a_front_page_that_leads_away_says_where_to(tmp_path: Path) -> None:
