@@ -114,7 +114,7 @@ class Journal:
             if path.with_name(f"{path.name}-wal").exists():
                 raise
             db = _connect(f"file:{_uri_path(path)}?mode=ro&immutable=1", path)
-        with _closed_on_error(db), _damage_told(path):
+        with _closed_on_error(db):
             if _format_of(db, path) == 0:
                 raise StoreError(f"{path} is empty: the crawl that made it never began")
         return cls(db)
@@ -177,10 +177,7 @@ class Journal:
 
     def problems(self) -> tuple[str, ...]:
         """Return what SQLite's own integrity check finds wrong; empty when the file is sound."""
-        try:
-            found = [row[0] for row in self._db.execute("PRAGMA integrity_check")]
-        except sqlite3.DatabaseError as error:  # too damaged to be checked
-            return (str(error),)
+        found = [row[0] for row in self._db.execute("PRAGMA integrity_check")]
         return () if found == ["ok"] else tuple(found)
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ CREATE TEMP TABLE found (           -- every whole record of every WARC
     concurrent_to TEXT,
     mark          INTEGER           -- of the line that an index has of it; null: none lists it
 ) WITHOUT ROWID;
+CREATE INDEX temp.found_at ON found (filename, start); -- each line of an index asks by place
 
 CREATE TEMP TABLE indexed (         -- what one index lists
     filename TEXT NOT NULL,
