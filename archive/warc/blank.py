@@ -14,6 +14,7 @@ from itertools import count
 from typing import Final
 
 from archive.address import identity_of
+from archive.counted import counted
 from archive.warc.crawl_log import read_fields, visit_of, written_fields
 from archive.warc.records import FIELDS_TYPE, WARC_VERSION, Record, make_record, written_date
 from archive.withdrawn import Withdrawals
@@ -45,7 +46,7 @@ def blank_member(length: int, *, name: str, at: datetime) -> bytes:
             member = _member(each, more, name, at)
             if len(member) == length:
                 return member
-    raise ValueError(f"no blank of {length} bytes can be made")
+    raise ValueError(f"no blank of {counted(length, 'byte')} can be made")
 
 
 def _around(padding: int) -> Iterator[int]:

@@ -224,7 +224,7 @@ def test_an_analysts_library_that_is_missing_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
 
-    with pytest.raises(ConfigError, match=r"polars is not installed.*newsreel\[analysis\]"):
+    with pytest.raises(ConfigError, match=r"needs polars: .*\[analysis\]"):
         open_store(layout.root).articles.to_polars()
 
 

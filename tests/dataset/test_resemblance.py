@@ -120,5 +120,5 @@ def test_a_library_that_is_missing_is_named(
     monkeypatch.setitem(__import__("sys").modules, "rensa", None)
     write(story(9))
 
-    with pytest.raises(ConfigError, match=r"newsreel\[dedup\]"):
+    with pytest.raises(ConfigError, match=r"\[dedup\]"):
         open_store(layout.root).near_duplicates()

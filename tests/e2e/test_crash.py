@@ -77,7 +77,14 @@ def cut_off(newsroom: WatchedNewsroom, store: Path, moment: int, signum: int) ->
     return finish(crawling)
 
 
-@pytest.fixture(scope="module", params=list(MOMENTS.values()), ids=list(MOMENTS))
+@pytest.fixture(
+    scope="module",
+    params=[
+        MOMENTS["among_the_pages"],
+        pytest.param(MOMENTS["at_the_last_page"], marks=pytest.mark.soak),
+    ],
+    ids=list(MOMENTS),
+)
 def killed(
     request: pytest.FixtureRequest,
     newsroom: WatchedNewsroom,

@@ -63,7 +63,7 @@ class Parser:
     examples: Callable[[], tuple[bytes, ...]]
     says: tuple[type[Exception], ...] = ()
     """What it may raise."""
-    quick: int = 20
+    quick: int = 8
     """How many examples the suite tries."""
     found: Mapping[str, bytes] = field(default_factory=dict)
     """What once broke it."""
@@ -251,7 +251,7 @@ PARSERS: Final[Mapping[str, Parser]] = {
         },
     ),
     "front page": Parser(read=_links, examples=_given(_HTML)),
-    "page": Parser(read=_page, examples=_given(_HTML), quick=10),
+    "page": Parser(read=_page, examples=_given(_HTML), quick=6),
     "charset": Parser(
         read=lambda data: (label_in_page(data), decode(SourcePage(url=URL, body=data))),
         examples=_given(_HTML, b'<?xml version="1.0" encoding="utf-16"?><a/>'),
@@ -308,27 +308,27 @@ PARSERS: Final[Mapping[str, Parser]] = {
         found={"lists_within_lists": b"a 20260518071200 " + b"[" * 100_000},
     ),
     "warc of others": Parser(
-        read=_of_a_file("a.warc", _foreign), examples=_warcs, says=(ConfigError,), quick=15
+        read=_of_a_file("a.warc", _foreign), examples=_warcs, says=(ConfigError,), quick=6
     ),
     "wacz": Parser(
-        read=_of_a_file("a.wacz", _foreign), examples=_waczs, says=(ConfigError,), quick=15
+        read=_of_a_file("a.wacz", _foreign), examples=_waczs, says=(ConfigError,), quick=6
     ),
     "warc": Parser(
         read=_of_a_file("a.warc.gz", lambda path: [*walk(path)]),
         examples=lambda: _warcs()[:1],
         says=(CorruptArchiveError,),
-        quick=15,
+        quick=6,
     ),
     "part": Parser(
         read=_of_a_file("a.parquet", _part),
         examples=_parts,
         says=(CorruptArchiveError,),
-        quick=15,
+        quick=6,
     ),
     "journal": Parser(
         read=_of_a_file("journal.db", _journal),
         examples=_journals,
         says=(StoreError,),
-        quick=10,
+        quick=6,
     ),
 }
