@@ -34,8 +34,14 @@ _CONTROLS: Final = named("nav menu select textarea")
 _METADATA: Final = named("title meta link script style base noscript template object")
 _CONTROL: Final = bytes([*range(9), 11, 12, *range(14, 32)])
 # What no XML text may hold (XML 1.0 section 2.2), as itself or by number: one would cost the page.
-_NO_CHARACTER: Final = re.compile(r"[\ufffe\uffff]")
-_BY_NUMBER: Final = re.compile(r"&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));?", re.IGNORECASE)
+_NO_CHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
+_NO_NUMBER: Final = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]"
+    rb"|55(?:29[6-9]|[3-9][0-9]{2})|56[0-9]{3}|57(?:[0-2][0-9]{2}|3[0-3][0-9]|34[0-3]))(?![0-9])"
+    rb"|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[efEF]|[dD][89a-fA-F][0-9a-fA-F]{2})"
+    rb"(?![0-9a-fA-F]));?"
+)
+"""Of controls, of halves of a pair in UTF-16, and of the two that are no characters."""
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE[^>]{0,500}>", re.IGNORECASE)
 # Text for screen readers only repeats, or labels, what stands beside it.
 _UNSEEN_CLASS: Final = re.compile(
@@ -72,9 +78,11 @@ _PARSER: Final = _parser()
 
 def parse(markup: str) -> Node:
     """Return the root element of a page; a page without markup gets an empty body."""
-    markup = _BY_NUMBER.sub(_allowed, _NO_CHARACTER.sub("", markup))
     head, rest = _DOCTYPE.sub("", markup[:_HEAD], count=1), markup[_HEAD:]
     data = (head + rest).encode("utf-8", "replace").translate(None, _CONTROL)
+    for character in _NO_CHARACTERS:
+        data = data.replace(character, b"")
+    data = _NO_NUMBER.sub(b"", data)
     root = etree.fromstring(data or b"<html/>", parser=_PARSER)
     if root is None:
         root = etree.fromstring(b"<html><body/></html>", parser=_PARSER)
@@ -83,14 +91,6 @@ def parse(markup: str) -> Node:
         body = etree.SubElement(root, "body")
     _empty_head(root, body)
     return root
-
-
-def _allowed(reference: re.Match[str]) -> str:
-    """Return a character's number as it stands; nothing when no text may hold the character."""
-    code = int(reference[1], 16) if reference[1] else int(reference[2])
-    is_control = code < 32 and code not in {9, 10, 13}  # noqa: PLR2004 - the space, and XML's three
-    is_none = code & 0xFFFE == 0xFFFE or 0xD800 <= code <= 0xDFFF  # noqa: PLR2004 - Unicode's
-    return "" if is_control or is_none else reference[0]
 
 
 def _empty_head(root: Node, body: Node) -> None:
