@@ -14,8 +14,9 @@ from rich.console import Console
 from typing_extensions import override
 
 UNREAD: Final = 128 + signal.SIGPIPE
-INTERRUPTED: Final = 128 + signal.SIGINT
 """The exit code when whoever reads the answer stops reading."""
+INTERRUPTED: Final = 128 + signal.SIGINT
+"""The exit code when Ctrl-C ends a verb."""
 
 _PIPED_WIDTH: Final = 160
 """Columns when no terminal says how wide it is: in a log or a mail, cut text is lost text."""

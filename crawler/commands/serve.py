@@ -7,13 +7,11 @@ from archive.extras import extra_missing
 from archive.instant import now_utc
 from archive.journal.journal import require_journal
 from archive.layout import Layout
-from crawler.console import answer_console, message_console
+from crawler.console import INTERRUPTED, answer_console, message_console
 from crawler.registry import promised_rates
 from crawler.telling import coverage_sentence, state_of
 
 _WORTH_TELLING = 20_000
-_STOPPED = 130
-"""Ended by Ctrl-C (docs/reference/exit-codes.md)."""
 
 
 def serve_store(root: Path, *, port: int, replay_port: int | None) -> int:
@@ -40,7 +38,7 @@ def serve_store(root: Path, *, port: int, replay_port: int | None) -> int:
     try:
         serving.run()
     except KeyboardInterrupt:
-        return _STOPPED
+        return INTERRUPTED
     return 0
 
 
