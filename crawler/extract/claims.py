@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from crawler.extract.structured import LinkedNode, linked_nodes, types_of
 from crawler.extract.tree import Node, text_of
-from crawler.extract.wording import letters, tidy, tidy_or_none
+from crawler.extract.wording import letters, tidy, tidy_or_none, without_markup
 
 _STRONG_TYPES: Final = frozenset(
     {"Article", "NewsArticle", "BlogPosting", "LiveBlogPosting", "Report", "Review"}
@@ -198,7 +198,7 @@ def _same_page(node: LinkedNode, url: str) -> bool:
 
 def _person(node: LinkedNode) -> PersonClaim | None:
     """Return the author a node names, or None when it names nobody."""
-    name = _text(node.get("name"))
+    name = " and ".join(filter(None, map(_text, _listed(node.get("name")))))
     if not name or name.startswith("http"):
         return None
     return PersonClaim(
@@ -217,9 +217,16 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str | None:
-    """Return the text of a JSON value: entities resolved, markup gone, None when it is no text."""
+    """Return the text of a JSON value: entities resolved, markup gone, None when it is no text.
+
+    Of a list the first; of a value object (JSON-LD 1.1 section 4.2) its value; a number's digits.
+    """
     if isinstance(value, list) and value:
         value = value[0]
+    if isinstance(value, dict):
+        value = value.get("@value")
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
     if not isinstance(value, str):
         return None
-    return tidy_or_none(html.unescape(html.unescape(value)))
+    return tidy_or_none(without_markup(html.unescape(html.unescape(value))))

@@ -245,7 +245,9 @@ def _is_italic_caption(piece: Piece, before: Piece) -> bool:
     """Whether a paragraph in italics below a bare picture ends in a credit, as a caption does."""
     if before.figure is None or before.figure.raw or piece.kind is not PieceKind.PARAGRAPH:
         return False
-    inner = piece.node[0] if len(piece.node) == 1 else piece.node
+    # The picture may stand in the same paragraph.
+    said = [child for child in piece.node if text_of(child)]
+    inner = said[0] if len(said) == 1 else piece.node
     is_italic = inner.tag in _ITALIC and len(piece.text) <= _LONGEST_CAPTION
     return is_italic and text_of(inner) == piece.text and bool(split_credit(piece.text).credit)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil import parser as dateutil_parser
 
+from crawler.extract.abroad import IN_WORDS, in_digits
 from crawler.extract.wording import tidy
 
 _HOUR: Final = 3600
@@ -58,7 +59,7 @@ _CLOCK: Final = (
 _SHOWN: Final = re.compile(
     rf"(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\.?,?\s+{_YEAR}"
-    rf"|{_YEAR}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}/{_YEAR}|\d{{1,2}}\.\d{{1,2}}\.{_YEAR}){_CLOCK}",
+    rf"|{IN_WORDS}|{_YEAR}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}/{_YEAR}|\d{{1,2}}\.\d{{1,2}}\.{_YEAR}){_CLOCK}",
     re.IGNORECASE,
 )
 _CLOCK_FIRST: Final = re.compile(
@@ -67,7 +68,8 @@ _CLOCK_FIRST: Final = re.compile(
 _DOTTED: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{4}")
 _HAS_DAY: Final = re.compile(r"\d{4}|\d[./-]\d+[./-]\d|[^\W\d_]{3,}\W+\d+\W+\d\d\b")
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
-_FILLING: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - for what a text leaves out; zone by text
+_FILLING: Final = (datetime(2000, 1, 1), datetime(2000, 1, 2))  # noqa: DTZ001 - zone by text
+"""For what a text leaves out; where the two give different days, it names none."""
 _SHORTEST: Final = 8
 _LONGEST: Final = 60
 _COMPACT_DAY: Final = 8
@@ -128,12 +130,19 @@ def _parsed(text: str) -> datetime | None:
         pass
     if not _HAS_DAY.search(text):
         return None  # dateutil would take a time of day for one of the day it fills in
+    text = in_digits(text)
     try:
-        at: datetime = dateutil_parser.parse(
-            text, default=_FILLING, tzinfos={**_ZONES}, dayfirst=bool(_DOTTED.match(text))
-        )
+        at, other = (_filled(text, filling) for filling in _FILLING)
     except (ValueError, OverflowError, TypeError):
         return None
+    return at if at == other else None
+
+
+def _filled(text: str, filling: datetime) -> datetime:
+    """Return what dateutil makes of a text, with the parts of another date that it leaves out."""
+    at: datetime = dateutil_parser.parse(
+        text, default=filling, tzinfos={**_ZONES}, dayfirst=bool(_DOTTED.match(text))
+    )
     return at
 
 

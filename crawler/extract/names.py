@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from crawler.extract.wording import tidy
+from crawler.extract.wording import tidy, without_markup
 
 _LEADING: Final = re.compile(
     r"^\W*(?:(?:see all|more|posts|written|reported|reviewed|posted|published|words|story|text"
@@ -54,6 +54,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
     Job titles and agencies that follow a comma are no names of their own.
     """
+    text = without_markup(text)
     if _ADDRESS.search(text):
         return ()
     if inverted := _INVERTED.fullmatch(text):

@@ -59,7 +59,7 @@ def _figures(story: Story, leads: set[str]) -> list[tuple[int, Figure]]:
     flow, region = story.flow, story.region
     start = max(0, story.headline_at - _BEFORE_HEADLINE)
     found: list[tuple[int, Figure]] = []
-    for index in range(start, min(len(flow), story.body.last + _AFTER_BODY)):
+    for index in range(start, _end_of_pictures(story)):
         piece = flow[index]
         if piece.figure is None:
             continue
@@ -69,6 +69,14 @@ def _figures(story: Story, leads: set[str]) -> list[tuple[int, Figure]]:
         elif _is_picture(piece, region) and _is_placed(piece, index, story, leads):
             found.append((index, piece.figure))
     return found
+
+
+def _end_of_pictures(story: Story) -> int:
+    """Return where in the flow the story's pictures end: a gallery may follow its last words."""
+    flow, end = story.flow, min(len(story.flow), story.body.last + _AFTER_BODY)
+    while end < len(flow) and flow[end].figure is not None and flow[end - 1].figure is not None:
+        end += 1
+    return end
 
 
 def _is_picture(piece: Piece, region: Region) -> bool:

@@ -1,6 +1,7 @@
 """Reading pages in worker processes, so that a hostile page costs seconds and not the crawl."""
 
 import multiprocessing
+import signal
 import threading
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -25,8 +26,12 @@ _PAGES_PER_WORKER: Final = 2000
 """A worker is replaced after this many pages: lxml and trafilatura keep what they once took."""
 
 
+_WALL_FOR_CPU: Final = 10
+"""How often the limit of CPU time a page may take on the wall, where a machine is busy or swaps."""
+
+
 class ReadingPool:
-    """Workers that each read one page at a time, within a limit of time and of memory.
+    """Workers that each read one page at a time, within a limit of CPU time and of memory.
 
     What happens to a worker happens to one page: the next page gets a new worker.
     """
@@ -53,8 +58,8 @@ class ReadingPool:
     def submit(self, page: SourcePage, rules: Design | None = None) -> "Future[Reading]":
         """Return the reading to come; its failure is an ExtractError that names the reason.
 
-        The time limit begins when a worker takes the page up, not when it is handed in. When no
-        worker can be had, all readings that are due fail with WorkersError, which this raises too
+        The limits begin when a worker takes the page up, not when it is handed in. When no worker
+        can be had, all readings that are due fail with WorkersError, which this raises too
         from then on.
         """
         reading: Future[Reading] = Future()
@@ -62,7 +67,11 @@ class ReadingPool:
         with self._lock:
             self._open.add(reading)
         try:
-            task = self._pool.schedule(worker.read, args=(page, rules), timeout=self._page_limit_s)
+            task = self._pool.schedule(
+                worker.read,
+                args=(page, rules, self._page_limit_s),
+                timeout=_WALL_FOR_CPU * self._page_limit_s,
+            )
         except RuntimeError as error:  # what the pool says when it is broken
             self._fail_all()
             raise WorkersError(_NO_WORKERS) from error
@@ -121,6 +130,8 @@ def _named(failure: BaseException, url: str) -> ExtractError:
         case ExtractError():
             return failure
         case TimeoutError():
+            return ExtractError("timeout", f"{url} took too long")
+        case ProcessExpired() if failure.exitcode == -signal.SIGPROF:
             return ExtractError("timeout", f"{url} took too long")
         case MemoryError():
             return ExtractError("memory", f"{url} needs more memory than a worker may take")

@@ -12,6 +12,9 @@ LinkedNode: TypeAlias = dict[str, Any]
 _WRAPPERS: Final = re.compile(
     r"^\s*(?:<!--|(?://\s*)?<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)?\s*;?\s*$"
 )
+_BETWEEN: Final = re.compile(r"[\s\ufeff;,]*")
+"""What stands around the values of a script, one or several."""
+_DECODER: Final = json.JSONDecoder(strict=False)
 _TRAILING_COMMA: Final = re.compile(r",\s*([\]}])")
 _CONTROL: Final = re.compile(r"[\x00-\x1f]+")
 # Longer scripts are product catalogues or attacks, and json recurses.
@@ -38,17 +41,40 @@ def types_of(node: LinkedNode) -> frozenset[str]:
     return frozenset(name.rsplit("/", 1)[-1] for name in names if isinstance(name, str))
 
 
-def _loads(script: str) -> Any:
-    """Return what a script says, or None when it cannot be read even after mending."""
+def _loads(script: str) -> list[Any]:
+    """Return the values that a script says, mended where it has to be; none when that fails.
+
+    What can be read of a script that breaks off, or that has a brace too many, is kept.
+    """
     if len(script) > _LONGEST_SCRIPT:
-        return None
+        return []
     script = _WRAPPERS.sub("", script)
-    for text in (script, _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", script))):
+    values, is_whole = _values(script)
+    if is_whole:
+        return values
+    mended, _ = _values(_TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", script)))
+    return max(values, mended, key=len)
+
+
+def _values(text: str) -> tuple[list[Any], bool]:
+    """Return the values that stand one behind the other, and whether that is all of the text."""
+    values: list[Any] = []
+    at = _end_of_gap(text, 0)
+    while at < len(text):
         try:
-            return json.loads(text, strict=False)
+            value, end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
-            continue
-    return None
+            return values, False
+        values.append(value)
+        at = _end_of_gap(text, end)
+    return values, True
+
+
+def _end_of_gap(text: str, start: int) -> int:
+    """Return where the next value begins, or the text's length."""
+    gap = _BETWEEN.match(text, start)
+    assert gap is not None
+    return gap.end()
 
 
 def _nodes_within(value: Any) -> Iterator[LinkedNode]:

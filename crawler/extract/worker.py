@@ -5,6 +5,7 @@ functions, which only workers call.
 """
 
 import resource
+import signal
 from typing import TYPE_CHECKING
 
 from crawler.extract.page import SourcePage
@@ -23,8 +24,16 @@ def begin(memory_bytes: int) -> None:
     warm_up()
 
 
-def read(page: SourcePage, rules: Design | None) -> "Reading":
-    """Read one page."""
+def read(page: SourcePage, rules: Design | None, limit_s: float) -> "Reading":
+    """Read one page; a page that takes more seconds of CPU ends the process with SIGPROF.
+
+    The clock on the wall would let a busy machine decide which pages can be read, and a handler in
+    Python would wait for lxml or a regular expression to return.
+    """
     from crawler.extract.reading import read_page  # noqa: PLC0415 - loads trafilatura
 
-    return read_page(page, rules)
+    signal.setitimer(signal.ITIMER_PROF, limit_s)
+    try:
+        return read_page(page, rules)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)

@@ -25,9 +25,24 @@ BARE = {
     "words": ("May 18, 2031", datetime(2031, 5, 18, tzinfo=UTC)),
     "ordinal": ("12th Sep 2031 / 2:19 pm", datetime(2031, 9, 12, 14, 19, tzinfo=UTC)),
     "compact": ("20310518", datetime(2031, 5, 18, tzinfo=UTC)),
+    "german": ("14. März 2031, 08:30", datetime(2031, 3, 14, 8, 30, tzinfo=UTC)),
+    "french": ("1er août 2031", datetime(2031, 8, 1, tzinfo=UTC)),
+    "spanish": ("3 de enero de 2031", datetime(2031, 1, 3, tzinfo=UTC)),
+    "japanese": ("2031年5月1日", datetime(2031, 5, 1, tzinfo=UTC)),
+    "korean": ("2031년 5월 1일", datetime(2031, 5, 1, tzinfo=UTC)),
     "dotted": ("06.11.2031 13:30", datetime(2031, 11, 6, 13, 30, tzinfo=UTC)),
 }
-NONE = ["", "yesterday", "2031-13-45", "3 days ago", "0001-01-01", "10:00 AM", "9" * 12, "x" * 500]
+NONE = [
+    "",
+    "yesterday",
+    "2031-13-45",
+    "3 days ago",
+    "0001-01-01",
+    "10:00 AM",
+    "May 2031",
+    "9" * 12,
+    "x" * 500,
+]
 
 
 @pytest.mark.parametrize(("raw", "at"), ZONED.values(), ids=ZONED)
@@ -65,6 +80,7 @@ SHOWN = {
         "21 December 2031 12:37",
         "Published: ",
     ),
+    "abroad": ("Veröffentlicht am 1. Mai 2031, 10:30", "1. Mai 2031, 10:30", "Veröffentlicht am "),
     "glued": ("Dec 12, 2031 2:00 PMTags", "Dec 12, 2031 2:00 PM", ""),
 }
 

@@ -77,6 +77,11 @@ TEXTS = {
         "At dusk, in May.",
         "AP",
     ),
+    "italics_beside_it": (
+        f"<p>{IMG}<br><em>At dusk, in May. (Photo: Quillmark)</em></p>",
+        "At dusk, in May.",
+        "Quillmark",
+    ),
     "sentence_in_a_cite": (
         (
             f"<figure>{IMG}<cite>The bridge on the very day on which it sang to us one June.</cite>"
@@ -102,6 +107,19 @@ def test_caption_and_credit_belong_to_their_picture(
     (image,) = article.images
     assert (image.caption, image.credit, image.alt) == (caption, credit, "The bridge")
     assert caption is None or caption not in article.text
+
+
+def test_gallery_behind_the_last_words_is_the_articles(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    gallery = "".join(
+        f'<figure><img src="/{n}.jpg"><figcaption>Arch {n} at dusk.</figcaption></figure>'
+        for n in range(9)
+    )
+
+    captions = [image.caption for image in article_of(body=prose + gallery).images]
+
+    assert captions == [f"Arch {n} at dusk." for n in range(9)]
 
 
 ADDRESSES = {

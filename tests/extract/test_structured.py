@@ -17,6 +17,9 @@ BROKEN = {
     "list": '[{"@type": "Thing"}, {"@type": ["NewsArticle"], "headline": "Veil"}]',
     "main_entity": '{"@type": "WebPage", "mainEntity": {"@type": "Article", "headline": "Veil"}}',
     "schema_address": '{"@type": "http://schema.org/NewsArticle", "headline": "Veil", "url": "x"}',
+    "byte_order_mark": '\ufeff{"@type": "NewsArticle", "headline": "Veil"}',
+    "one_behind_the_other": '{"@type": "Thing"}\n{"@type": "NewsArticle", "headline": "Veil"}',
+    "brace_too_many": '{"@type": "NewsArticle", "headline": "Veil"}}',
     "entities": '{"@type": "NewsArticle", "headline": "&lt;b&gt;Veil&lt;/b&gt;", "x": 1}',
 }
 
@@ -59,6 +62,29 @@ def test_node_of_this_page_wins_over_richer_teasers() -> None:
     )
 
     assert claims_of(page(script), URL).text("headline") == "Veil"
+
+
+AUTHORS = {
+    "markup": ('{"name": "<a href=\\"/i\\" rel=\\"author\\">Ida Marsh</a>"}', ["Ida Marsh"]),
+    "list": (
+        '{"@type": "Person", "name": ["Ida Marsh", "Joss Teal"]}',
+        ["Ida Marsh and Joss Teal"],
+    ),
+    "value_object": ('{"name": {"@value": "Ida Marsh"}}', ["Ida Marsh"]),
+}
+
+
+@pytest.mark.parametrize(("author", "names"), AUTHORS.values(), ids=AUTHORS)
+def test_author_is_named_without_the_wrapping(author: str, names: list[str]) -> None:
+    script = f'{{"@type": "NewsArticle", "headline": "Veil", "author": {author}}}'
+
+    assert [person.name for person in claims_of(page(script), URL).people] == names
+
+
+def test_date_in_numbers_is_its_digits() -> None:
+    script = '{"@type": "NewsArticle", "headline": "Veil", "datePublished": 1700000000}'
+
+    assert claims_of(page(script), URL).texts("datePublished") == ("1700000000",)
 
 
 PAYWALLS = {"false": ("false", True), "text": ('"False"', True), "true": ("true", False)}
