@@ -188,7 +188,19 @@ def stands_for_figure(node: Node) -> bool:
             return False
     text = text_of(node) if images else ""
     links = sum(len(text_of(link)) for link in node.iter("a"))
-    return 0 < len(text) <= _LONGEST_TEXT and 2 * links < len(text) and not _NO_CAPTION.search(text)
+    is_short = 0 < len(text) <= _LONGEST_TEXT and 2 * links < len(text)
+    return is_short and not _NO_CAPTION.search(text) and not _tells_more(node)
+
+
+def _tells_more(node: Node) -> bool:
+    """Whether a paragraph stands in a picture's box beside what is marked as its caption."""
+    captions = set(_caption_nodes(node))
+    if not any(marks_of(line) & Mark.CAPTION for line in captions):
+        return False
+    for paragraph in node.iter("p"):
+        if captions.isdisjoint([paragraph, *paragraph.iterancestors()]) and text_of(paragraph):
+            return True
+    return False
 
 
 def _has_no_picture(node: Node) -> bool:

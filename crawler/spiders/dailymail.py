@@ -20,7 +20,6 @@ class DailyMail(NewsSpider):
         headline="div#js-article-text > h1",
         key_points="ul.mol-bullets-with-font li strong",
         body="div[itemprop=articleBody]",
-        figure="div.mol-img-group",
         caption="p.imageCaption",
         byline="p.author-section a.author",
         furniture=(

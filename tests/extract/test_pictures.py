@@ -109,6 +109,18 @@ def test_caption_and_credit_belong_to_their_picture(
     assert caption is None or caption not in article.text
 
 
+def test_paragraph_beside_a_caption_in_the_pictures_box_is_of_the_body(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    said = "Correction: the bridge was opened in the year before, in front of the whole town."
+    box = f'<div class="img-group">{IMG}<p class="imageCaption">At dusk.</p><p>{said}</p></div>'
+
+    article = article_of(body=prose + box + prose)
+
+    assert [image.caption for image in article.images] == ["At dusk."]
+    assert said in [block.text for block in article.blocks]
+
+
 def test_gallery_behind_the_last_words_is_the_articles(
     article_of: Callable[..., Article], prose: str
 ) -> None:
