@@ -113,7 +113,7 @@ def test_paragraph_beside_a_caption_in_the_pictures_box_is_of_the_body(
     article_of: Callable[..., Article], prose: str
 ) -> None:
     said = "Correction: the bridge was opened in the year before, in front of the whole town."
-    box = f'<div class="img-group">{IMG}<p class="imageCaption">At dusk.</p><p>{said}</p></div>'
+    box = f'<div class="image-wrap">{IMG}<p class="imageCaption">At dusk.</p><p>{said}</p></div>'
 
     article = article_of(body=prose + box + prose)
 
