@@ -22,15 +22,33 @@ Every message is one sentence that says what happened and, where it is not plain
 
 import errno
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from typing_extensions import override
 
 _NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class NewsreelError(Exception):
-    """The parent of all of them: `except NewsreelError` catches what Newsreel knows how to say."""
+    """The parent of all of them: `except NewsreelError` catches what Newsreel knows how to say.
+
+    Each comes whole out of the process that raised it, whatever it was made with.
+    """
 
     exit_code = 1
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revived, (type(self), self.args, vars(self))
+
+
+def _revived(
+    kind: type[NewsreelError], said: tuple[Any, ...], state: dict[str, Any]
+) -> NewsreelError:
+    """Return an error that was pickled: its message, and what else it knows."""
+    error = kind.__new__(kind, *said)
+    vars(error).update(state)
+    return error
 
 
 class ConfigError(NewsreelError):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.reextract.edition import LIBRARIES
 from tests.architecture_rules import LAYERS
 from tests.architecture_tree import read_tree
 
@@ -62,7 +63,7 @@ def test_a_lock_holds_names_versions_and_digests_alone(lock: str) -> None:
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    [("run", ()), ("dev", ("analysis", "dedup", "iceberg", "notebook", "room", "dev"))],
+    [("run", ()), ("dev", ("analysis", "dask", "dedup", "iceberg", "notebook", "room", "dev"))],
     ids=["run", "dev"],
 )
 def test_a_lock_pins_all_that_is_declared(lock: str, extras: tuple[str, ...]) -> None:
@@ -88,10 +89,14 @@ def test_all_that_is_imported_is_declared() -> None:
         root: place
         for root, place in roots.items()
         if root not in own
-        and declared("analysis", "browser", "dedup", "iceberg", "notify", "room").isdisjoint(
-            canonical(name) for name in providers.get(root, [root])
-        )
+        and declared(
+            "analysis", "browser", "dask", "dedup", "iceberg", "notify", "room"
+        ).isdisjoint(canonical(name) for name in providers.get(root, [root]))
     } == {}
+
+
+def test_what_names_the_readers_edition_comes_with_newsreel() -> None:
+    assert {canonical(library) for library in LIBRARIES} <= declared()
 
 
 def test_the_wheel_holds_every_file_of_the_product(tmp_path: Path) -> None:

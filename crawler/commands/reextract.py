@@ -4,13 +4,14 @@ import json
 import os
 import time
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from archive import open_store
 from archive.counted import counted
+from archive.errors import ConfigError
 from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.selection import Selection
@@ -19,11 +20,14 @@ from crawler.commands.selecting import selection_of
 from crawler.commands.waiting import opened_when_free
 from crawler.console import answer_console, message_console
 from crawler.extract.pool import ReadingPool
+from crawler.reextract.cluster import cluster_crew
+from crawler.reextract.crew import Crew, Ground, LocalCrew, rereader
+from crawler.reextract.edition import reader_edition
 from crawler.reextract.job import Job, Outcome
-from crawler.reextract.rereading import Rereader
 from crawler.reextract.sample import Sampled, sample
-from crawler.registry import known_sites as sites_with_a_file
 
+_AHEAD: Final = 4
+"""Pages that wait for each worker."""
 _SHOWN_COLUMNS: Final = 4
 """The columns that changed most often, of each site."""
 
@@ -36,36 +40,40 @@ def reextract_store(  # noqa: PLR0913 - one parameter an option
     until: datetime | None,
     sample_rows: int | None,
     jobs: int | None,
+    scheduler: str | None,
     is_rehearsal: bool,
     as_json: bool,
 ) -> int:
     """Read rows again, publish what changed as a snapshot, and tell what that is; return 0.
 
-    Raises ConfigError when there is no store or nothing is known of the site.
+    Raises ConfigError when there is no store, nothing is known of the site, or no cluster answers.
     """
+    if scheduler is not None and (jobs or sample_rows):
+        raise ConfigError(
+            "--scheduler has a cluster do it: --jobs and --sample are of this machine"
+        )
     layout = open_store(root).layout
     workers = jobs or os.cpu_count() or 1
+    ground = Ground(root=layout.root, journal=layout.journal, edition=reader_edition())
     with (
         closing(Journal.read(layout.journal)) as journal,
-        closing(ReadingPool(workers=workers)) as pool,
         LineProgress(message_console(), "reextract") as progress,
     ):
         selection = selection_of(journal, site=site, since=since, until=until)
-        rereader = Rereader(
-            layout=layout, journal=journal, sites=sites_with_a_file(), pool=pool, workers=workers
-        )
         if sample_rows is not None:
-            told = _told_sample(sample(rereader, selection, sample_rows))
+            told = _told_sample(_sampled(ground, selection, sample_rows, workers))
             lines = _sample_lines(told)
         else:
-            job = Job(
-                layout=layout,
-                rereader=rereader,
-                selection=selection,
-                report=progress.say,
-                pause=time.sleep,
-            )
-            outcome = _outcome(job, is_rehearsal=is_rehearsal)
+            with _crew(ground, workers, scheduler) as crew:
+                job = Job(
+                    layout=layout,
+                    journal=journal,
+                    crew=crew,
+                    selection=selection,
+                    report=progress.say,
+                    pause=time.sleep,
+                )
+                outcome = _outcome(job, is_rehearsal=is_rehearsal)
             told = _told(outcome, selection)
             lines = _lines(told, is_rehearsal=is_rehearsal)
     console = answer_console()
@@ -82,6 +90,21 @@ def _outcome(job: Job, *, is_rehearsal: bool) -> Outcome:
         return job.foresee()
     root = job.layout.root
     return job.carry_out(lambda: opened_when_free(root, say=job.report), now=now_utc())
+
+
+def _crew(ground: Ground, workers: int, scheduler: str | None) -> AbstractContextManager[Crew]:
+    """Return who does the work: this machine, or the cluster of a scheduler."""
+    if scheduler is None:
+        return LocalCrew(ground, workers=workers)
+    return cluster_crew(scheduler, ground)
+
+
+def _sampled(ground: Ground, selection: Selection, rows: int, workers: int) -> tuple[Sampled, ...]:
+    """Return some rows with what they would read like."""
+    with closing(ReadingPool(workers=workers)) as pool:
+        again = rereader(ground, pool, ahead=_AHEAD * workers)
+        with closing(again.journal):
+            return tuple(sample(again, selection, rows))
 
 
 def _told(outcome: Outcome, selection: Selection) -> dict[str, Any]:

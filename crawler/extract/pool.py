@@ -22,6 +22,8 @@ _NO_WORKERS: Final = (
     "the processes that read pages cannot start, or were killed; what they said of it is on "
     "standard error. Nothing that was fetched is lost: the next run reads it"
 )
+PAGE_LIMIT_S: Final = 10.0
+"""Of CPU time: a hundred times what a long article takes."""
 _PAGES_PER_WORKER: Final = 2000
 """A worker is replaced after this many pages: lxml and trafilatura keep what they once took."""
 
@@ -40,7 +42,7 @@ class ReadingPool:
         self,
         *,
         workers: int = 1,
-        page_limit_s: float = 10.0,
+        page_limit_s: float = PAGE_LIMIT_S,
         memory_bytes: int = 1_500_000_000,
         pages_per_worker: int = _PAGES_PER_WORKER,
     ) -> None:
@@ -52,7 +54,7 @@ class ReadingPool:
             max_tasks=pages_per_worker,
             initializer=worker.begin,
             initargs=(memory_bytes,),
-            context=_fork_server(),
+            context=fork_server("crawler.extract.reading"),
         )
 
     def submit(self, page: SourcePage, rules: Design | None = None) -> "Future[Reading]":
@@ -113,14 +115,14 @@ class ReadingPool:
         self._pool.join()
 
 
-def _fork_server() -> ForkServerContext:
-    """Return where workers come from: a process without threads that has loaded the reader.
+def fork_server(*modules: str) -> ForkServerContext:
+    """Return where workers come from: a process without threads that has loaded what they run.
 
     A fork of this process, with Twisted's and pyarrow's threads, may hold their locks for ever; a
     worker started from nothing would take half a second before its first page.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.extract.reading"])
+    context.set_forkserver_preload([*modules])
     return context
 
 

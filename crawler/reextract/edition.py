@@ -10,7 +10,7 @@ import crawler.extract
 import crawler.spiders
 
 # What the reader stands on; another version may read another text out of the same bytes.
-_LIBRARIES: Final = ("trafilatura", "lxml", "lxml_html_clean", "selectolax")
+LIBRARIES: Final = ("trafilatura", "lxml", "lxml_html_clean", "cssselect", "python-dateutil")
 
 
 @cache
@@ -20,6 +20,6 @@ def reader_edition() -> str:
     for package in (crawler.extract, crawler.spiders):
         for path in sorted(Path(package.__path__[0]).rglob("*.py")):
             digest.update(path.read_bytes())
-    for library in _LIBRARIES:
+    for library in LIBRARIES:
         digest.update(f"{library}=={version(library)}\n".encode())
     return digest.hexdigest()

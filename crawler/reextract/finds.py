@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from archive.article import Article, PageKind, version_digest
 from archive.journal.journal import Journal
@@ -36,6 +37,12 @@ class Find:
     kept: Kept
     article: Article
     """Complete, with its version."""
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When its page was fetched."""
+        assert self.article.fetch_time is not None
+        return self.article.fetch_time
 
     @property
     def version(self) -> Version:

@@ -4,7 +4,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from archive.article import Article, version_digest
 from archive.dataset.renewal import columns_that_differ
@@ -15,7 +15,8 @@ from archive.journal.parts import Version
 from archive.layout import Layout
 from archive.message import ContentError
 from crawler.announcing import with_announced
-from crawler.extract.pool import ReadingPool
+from crawler.extract.page import SourcePage
+from crawler.extract.rules import Design
 from crawler.site import unknown_site
 from crawler.sites import Sites
 from crawler.stored import stored_page
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from crawler.extract.reading import Reading
 
 Row = Mapping[str, Any]
-_AHEAD: Final = 4
-"""Pages that wait for each worker."""
 # What a page cannot tell: who asked for it, when, and where its bytes are.
 _KEPT: Final = (
     "article_id",
@@ -46,6 +45,14 @@ _SOURCE: Final = (
     "SELECT c.record_id, c.address_id FROM version v JOIN capture c ON c.id = v.capture_id "
     "WHERE v.article_id = ? AND v.version = ?"
 )
+
+
+class Reads(Protocol):
+    """Whoever reads pages: worker processes (ReadingPool), or the process that asks (Here)."""
+
+    def submit(self, page: SourcePage, rules: Design | None = None) -> "Future[Reading]":
+        """Return the reading, done or to come; its failure is an ExtractError."""
+        ...
 
 
 @dataclass(slots=True)
@@ -101,14 +108,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rereader:
-    """Reads rows again; the reading itself is done by worker processes."""
+    """Reads rows again, from what the store has of their pages."""
 
     layout: Layout
     journal: Journal
     """For reading."""
     sites: Sites
-    pool: ReadingPool
-    workers: int
+    reads: Reads
+    ahead: int
+    """How many pages are handed to it before the first is waited for."""
 
     def reread(self, rows: Sequence[Row]) -> Iterator[tuple[int, Reread]]:
         """Yield each row's place and what it reads like, in the order of the archive."""
@@ -130,7 +138,7 @@ class Rereader:
         waiting: deque[tuple[Kept, Future[Reading] | str]] = deque()
         for kept in captures:
             waiting.append((kept, self.begin(kept)))
-            if len(waiting) > _AHEAD * self.workers:
+            if len(waiting) > self.ahead:
                 yield _outcome(*waiting.popleft())
         while waiting:
             yield _outcome(*waiting.popleft())
@@ -150,7 +158,7 @@ class Rereader:
         site = self.sites.of(address.site) or unknown_site(page.url)
         title = self.journal.addresses.announced(kept.address_id).title
         source = page.source(decoded.body, is_whole=decoded.is_whole, title=title)
-        return self.pool.submit(source, site.design_at(page.fetched_at))
+        return self.reads.submit(source, site.design_at(page.fetched_at))
 
 
 def _archived_at(row: Row) -> tuple[str, int]:

@@ -139,6 +139,12 @@ def reextract(  # noqa: PLR0913 - one parameter an option
         int | None,
         typer.Option(min=1, metavar="N", show_default="one a core", help="Worker processes."),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Have the workers of a Dask cluster do it: tcp://HOST:PORT."
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read everything again; write nothing.")
     ] = False,
@@ -157,6 +163,7 @@ def reextract(  # noqa: PLR0913 - one parameter an option
         until=until,
         sample_rows=sample,
         jobs=jobs,
+        scheduler=scheduler,
         is_rehearsal=dry_run,
         as_json=as_json,
     )

@@ -1,13 +1,9 @@
-"""Rows that an older reader made are read again: the store says what today's reader says."""
+"""Stores whose rows an older reader made, and what can be seen of them."""
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-
-import pytest
 
 from archive import open_store
 from archive.dataset.renewal import Row, renew_part
@@ -20,10 +16,8 @@ from archive.journal.parts import PublishedPart
 from archive.journal.snapshots import Replacement
 from archive.snapshots import part_file
 from archive.store import Store, open_for_writing
-from crawler.newsroom.server import Newsroom
 from tests.dataset.rows_back import article_of
 from tests.dataset.small_parts import at_once
-from tests.e2e.command import newsreel
 
 FORGETTING: Final = (
     """UPDATE capture SET page_kind = 'section'
@@ -32,22 +26,6 @@ FORGETTING: Final = (
     "UPDATE address SET article_id = NULL WHERE article_id = ?",
 )
 HEADLINE: Final = "What an older reader took for the headline"
-
-
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Crawl one site."""
-    store = tmp_path_factory.mktemp("reextract") / "store"
-    with Newsroom(now=datetime.now(UTC)) as newsroom:
-        proxy = newsroom.sites[0].base_url
-        options = ("--proxy", proxy, "--delay", "0", "--store", store)
-        assert newsreel("crawl", "http://lampwick.example/", *options).code == 0
-    return store
-
-
-@pytest.fixture
-def store(crawled: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(crawled, tmp_path / "store", symlinks=True))
 
 
 def articles(store: Path) -> list[Row]:
@@ -95,65 +73,6 @@ def digests(store: Path) -> dict[tuple[str, int], str]:
     finally:
         journal.close()
     return {(row[0], row[1]): row[2] for row in rows}
-
-
-def test_rows_of_todays_reader_stay_as_they_are(store: Path) -> None:
-    before = articles(store)
-
-    ended = newsreel("reextract", "--store", store, "--json")
-
-    told = ended.json()
-    assert (ended.code, told["rows"], told["changed"], told["new"]) == (0, len(before), 0, 0)
-    assert told["snapshot"] is None
-    assert articles(store) == before
-
-
-def test_rows_of_another_reader_become_what_todays_reader_says(crawled: Path, store: Path) -> None:
-    read_by_another(store, lambda row: row["url"] < articles(crawled)[3]["url"])
-
-    ended = newsreel("reextract", "--store", store, "--json")
-
-    told = ended.json()
-    assert (ended.code, told["changed"]) == (0, 3)
-    assert told["sites"]["lampwick-example"]["columns"] == {"headline": 3}
-    assert articles(store) == articles(crawled)
-    assert digests(store) == digests(crawled)
-    assert newsreel("verify", "--store", store).code == 0
-
-
-def test_the_dataset_as_it_was_can_still_be_read(store: Path) -> None:
-    read_by_another(store, lambda _: True)
-
-    told = newsreel("reextract", "--store", store, "--json").json()
-
-    before = open_store(store, at=told["snapshot"] - 1).articles.to_arrow().to_pylist()
-    assert {row["headline"] for row in before} == {HEADLINE}
-
-
-def test_a_rehearsal_and_a_sample_write_nothing(store: Path) -> None:
-    read_by_another(store, lambda _: True)
-    before = {path: path.read_bytes() for path in store.rglob("*.parquet")}
-
-    rehearsed = newsreel("reextract", "--store", store, "--dry-run", "--json").json()
-    sampled = newsreel("reextract", "--store", store, "--sample", "2", "--json").json()
-
-    assert (rehearsed["changed"], rehearsed["snapshot"]) == (rehearsed["rows"], None)
-    assert sampled["sampled"] == len(sampled["changed"]) == 2
-    assert {path: path.read_bytes() for path in store.rglob("*.parquet")} == before
-    assert not (store / "rereading").exists()
-
-
-def test_an_article_that_another_reader_took_for_none_gets_its_row(
-    crawled: Path, store: Path
-) -> None:
-    lost = articles(crawled)[0]
-    forget(store, lost)
-
-    told = newsreel("reextract", "--store", store, "--json").json()
-
-    assert (told["changed"], told["new"]) == (0, 1)
-    assert articles(store) == articles(crawled)
-    assert digests(store) == digests(crawled)
 
 
 def forget(store: Path, lost: Row) -> None:

@@ -1,0 +1,48 @@
+"""Tasks done by processes: one that is killed costs its time, and no row."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive.errors import ConfigError
+from archive.journal.journal import Journal
+from archive.layout import Layout
+from archive.selection import Selection
+from crawler.reextract.crew import Ground, LocalCrew
+from crawler.reextract.edition import reader_edition
+from crawler.reextract.tasks import Order, RereadPart
+from tests.reextract.dying import Dying
+from tests.reextract.older_rows import read_by_another
+
+
+def ground_of(store: Path) -> Ground:
+    return Ground(root=store, journal=store / "journal.db", edition=reader_edition())
+
+
+def part_of(store: Path) -> RereadPart:
+    with closing(Journal.read(store / "journal.db")) as journal:
+        (part,) = (each for each in journal.parts.all() if each.dataset == "articles")
+    return RereadPart(order=Order(selection=Selection(), is_rehearsal=False), part=part)
+
+
+def test_a_process_killed_within_a_part_costs_no_row_and_doubles_none(
+    store: Path, tmp_path: Path
+) -> None:
+    read_by_another(store, lambda _: True)
+    task = Dying(part=part_of(store), died=tmp_path / "died")
+
+    with LocalCrew(ground_of(store), workers=2) as crew:
+        ((_, output),) = crew.perform([task])
+
+    assert task.died.exists()
+    assert output.tally.changed == output.tally.rows == output.part.rows == len(output.versions)
+    assert output.file.parent == Layout(store).rereading / task.part.order.name
+
+
+def test_a_worker_of_another_edition_is_refused(store: Path) -> None:
+    other = replace(ground_of(store), edition="0" * 64)
+
+    with LocalCrew(other, workers=1) as crew, pytest.raises(ConfigError, match="same Newsreel"):
+        list(crew.perform([part_of(store)]))
