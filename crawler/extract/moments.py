@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -65,6 +65,9 @@ _SHOWN: Final = re.compile(
 _CLOCK_FIRST: Final = re.compile(
     rf"(\d{{1,2}}:\d\d)(?:\s*[A-Z]{{2,4}})?,?\s+(\d{{1,2}}\s+{_MONTH}\s+{_YEAR})", re.IGNORECASE
 )
+# As JavaScript writes a date. dateutil takes GMT+3 as POSIX does, the other way round, and fails
+# at the name behind it.
+_FROM_GREENWICH: Final = re.compile(r"\b(?:GMT|UTC)\s?([+-]\d[\d:]*)(?:\s\([^()]*\)$)?")
 _DOTTED: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{4}")
 _HAS_DAY: Final = re.compile(r"\d{4}|\d[./-]\d+[./-]\d|[^\W\d_]{3,}\W+\d+\W+\d\d\b")
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
@@ -130,7 +133,7 @@ def _parsed(text: str) -> datetime | None:
         pass
     if not _HAS_DAY.search(text):
         return None  # dateutil would take a time of day for one of the day it fills in
-    text = in_digits(text)
+    text = _FROM_GREENWICH.sub(r"\1", in_digits(text))
     try:
         at, other = (_filled(text, filling) for filling in _FILLING)
     except (ValueError, OverflowError, TypeError):
@@ -141,9 +144,15 @@ def _parsed(text: str) -> datetime | None:
 def _filled(text: str, filling: datetime) -> datetime:
     """Return what dateutil makes of a text, with the parts of another date that it leaves out."""
     at: datetime = dateutil_parser.parse(
-        text, default=filling, tzinfos={**_ZONES}, dayfirst=bool(_DOTTED.match(text))
+        text, default=filling, tzinfos=_zone, dayfirst=bool(_DOTTED.match(text))
     )
     return at
+
+
+def _zone(name: str | None, offset_s: int | None) -> tzinfo | None:
+    """Return the zone that a text names; None when nobody can say which it is."""
+    known = _ZONES.get(name or "", offset_s)
+    return timezone(timedelta(seconds=known)) if isinstance(known, int) else known
 
 
 def _numeric(text: str, source: str) -> Moment | None:

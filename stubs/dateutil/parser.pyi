@@ -1,10 +1,10 @@
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 def parse(
     timestr: str,
     *,
     default: datetime | None = ...,
-    tzinfos: Mapping[str, int | tzinfo] | None = ...,
+    tzinfos: Callable[[str | None, int | None], tzinfo | None] | None = ...,
     dayfirst: bool = ...,
 ) -> datetime: ...

@@ -12,6 +12,11 @@ ZONED = {
     "offset": ("2031-05-18T09:02:41+02:00", datetime(2031, 5, 18, 7, 2, 41, tzinfo=UTC)),
     "zulu": ("2031-05-18T07:02:41.500Z", datetime(2031, 5, 18, 7, 2, 41, 500_000, UTC)),
     "compact_offset": ("2031-12-06T08:45-0500", datetime(2031, 12, 6, 13, 45, tzinfo=UTC)),
+    "zone_of_a_script": (
+        "Sun Nov 22 2026 10:00:00 GMT+0300 (Arabia Standard Time)",
+        datetime(2026, 11, 22, 7, tzinfo=UTC),
+    ),
+    "zone_from_greenwich": ("22 Nov 2026 10:00 UTC-5", datetime(2026, 11, 22, 15, tzinfo=UTC)),
     "named_zone": ("Dec 23, 2031 5:06pm PST", datetime(2031, 12, 24, 1, 6, tzinfo=UTC)),
     "british": ("14 June 2031, 08:30 BST", datetime(2031, 6, 14, 7, 30, tzinfo=UTC)),
     "eastern_in_summer": ("May 1, 2031, 10:00 a.m. ET", datetime(2031, 5, 1, 14, 0, tzinfo=UTC)),
@@ -30,6 +35,7 @@ BARE = {
     "spanish": ("3 de enero de 2031", datetime(2031, 1, 3, tzinfo=UTC)),
     "japanese": ("2031年5月1日", datetime(2031, 5, 1, tzinfo=UTC)),
     "korean": ("2031년 5월 1일", datetime(2031, 5, 1, tzinfo=UTC)),
+    "unknown_zone": ("Nov 22, 2031 00:01:00 EMT", datetime(2031, 11, 22, 0, 1, tzinfo=UTC)),
     "dotted": ("06.11.2031 13:30", datetime(2031, 11, 6, 13, 30, tzinfo=UTC)),
 }
 NONE = [
