@@ -5,10 +5,11 @@ from typing import Final
 
 from archive.coverage import Fate
 from archive.message import ContentError
+from archive.replay.requisites import page_pictures, page_requisites, sheet_requisites
 from crawler.changes import Change, nothing, rested, settled, together, validated
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.freshness import UNSAID, fresh_for
-from crawler.discover.requisites import Requisites, page_requisites, sheet_requisites
+from crawler.discover.requisites import Requisites
 from crawler.extract.decode import decode
 from crawler.judgement import Judgement, Step
 from crawler.page import Page
@@ -20,6 +21,8 @@ MOST_NESTED: Final = 3
 READ_BYTES: Final = 4 * 1024 * 1024
 """Of a page or stylesheet: it is read while the crawl waits, and no page needs as much to say what
 it needs."""
+_NAMED: Final = {Requisites.IMAGES: page_pictures, Requisites.PAGE: page_requisites}
+"""What reads the addresses that are wanted from a page."""
 _SHEETS: Final = frozenset({"text/css"})
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", None})
 
@@ -29,7 +32,7 @@ def requisites_queued(run: CrawlRun, page: Page, site: Site, body: bytes) -> Cha
     wanted = run.plan.requisites_of(site)
     if wanted is Requisites.NONE or page.media_type not in _PAGES:
         return nothing
-    return _queued(run, page, site, page_requisites(_text(page, body), page.url, wanted))
+    return _queued(run, page, site, _NAMED[wanted](_text(page, body), page.url))
 
 
 def requisite_answered(run: CrawlRun, page: Page, site: Site, judgement: Judgement) -> Change:

@@ -15,7 +15,7 @@ from archive.replay.timeline import Memento
 
 _XHTML: Final = "application/xhtml+xml"
 _PAGES: Final = frozenset({"text/html", _XHTML})
-_SHEET: Final = "text/css"
+SHEET: Final = "text/css"
 MOST_TEXT_BYTES: Final = 8 * 1024 * 1024
 """Of a page before it is rewritten: no page a person reads is larger."""
 _MOST_WRITTEN_BYTES: Final = 4 * MOST_TEXT_BYTES
@@ -65,7 +65,7 @@ def make_exhibit(
     headers |= _way_on(answer, memento, memento.digits)
     if status in _WITHOUT_BODY:
         return Exhibit(status=status, headers=headers)
-    if head.media_type in _PAGES or head.media_type == _SHEET:
+    if head.media_type in _PAGES or head.media_type == SHEET:
         headers["Content-Type"] = f"{head.media_type}; charset=utf-8"
         return Exhibit(status=status, headers=headers, body=_rewritten(answer, memento, holds))
     body, coding = _as_accepted(answer, accepted_codings)
@@ -86,22 +86,28 @@ def make_raw(answer: ArchivedAnswer, memento: Memento) -> Exhibit:
     )
 
 
-def _rewritten(answer: ArchivedAnswer, memento: Memento, holds: Callable[[str], bool]) -> bytes:
+def archived_text(answer: ArchivedAnswer) -> str:
+    """Return the text of a page or stylesheet.
+
+    Raises ContentError when it is not in the coding it claims, or too large when it is decoded.
+    """
     head = answer.head
     coding = head.field("Content-Encoding")
     body = decode_content(answer.entity, coding, limit_bytes=MOST_TEXT_BYTES).body
+    read = sheet_text if head.media_type == SHEET else page_text
+    return read(body, head.charset)
+
+
+def _rewritten(answer: ArchivedAnswer, memento: Memento, holds: Callable[[str], bool]) -> bytes:
+    text = archived_text(answer)
     place = Place(digits=memento.digits, base=memento.url)
     grown = _Body()
-    if head.media_type == _SHEET:
-        rewrite_sheet(sheet_text(body, head.charset), place, write=grown.write)
+    media_type = answer.head.media_type
+    if media_type == SHEET:
+        rewrite_sheet(text, place, write=grown.write)
     else:
-        rewrite_page(
-            page_text(body, head.charset),
-            place,
-            holds=holds,
-            write=grown.write,
-            is_xml=head.media_type == _XHTML,
-        )
+        is_xml = media_type == _XHTML
+        rewrite_page(text, place, holds=holds, write=grown.write, is_xml=is_xml)
     return bytes(grown.written)
 
 

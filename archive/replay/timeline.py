@@ -22,7 +22,7 @@ _OTHER_SCHEME: Final = {"http": "https", "https": "http"}
 _ROWS: Final = (
     "SELECT c.*, p.warc_filename AS payload_filename, p.warc_offset AS payload_offset, "
     "p.warc_length AS payload_record_length, p.payload_digest AS target_digest, "
-    "p.payload_length AS target_length, "
+    "p.payload_length AS target_length, p.media_type AS target_type, "
     "EXISTS (SELECT 1 FROM capture o WHERE o.address_id = c.address_id AND o.id <> c.id "
     "AND o.fetched_at BETWEEN c.fetched_at - c.fetched_at % 1000000 "
     "AND c.fetched_at - c.fetched_at % 1000000 + 999999 "
@@ -43,6 +43,7 @@ _BACKWARD: Final = "ORDER BY c.fetched_at DESC, c.id DESC"
 class Memento:
     """One capture that can be shown."""
 
+    capture_id: int
     address_id: int
     url: str
     """Normalised: the same whichever way it was written."""
@@ -51,6 +52,8 @@ class Memento:
     """The timestamp that names it among the captures of its address."""
     status: int
     redirect: str | None
+    media_type: str | None
+    """Of an answer that came unchanged, that of its payload's."""
     location: Location
     payload_location: Location | None
     """The record with the payload; None when it is the capture's own."""
@@ -97,6 +100,11 @@ class Timeline:
         after = self._one(address_id, f"AND c.fetched_at > ? {_FORWARD}", until)
         found = [one for one in (after, before) if one]
         return min(found, key=lambda one: abs(one.captured_at - moment), default=None)
+
+    def of(self, capture_id: int) -> Memento | None:
+        """Return a capture by its id in the journal; None when it cannot be shown."""
+        rows = self._journal.query(f"{_ROWS} AND c.id = ?", (capture_id,))
+        return _memento(rows[0]) if rows else None
 
     def newest(self, url: str) -> Memento | None:
         """Return the last capture of an address; None when there is none."""
@@ -165,12 +173,14 @@ def _memento(row: sqlite3.Row) -> Memento:
     captured_at = from_micros(row["fetched_at"])
     is_revisit = row["payload_id"] is not None
     return Memento(
+        capture_id=row["id"],
         address_id=row["address_id"],
         url=crawl_address(row["url"]) or row["url"],
         captured_at=captured_at,
         digits=digits_of(captured_at, is_crowded=bool(row["is_crowded"])),
         status=row["status"],
         redirect=row["redirect"],
+        media_type=row["media_type"] or row["target_type"],
         location=Location(
             warc_filename=row["warc_filename"],
             offset=row["warc_offset"],

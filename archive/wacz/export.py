@@ -20,7 +20,7 @@ from archive.index.merge import merge_files, sort_into_runs
 from archive.journal.journal import Journal
 from archive.layout import Layout
 from archive.selection import Selection
-from archive.wacz.captures import Total, picked, total
+from archive.wacz.captures import Total, take, taken
 from archive.wacz.contents import PAGE_COLUMNS, write_index, write_pages
 from archive.wacz.copying import Maker, copy_captures, copy_files
 from archive.wacz.package import Package
@@ -52,8 +52,8 @@ class Foreseen:
 def foresee_wacz(root: Path, selection: Selection) -> Foreseen:
     """Return what an export would take, without writing anything; raises as `export_wacz` does."""
     layout = open_store(root).layout
-    with _reading(layout) as (_, db):
-        found = total(db, selection)
+    with _reading(layout) as (journal, db):
+        found = take(journal, layout, db, selection)
     _require_captures(found, selection)
     pages = count_rows(open_store(root).articles, selection)
     return Foreseen(captures=found.captures, pages=pages, answer_bytes=found.answer_bytes)
@@ -92,13 +92,13 @@ def _write(layout: Layout, staged: Path, selection: Selection, maker: Maker) -> 
         staged.open("wb") as file,
         Package(file, created=maker.now) as package,
     ):
-        _require_captures(total(db, selection), selection)
+        _require_captures(take(journal, layout, db, selection), selection)
         known = [warc for warc in journal.runs.warcs() if warc.committed_length]
         if selection.is_whole:
             copied = copy_files(package, layout, known, now=maker.now)
         else:
             ends = {warc.filename: warc.committed_length for warc in known}
-            copied = copy_captures(package, layout, picked(db, selection), ends=ends, maker=maker)
+            copied = copy_captures(package, layout, taken(db), ends=ends, maker=maker)
         with closing(copied) as lines:
             runs = sort_into_runs(lines, maker.scratch)
         captures = write_index(package, merge_files(runs, maker.scratch))

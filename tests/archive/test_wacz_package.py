@@ -15,7 +15,7 @@ import pytest
 from archive.journal.journal import Journal
 from archive.layout import Layout
 from archive.selection import Selection
-from archive.wacz.captures import picked
+from archive.wacz.captures import take, taken
 from archive.wacz.contents import BLOCK_LINES, write_index, write_pages
 from archive.wacz.copying import Maker, copy_captures
 from archive.wacz.package import Package
@@ -136,7 +136,8 @@ def test_a_new_warc_begins_between_exchanges(
     journal = Journal.read(layout.journal)
     ends = {warc.filename: warc.committed_length for warc in journal.runs.warcs()}
     with closing(journal), journal.snapshot() as db:
-        captures = list(picked(db, Selection(site="x")))
+        take(journal, layout, db, Selection(site="x"))
+        captures = list(taken(db))
         lines = list(copy_captures(package, layout, captures, ends=ends, maker=maker))
 
     with finish(package, file) as packed:

@@ -24,6 +24,7 @@ from archive.journal.journal import Journal
 from archive.layout import Layout
 from archive.message import ContentError, decode_beginning, decode_content, parse_message
 from archive.replay.markup import Markup
+from archive.replay.requisites import best_candidate, page_requisites, sheet_requisites
 from archive.replay.stylesheet import sheet_addresses
 from archive.surt import surt_key
 from archive.verify.store import verify
@@ -32,12 +33,6 @@ from crawler.discover.feed import looks_like_feed, read_feed
 from crawler.discover.freshness import fresh_for
 from crawler.discover.front import read_front
 from crawler.discover.moment import moment_of
-from crawler.discover.requisites import (
-    Requisites,
-    best_candidate,
-    page_requisites,
-    sheet_requisites,
-)
 from crawler.discover.robots import read_robots
 from crawler.discover.sitemap import read_sitemap
 from crawler.extract.decode import decode
@@ -127,7 +122,7 @@ def _page(data: bytes) -> object:
 def _links(data: bytes) -> object:
     front = read_front(data, content_type="text/html", base=URL, article_url=None)
     text = decode(SourcePage(url=URL, body=data))
-    return front, page_requisites(text, URL, Requisites.PAGE), [*Markup(text)]
+    return front, page_requisites(text, URL), [*Markup(text)]
 
 
 def _feed(data: bytes) -> object:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discover.requisites import (
-    Requisites,
+from archive.replay.requisites import (
     best_candidate,
+    page_pictures,
     page_requisites,
     sheet_requisites,
 )
@@ -115,11 +115,8 @@ MARKUP: dict[str, tuple[str, list[str], list[str]]] = {
 
 @pytest.mark.parametrize(("markup", "images", "page"), MARKUP.values(), ids=MARKUP.keys())
 def test_a_page_needs(markup: str, images: list[str], page: list[str]) -> None:
-    found = {wanted: page_requisites(markup, BASE, wanted) for wanted in Requisites}
-
-    assert found[Requisites.NONE] == ()
-    assert [url.removeprefix(AT) for url in found[Requisites.IMAGES]] == images
-    assert [url.removeprefix(AT) for url in found[Requisites.PAGE]] == page
+    assert [url.removeprefix(AT) for url in page_pictures(markup, BASE)] == images
+    assert [url.removeprefix(AT) for url in page_requisites(markup, BASE)] == page
 
 
 def test_a_stylesheet_needs_what_it_names() -> None:
@@ -139,5 +136,5 @@ def test_a_stylesheet_needs_what_it_names() -> None:
 
 @given(st.text())
 def test_no_markup_is_too_strange(markup: str) -> None:
-    for wanted in Requisites:
-        assert BASE not in page_requisites(markup, BASE, wanted)
+    assert BASE not in page_requisites(markup, BASE)
+    assert BASE not in page_pictures(markup, BASE)
