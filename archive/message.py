@@ -282,15 +282,16 @@ def _keep(coded: bytes, limit_bytes: int) -> Decoded:
     return Decoded(body=coded[: limit_bytes + 1], is_whole=True)
 
 
+# Misconfigured servers put these into Content-Encoding. Browsers hand on what they cannot decode.
+_NO_CODINGS: Final = ("", "identity", "none", "binary", "8bit", "utf-8", "utf8", "iso-8859-1")
 # The registered codings that browsers ask for; `compress` and the rest died out.
 _CODINGS: Final[dict[str, Callable[[bytes, int], Decoded]]] = {
+    **dict.fromkeys(_NO_CODINGS, _keep),
     "gzip": _gunzip,
     "x-gzip": _gunzip,
     "deflate": _inflate,
     "br": _unbrotli,
     "zstd": _unzstd,
-    "identity": _keep,
-    "": _keep,
 }
 
 

@@ -16,7 +16,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
 )
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionAborted
+from twisted.internet.error import ConnectionAborted, ConnectionDone
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web._newclient import HTTP11ClientProtocol
@@ -162,13 +162,18 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
 
     @override
     def _disconnectParser(self, reason: Failure) -> None:
-        # A body without a length ends with the connection (RFC 9112 section 6.3), unless it was us
-        # who hung up.
+        # A body without a length ends with the connection (RFC 9112 section 6.3), closed in order.
         decoder = getattr(self._parser, "bodyDecoder", None)
         has_no_length = decoder is not None and getattr(decoder, "contentLength", 0) is None
-        ends_here = has_no_length and not reason.check(ConnectionAborted)
-        self._end(surplus=0, is_whole=ends_here)
+        self._end(surplus=0, is_whole=has_no_length and self._is_closed_by_server(reason))
         super()._disconnectParser(reason)
+
+    def _is_closed_by_server(self, reason: Failure) -> bool:
+        """Whether the server meant to end here: it did not reset, and it was not us."""
+        if self._tap is not None and self._tap.tls:
+            # Many servers leave the closing alert of TLS out, and browsers do not ask for it.
+            return not reason.check(ConnectionAborted)
+        return bool(reason.check(ConnectionDone))
 
     def _end(self, *, surplus: int, is_whole: bool) -> None:
         if self._tap is not None:

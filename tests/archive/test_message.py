@@ -208,6 +208,8 @@ CODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": brotli.compress,
     "zstd": zstd.compress,
     "identity": bytes,
+    "utf-8": bytes,
+    "none": bytes,
     "": bytes,
 }
 

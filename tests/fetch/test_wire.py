@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionAborted, ConnectionDone
+from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 from twisted.internet.protocol import Protocol
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
@@ -126,14 +126,31 @@ def test_it_is_the_same_in_any_pieces(data: st.DataObject, name: str) -> None:
     assert (tap.response, tap.is_whole) == (sent[: len(sent) - surplus], is_whole)
 
 
-def test_an_answer_that_we_hang_up_on_is_not_whole() -> None:
+# How the connection ends that a body without a length ends with, and whether that was all of it.
+ENDS: dict[str, tuple[type[Exception], tuple[str, str] | None, bool]] = {
+    "closed": (ConnectionDone, None, True),
+    "reset": (ConnectionLost, None, False),
+    "by_us": (ConnectionAborted, None, False),
+    "closed_under_tls": (ConnectionDone, ("TLSv1.3", "X"), True),
+    "without_the_alert_of_tls": (ConnectionLost, ("TLSv1.3", "X"), True),
+    "by_us_under_tls": (ConnectionAborted, ("TLSv1.3", "X"), False),
+}
+
+
+@pytest.mark.parametrize(("end", "tls", "is_whole"), ENDS.values(), ids=ENDS)
+def test_a_body_without_a_length_is_whole_when_the_server_ended_it(
+    end: type[Exception],
+    tls: tuple[str, str] | None,
+    is_whole: bool,  # noqa: FBT001 - a table's column
+) -> None:
     tap, (protocol, _) = Tap(ticking().__next__), connect()
     ask(protocol, tap)
+    tap.tls = tls
     protocol.dataReceived(b"HTTP/1.1 200 OK\r\n\r\nhello")
 
-    protocol.connectionLost(_Failure(ConnectionAborted()))
+    protocol.connectionLost(_Failure(end()))
 
-    assert not tap.is_whole
+    assert tap.is_whole is is_whole
 
 
 def test_a_request_is_kept_as_it_was_written() -> None:

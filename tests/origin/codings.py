@@ -50,6 +50,11 @@ ROWS: Final[dict[str, Row]] = {
         story("coding_nobody_knows"),
         "unknown_content_coding",
     ),
+    "charset_for_a_coding": archived(
+        "charset_for_a_coding",
+        "a charset where the coding belongs",
+        _coded("utf-8", story("charset_for_a_coding")),
+    ),
     "raw_deflate": archived(
         "raw_deflate",
         "deflate without zlib's frame, as old servers send it",

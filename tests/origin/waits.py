@@ -18,6 +18,12 @@ ROWS: Final[dict[str, Row]] = {
         *(b"a" for _ in range(40)),
     ),
     "reset": broken("a reset in place of an answer", after=After.RESET),
+    "reset_in_a_body_without_a_length": broken(
+        "a reset in a body that would end with the connection",
+        OK + HTML + b"\r\n<h1>Half a story",
+        reason="cut_off",
+        after=After.RESET,
+    ),
     "endless_fields": endless(
         "fields without end",
         OK,
