@@ -43,19 +43,19 @@ class _Task:
 def extract_files(paths: Sequence[Path], *, url: str | None, is_generic: bool) -> int:
     """Print an article a line for every page that is one; say on standard error what is not.
 
-    Returns 3 when a page could not be read. Raises ConfigError for a file that is not there, and
-    for an HTML file without an address.
+    Returns 3 when a page could not be read. Before anything is printed, raises ConfigError for a
+    file that is not there, and for one that is no archive when there is no address for it.
     """
     answer, errors = answer_console(), message_console()
+    address = None if url is None else _address(url)
     for path in paths:
-        if not path.is_file():
-            raise ConfigError(f"{path} is not a file")
+        _require_readable(path, address)
     design_of = _no_design if is_generic else _site_design()
     pool = ReadingPool(workers=os.cpu_count() or 1)
     articles = others = 0
     troubles = _Troubles(errors)
     try:
-        tasks = (task for path in paths for task in _tasks(path, url, troubles))
+        tasks = (task for path in paths for task in _tasks(path, address, troubles))
         for task, reading in _readings(pool, tasks, design_of):
             try:
                 article = reading.result().article
@@ -111,17 +111,27 @@ class _Troubles:
         self._errors.print(told, soft_wrap=True)
 
 
-def _tasks(path: Path, url: str | None, troubles: _Troubles) -> Iterator[_Task]:
-    if looks_like_warc(path):
-        found = read_any(path, on_damage=troubles.note_damage)
-        return (task for record in found if (task := _record_task(record, troubles)))
-    if url is None:
-        raise ConfigError(f"{path} is {what_it_is(path)}; for an HTML page say --url ADDRESS")
+def _address(url: str) -> str:
+    """Return the address that was typed, as crawls write it."""
     address = crawl_address(url)
     if address is None:
         raise ConfigError(
             f"--url {without_secrets(url)} is not an address of a page: {why_no_address(url)}"
         )
+    return address
+
+
+def _require_readable(path: Path, address: str | None) -> None:
+    if not path.is_file():
+        raise ConfigError(f"{path} is not a file")
+    if address is None and not looks_like_warc(path):
+        raise ConfigError(f"{path} is {what_it_is(path)}; for an HTML page say --url ADDRESS")
+
+
+def _tasks(path: Path, address: str | None, troubles: _Troubles) -> Iterator[_Task]:
+    if address is None or looks_like_warc(path):
+        found = read_any(path, on_damage=troubles.note_damage)
+        return (task for record in found if (task := _record_task(record, troubles)))
     page = SourcePage(url=address, body=path.read_bytes(), captured_at=_modified(path))
     return iter((_Task(page=page, place=path.name, provenance={}),))
 

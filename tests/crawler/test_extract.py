@@ -97,6 +97,19 @@ def test_a_terminal_is_not_commanded_by_what_strangers_called_their_files(
     assert len(said.out.splitlines()) == 1
 
 
+def test_a_file_that_is_no_archive_is_refused_before_others_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, empty = tmp_path / "good.warc", tmp_path / "empty.warc.gz"
+    good.write_bytes(page("One", 1))
+    empty.touch()
+
+    with pytest.raises(ConfigError, match="empty.warc.gz is empty"):
+        extract_files([good, empty], url=None, is_generic=True)
+
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("url", ["nowhere", "https://me:secret@x.example/"], ids=["word", "login"])
 def test_a_saved_page_needs_an_address_that_could_be_crawled(url: str, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
