@@ -1,11 +1,12 @@
 """A capture made ready to be shown: status, type and body as the replay sends them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
-from archive.message import Message, decode_content
+from archive.message import Message, decode_beginning, decode_content
 from archive.replay.answer import ArchivedAnswer, TooLargeError
 from archive.replay.charset import page_text, sheet_text
 from archive.replay.page import rewrite_page
@@ -20,6 +21,13 @@ MOST_TEXT_BYTES: Final = 8 * 1024 * 1024
 """Of a page before it is rewritten: no page a person reads is larger."""
 _MOST_WRITTEN_BYTES: Final = 4 * MOST_TEXT_BYTES
 """Of a page afterwards: short relative addresses become long ones."""
+_SEEN_BYTES: Final = 1445
+# MIME Sniffing standard, section 7.1: what a browser takes for a page when no type was sent.
+_PAGE_BEGINNING: Final = re.compile(
+    rb"[\t\n\f\r ]*<(?:!--|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title"
+    rb"|b|body|br|p)[ >])",
+    re.IGNORECASE,
+)
 _WITHOUT_BODY: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
@@ -65,11 +73,19 @@ def make_exhibit(
     headers |= _way_on(answer, memento, memento.digits)
     if status in _WITHOUT_BODY:
         return Exhibit(status=status, headers=headers)
-    if head.media_type in _PAGES or head.media_type == SHEET:
-        headers["Content-Type"] = f"{head.media_type}; charset=utf-8"
+    media_type = head.media_type or _seen_type(answer)
+    if media_type in _PAGES or media_type == SHEET:
+        headers["Content-Type"] = f"{media_type}; charset=utf-8"
         return Exhibit(status=status, headers=headers, body=_rewritten(answer, memento, holds))
     body, coding = _as_accepted(answer, accepted_codings)
     return Exhibit(status=status, headers=headers | coding, body=body)
+
+
+def _seen_type(answer: ArchivedAnswer) -> str | None:
+    """Return the type of what begins as a page does; None of all else."""
+    coding = answer.head.field("Content-Encoding")
+    beginning = decode_beginning(answer.entity, coding, limit_bytes=_SEEN_BYTES)
+    return "text/html" if _PAGE_BEGINNING.match(beginning) else None
 
 
 def make_raw(answer: ArchivedAnswer, memento: Memento) -> Exhibit:

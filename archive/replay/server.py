@@ -43,6 +43,7 @@ _AT_ONCE: Final = 4
 """Captures in memory at the same time; the next waits."""
 _MOST_LOOKUPS: Final = 5_000
 """Addresses of one page that are looked for in the archive; beyond it they are taken for held."""
+_NO_DATE: Final = "Accept-Datetime has to be written like Tue, 19 May 2026 10:00:00 GMT."
 _TARGET: Final = re.compile(
     r"/(?:(?P<digits>\d{4}|\d{6}|\d{8}|\d{10}|\d{12}|\d{14}|\d{20})(?P<mode>id_)?/)?"
     r"(?P<scheme>https?):/{1,2}(?P<rest>[^/].*)",
@@ -97,6 +98,11 @@ class _Replay:
         if found is None or url is None:
             return self._say(HTTPStatus.NOT_FOUND, "Nothing stands here. Ask /TIMESTAMP/ADDRESS.")
         refuse_withdrawn(self._layout, url)
+        wanted = request.headers.get("accept-datetime")
+        if (
+            wanted and not found["digits"] and asked_moment(wanted) is None
+        ):  # RFC 7089 section 4.5.3
+            return self._say(HTTPStatus.BAD_REQUEST, _NO_DATE)
         asked = _Asked(origin, url, found["digits"], is_raw=found["mode"] == RAW)
         with self._turn:
             return self._show(request, asked)

@@ -104,7 +104,7 @@ def test_a_file_that_is_no_archive_is_refused_before_others_are_read(
     good.write_bytes(page("One", 1))
     empty.touch()
 
-    with pytest.raises(ConfigError, match="empty.warc.gz is empty"):
+    with pytest.raises(ConfigError, match=r"empty\.warc\.gz is empty"):
         extract_files([good, empty], url=None, is_generic=True)
 
     assert capsys.readouterr().out == ""

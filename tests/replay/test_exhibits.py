@@ -43,7 +43,10 @@ ANSWERS = {
     "picture": answered(BINARY, "image/png"),
     "text_in_another_charset": answered(b"\xe4", "text/plain; charset=koi8-r"),
     "script": answered(b"<a href=/b>", "text/javascript"),
-    "without_type": answered(b"<p>words", None),
+    "without_type": answered(b"words <p>", None),
+    "page_without_type": answered(
+        gzip.compress(b"\n<!DOCTYPE html>words"), None, Content_Encoding="gzip"
+    ),
     "strange_type": answered(b"words", "text/\x01html\xe4"),
     "large_page_in_gzip": answered(gzip.compress(bytes(9 << 20)), Content_Encoding="gzip"),
     "large_page": answered(bytes(9 << 20)),
@@ -64,13 +67,14 @@ PAGES = {
     "torn_gzip": "words",
     "chunked": "words",
     "folded_type": "words",
+    "page_without_type": "\n<!DOCTYPE html>words",
 }
 
 KEPT: dict[str, tuple[bytes, str | None]] = {
     "picture": (BINARY, "image/png"),
     "text_in_another_charset": (b"\xe4", "text/plain; charset=koi8-r"),
     "script": (b"<a href=/b>", "text/javascript"),
-    "without_type": (b"<p>words", None),
+    "without_type": (b"words <p>", None),
     "strange_type": (b"words", None),
 }
 

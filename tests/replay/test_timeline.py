@@ -89,11 +89,14 @@ def test_a_timegate_leads_to_the_time_that_is_asked_for(week: Serving) -> None:
     assert answer.headers["Vary"] == "accept-datetime"
 
 
-@pytest.mark.parametrize("asked", [{}, {"Accept_Datetime": "soon"}], ids=["no_time", "no_date"])
-def test_a_timegate_without_a_time_leads_to_the_newest(
-    week: Serving, asked: dict[str, str]
-) -> None:
-    assert replayed(week, f"/{URL}", **asked).text == "three"
+def test_a_timegate_without_a_time_leads_to_the_newest(week: Serving) -> None:
+    assert replayed(week, f"/{URL}").text == "three"
+
+
+def test_a_timegate_refuses_what_is_no_time(week: Serving) -> None:
+    answer = ask(week.replay_origin, f"/{URL}", Accept_Datetime="soon")
+
+    assert (answer.status, answer.text[:15]) == (400, "Accept-Datetime")
 
 
 def test_captures_of_one_second_are_told_apart(replay: Replay) -> None:
