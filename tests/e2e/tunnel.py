@@ -2,79 +2,46 @@
 
 import socket
 import threading
-from collections.abc import Callable
-from types import TracebackType
-from typing import Self
+from contextlib import suppress
 
-from tests.fetch.wire_origin import HOST
+from typing_extensions import override
+
+from tests.fetch.loopback import HOST, LoopbackServer
 
 
-class Tunnel:
+class Tunnel(LoopbackServer):
     """Connects whoever asks to any port of loopback; a context manager."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.asked: list[bytes] = []
         """The first part of each conversation, up to its blank line."""
-        self._server = socket.create_server((HOST, 0))
-        self._sockets: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._accept)]
 
     @property
     def url(self) -> str:
         """The proxy's address."""
-        return f"http://{HOST}:{self._server.getsockname()[1]}"
+        return f"http://{HOST}:{self.port}"
 
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for each in (self._server, *self._sockets):
-            try:
-                each.shutdown(socket.SHUT_RDWR)
-            except OSError:  # its other end is gone
-                continue
-        for thread in self._threads:
-            thread.join()
-        for each in (self._server, *self._sockets):
-            each.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._server.accept()
-            except OSError:  # the server was shut
-                return
-            self._sockets.append(client)
-            self._start(self._open, client)
-
-    def _open(self, client: socket.socket) -> None:
+    @override
+    def converse(self, connection: socket.socket, number: int) -> None:
+        """Open the tunnel that is asked for, and carry both ways until both ends are done."""
         head = b""
         while not head.endswith(b"\r\n\r\n"):
-            if not (more := client.recv(1)):
+            if not (more := connection.recv(1)):
                 return
             head += more
         self.asked.append(head)
         host, _, port = head.split(b" ", 2)[1].decode().partition(":")
-        server = socket.create_connection((host, int(port)))
-        self._sockets.append(server)
-        client.sendall(b"HTTP/1.1 200 Tunnel open\r\n\r\n")
-        self._start(self._carry, client, server)
-        self._carry(server, client)
+        with self.held(socket.create_connection((host, int(port)))) as server:
+            connection.sendall(b"HTTP/1.1 200 Tunnel open\r\n\r\n")
+            forth = threading.Thread(target=_carry, args=(connection, server))
+            forth.start()
+            _carry(server, connection)
+            forth.join()
 
-    def _carry(self, source: socket.socket, target: socket.socket) -> None:
-        try:
-            while data := source.recv(65536):
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-        except OSError:  # one of the two went away
-            return
 
-    def _start(self, deed: Callable[..., None], *sockets: socket.socket) -> None:
-        self._threads.append(threading.Thread(target=deed, args=sockets))
-        self._threads[-1].start()
+def _carry(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):  # one of the two went away
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)

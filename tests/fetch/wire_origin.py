@@ -6,21 +6,20 @@ import re
 import socket
 import ssl
 import struct
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from typing_extensions import override
 
-HOST: Final = "127.0.0.1"
+from tests.fetch.loopback import HOST, LoopbackServer
+
 _MOST_REQUEST_BYTES: Final = 1 << 20
 _CONTENT_LENGTH: Final = re.compile(rb"\r\nContent-Length: *([0-9]+)", re.IGNORECASE)
 
@@ -57,12 +56,13 @@ class Received:
     is_answered: bool
 
 
-class WireOrigin:
+class WireOrigin(LoopbackServer):
     """Answers GET on a loopback port from a function of path and turn; a context manager."""
 
     def __init__(
         self, answer: Callable[[str, int], Answer], *, certificate: Path | None = None
     ) -> None:
+        super().__init__()
         self.received: list[Received] = []
         """Every request in the order of arrival, those that got no answer too."""
         self._answer = answer
@@ -70,73 +70,26 @@ class WireOrigin:
         if certificate is not None:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._tls.load_cert_chain(certificate)
-        self._server = socket.create_server((HOST, 0), backlog=128)
-        self._lock = threading.Lock()
-        self._open: set[socket.socket] = set()
-        self._threads = [threading.Thread(target=self._accept)]
 
     @property
     def base_url(self) -> str:
         """The origin's address, without a slash at the end."""
         return f"{'https' if self._tls else 'http'}://{HOST}:{self.port}"
 
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        port: int = self._server.getsockname()[1]
-        return port
-
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown(socket.SHUT_RDWR)
-        self._server.close()
-        with self._lock:
-            for connection in self._open:
-                _shut(connection)
-        for thread in self._threads:
-            thread.join()
-
     def paths(self) -> tuple[str, ...]:
         """Return what was asked for, in order."""
         return tuple(request.path for request in self.received)
 
-    def _accept(self) -> None:
-        for number in range(1_000_000):
-            try:
-                connection, _ = self._server.accept()
-            except OSError:  # the server was closed
-                return
-            with self._lock:
-                self._open.add(connection)
-            self._threads.append(threading.Thread(target=self._serve, args=(connection, number)))
-            self._threads[-1].start()
+    @override
+    def converse(self, connection: socket.socket, number: int) -> None:
+        """Answer one request after the other, until an answer ends it."""
+        if self._tls is None:
+            self._answer_all(connection, number)
+            return
+        with self.held(self._tls.wrap_socket(connection, server_side=True)) as secured:
+            self._answer_all(secured, number)
 
-    def _serve(self, plain: socket.socket, number: int) -> None:
-        connection = plain
-        try:
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._tls is not None:
-                connection = self._tls.wrap_socket(plain, server_side=True)
-                with self._lock:  # wrapping takes the file descriptor over
-                    self._open.discard(plain)
-                    self._open.add(connection)
-            self._converse(connection, number)
-        except OSError:  # the client went away, or does not trust us
-            pass
-        finally:
-            with self._lock:
-                self._open.discard(connection)
-                connection.close()
-
-    def _converse(self, connection: socket.socket, number: int) -> None:
+    def _answer_all(self, connection: socket.socket, number: int) -> None:
         after = After.KEEP
         while data := _read_request(connection):
             path = data.split(b" ", 2)[1].decode("latin-1")
@@ -195,11 +148,6 @@ def _is_whole(data: bytes) -> bool:
     head, blank, body = data.partition(b"\r\n\r\n")
     length = _CONTENT_LENGTH.search(head)
     return bool(blank) and len(body) >= (int(length[1]) if length else 0)
-
-
-def _shut(connection: socket.socket) -> None:
-    with suppress(OSError):  # it is closed already
-        connection.shutdown(socket.SHUT_RDWR)
 
 
 def make_certificate(folder: Path, now: dt.datetime) -> Path:

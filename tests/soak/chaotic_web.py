@@ -11,13 +11,14 @@ import threading
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Final, Self
+from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
 
+from typing_extensions import override
+
 from crawler.fetch.politeness import ATTEMPTS
+from tests.fetch.loopback import HOST, LoopbackServer
 
 SITES: Final = 100
 """Each is asked for one page at a time, and left alone for half a minute after a 503."""
@@ -135,59 +136,38 @@ def _page(number: int) -> bytes:
     ).encode()
 
 
-@dataclass(slots=True)
-class ChaoticWeb:
+class ChaoticWeb(LoopbackServer):
     """All its sites behind one port of loopback; a context manager."""
 
-    pages: int
-    asked: Counter[int] = field(default_factory=Counter)
-    """How often each page was asked for."""
-    on_page: Callable[[], None] = lambda: None
-    """Called as a page is asked for, before it is answered."""
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _server: socket.socket = field(
-        default_factory=lambda: socket.create_server(("127.0.0.1", 0), backlog=256)
-    )
+    def __init__(self, *, pages: int) -> None:
+        super().__init__()
+        self.pages = pages
+        self.asked: Counter[int] = Counter()
+        """How often each page was asked for."""
+        self.on_page: Callable[[], None] = lambda: None
+        """Called as a page is asked for, before it is answered."""
+        self._counting = threading.Lock()
 
     @property
     def proxy(self) -> str:
         """What a crawl has to name as its proxy."""
-        return f"http://127.0.0.1:{self._server.getsockname()[1]}"
+        return f"http://{HOST}:{self.port}"
 
     @property
     def homes(self) -> tuple[str, ...]:
         """The front pages of all sites."""
         return tuple(map(home_of, range(min(SITES, self.pages))))
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown(socket.SHUT_RDWR)
-        self._server.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):  # the server was closed
-            while True:
-                connection, _ = self._server.accept()
-                threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
-
-    def _converse(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):  # a killed crawl hangs up
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            pending = b""
-            while more := connection.recv(65536):
-                pending += more
-                while b"\r\n\r\n" in pending:
-                    head, _, pending = pending.partition(b"\r\n\r\n")
-                    if not self._answer(connection, head.split(b" ", 2)[1].decode()):
-                        return
+    @override
+    def converse(self, connection: socket.socket, number: int) -> None:
+        """Answer one request after the other, until what goes wrong ends it."""
+        pending = b""
+        while more := connection.recv(65536):
+            pending += more
+            while b"\r\n\r\n" in pending:
+                head, _, pending = pending.partition(b"\r\n\r\n")
+                if not self._answer(connection, head.split(b" ", 2)[1].decode()):
+                    return
 
     def _answer(self, connection: socket.socket, url: str) -> bool:
         """Answer one request; return whether the connection goes on."""
@@ -196,7 +176,7 @@ class ChaoticWeb:
             connection.sendall(self._listing(url, parts.path))
             return True
         number = int(parts.path.split("-")[1])
-        with self._lock:
+        with self._counting:
             self.asked[number] += 1
             is_first = self.asked[number] == 1
             self.on_page()
