@@ -11,7 +11,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -155,16 +155,32 @@ def _sign(handle: int, lock: Path) -> None:
         raise write_failure(error, lock) from error
 
 
+@contextmanager
+def kept_still(lock: Path) -> Iterator[None]:
+    """Keep every writer off a store while it is looked at; nothing is written for that.
+
+    Raises StoreInUseError at once when a process holds the lock.
+    """
+    with ExitStack() as opened:
+        try:
+            file = opened.enter_context(lock.open("rb"))
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StoreInUseError(
+                f"{lock.parent} is being written by another process; wait for it to end"
+            ) from error
+        except FileNotFoundError:
+            pass  # a copy without its lock, where nobody writes
+        yield
+
+
 def is_held(lock: Path) -> bool:
     """Whether a process holds a store's lock at this moment.
 
     To find out, the lock is held for an instant: a writer that starts just then is refused.
     """
     try:
-        with lock.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
+        with kept_still(lock):
+            return False
+    except StoreInUseError:
         return True
-    except FileNotFoundError:
-        return False
-    return False

@@ -8,6 +8,7 @@ NewsreelError
 │   ├── StoreFormatError     written by a newer Newsreel than this one
 │   ├── StoreInUseError      another process writes to it; try again later
 │   ├── LossError            bytes that were committed are not there any more
+│   ├── JournalError         the journal is damaged; it can be told again
 │   └── ObjectStoreError     an object store refuses or does not answer
 ├── CaptureError             bytes could not be kept; stops the crawl
 │   └── DiskFullError        no space left; nothing committed is lost
@@ -85,6 +86,18 @@ class StoreInUseError(StoreError):
 
 class LossError(StoreError):
     """Bytes that the journal says were committed are not on disk any more."""
+
+
+class JournalError(StoreError):
+    """The journal is damaged; it can be told again from the WARCs."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path} is damaged: {why}; `newsreel verify --repair --store {path.parent}` tells it "
+            "again from the WARCs"
+        )
+        self.why = why
+        """In the words of SQLite."""
 
 
 class ObjectStoreError(StoreError):

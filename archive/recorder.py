@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from archive.capture import Capture, capture_of
-from archive.errors import CaptureError
+from archive.errors import CaptureError, JournalError, NewsreelError
 from archive.exchange import Exchange, Location
 from archive.journal.captures import Payload
 from archive.journal.journal import Journal
@@ -69,8 +69,8 @@ class Recorder:
     """Writes what the crawl brings; one a process, on a store that is held.
 
     After a failed write nothing more is accepted: every waiting and later future fails with the
-    same CaptureError, and what was committed before is whole. No future is ever left undone, and
-    none can be cancelled: what was handed in is on its way to disk.
+    same CaptureError, or JournalError, and what was committed before is whole. No future is ever
+    left undone, and none can be cancelled: what was handed in is on its way to disk.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Recorder:
         self._waiting_bytes = 0
         self._waiting = 0
         self._lock = threading.Lock()
-        self._failure: CaptureError | None = None
+        self._failure: NewsreelError | None = None
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -105,7 +105,7 @@ class Recorder:
         return self._waiting == 0
 
     @property
-    def failure(self) -> CaptureError | None:
+    def failure(self) -> NewsreelError | None:
         """Why nothing is accepted any more; None while all is well."""
         return self._failure
 
@@ -128,7 +128,7 @@ class Recorder:
         self._hand_in(_Change(change, future), 0)
         return future
 
-    def give_up(self, error: CaptureError) -> None:
+    def give_up(self, error: NewsreelError) -> None:
         """Accept nothing more: what belongs to the captures could not be kept elsewhere."""
         if self._failure is None:
             self._failure = error
@@ -203,7 +203,7 @@ class Recorder:
             return
         try:
             results = self._commit_together(batch)
-        except CaptureError as error:
+        except (CaptureError, JournalError) as error:
             self.give_up(error)
             _fail(batch, error)
             return
@@ -215,7 +215,7 @@ class Recorder:
             entry.future.set_result(result)
         try:  # the batch is committed, whatever becomes of its file's name
             self._warcs.rotate_when_due(self._store.journal)
-        except CaptureError as error:
+        except (CaptureError, JournalError) as error:
             self.give_up(error)
 
     def _commit_together(self, batch: Sequence[_Kept | _Change]) -> list[Any]:
@@ -351,6 +351,6 @@ def _refer_to_twin(capture: Capture) -> Referred:
     )
 
 
-def _fail(batch: Sequence[_Kept | _Change], error: CaptureError | None) -> None:
+def _fail(batch: Sequence[_Kept | _Change], error: NewsreelError | None) -> None:
     for entry in batch:
         entry.future.set_exception(error)

@@ -20,7 +20,7 @@ from typing import Any, Final
 from archive.article import Article
 from archive.coverage import Fate
 from archive.dataset.writer import Part, write_part
-from archive.errors import CaptureError, RowError, StoreError, write_failure
+from archive.errors import CaptureError, JournalError, RowError, StoreError, write_failure
 from archive.fault import fault
 from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart, Version
@@ -140,7 +140,7 @@ class RowSink:
                 self._publish_articles(site, month, group)
             if not self._keeps_captures or self._publisher.captures.has_unpublished(FULL_ROWS):
                 self._publish_captures()
-        except CaptureError as error:
+        except (CaptureError, JournalError) as error:
             self._recorder.give_up(error)
             raise
 

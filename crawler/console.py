@@ -18,6 +18,9 @@ UNREAD: Final = 128 + signal.SIGPIPE
 INTERRUPTED: Final = 128 + signal.SIGINT
 """The exit code when Ctrl-C ends a verb."""
 
+NEEDS_A_LOOK: Final = 3
+"""The exit code of what is done, when a person should look at something."""
+
 _PIPED_WIDTH: Final = 160
 """Columns when no terminal says how wide it is: in a log or a mail, cut text is lost text."""
 

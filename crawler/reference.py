@@ -48,9 +48,10 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
     "serve": {5: "the store is damaged"},
     "report": {5: "the store is damaged"},
     "verify": {
-        3: "with `--repair`: captures are lost for good",
+        3: "with `--repair`: captures are lost for good; with `--strict`: something is half done",
         5: "the store is damaged",
-        75: "with `--repair`: another process writes to the store, or the disk is full",
+        75: "with `--repair` or `--strict`: another process writes to the store; or the disk is "
+        "full",
     },
     "compact": {
         5: "a part is damaged",

@@ -15,7 +15,7 @@ from scrapy.http import Response
 from typing_extensions import override
 
 from archive.address import crawl_address
-from archive.errors import ConfigError, NewsreelError, WorkersError
+from archive.errors import ConfigError, JournalError, NewsreelError, WorkersError
 from archive.journal.addresses import Address
 from archive.layout import SLUG
 from crawler.discover.candidate import AddressKind
@@ -214,7 +214,7 @@ class NewsSpider(Spider):
         """Read a page; one that fails as nobody foresaw is put aside, not met again and again."""
         try:
             return await self.reader.read(page, site)
-        except WorkersError as error:
+        except (JournalError, WorkersError) as error:
             self._give_up(error)
             raise
         except NewsreelError:  # not this page's trouble

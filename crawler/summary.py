@@ -13,8 +13,9 @@ from archive.journal.addresses import REQUISITE
 from archive.journal.alarms import Alarm
 from archive.journal.journal import Journal
 from archive.journal.standing import SiteStanding, standing
+from crawler.console import NEEDS_A_LOOK
 from crawler.manners import HOURS
-from crawler.problems import NEEDS_A_LOOK, REFUSED, UNEXPECTED, Problem, problems_of
+from crawler.problems import REFUSED, UNEXPECTED, Problem, problems_of
 from crawler.run import CrawlRun
 from crawler.telling import coverage_sentence, time_ahead
 from crawler.watch import compare

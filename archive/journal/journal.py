@@ -20,6 +20,7 @@ from archive.fault import fault
 from archive.journal.addresses import Addresses
 from archive.journal.alarms import Alarms
 from archive.journal.captures import Captures
+from archive.journal.connection import connect
 from archive.journal.holds import Holds
 from archive.journal.looks import Looks
 from archive.journal.parts import Parts
@@ -91,9 +92,9 @@ class Journal:
         StoreFormatError for a newer store, StoreError for a file that is no journal.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        db = _connect(f"file:{_uri_path(path)}?mode=rwc", path)
+        db = connect(path, "rwc")
         journal = cls(db)
-        with _closed_on_error(db), _damage_told(path):
+        with _closed_on_error(db):
             found = _format_of(db, path)
             _make_lasting(db)
             if found < FORMAT:
@@ -107,13 +108,13 @@ class Journal:
         if not path.is_file():
             raise StoreError(f"{path.parent} is not a store: it has no {path.name}")
         try:
-            db = _connect(f"file:{_uri_path(path)}?mode=ro", path)
+            db = connect(path, "ro")
         except StoreError:
             # A reader makes the file beside the journal that readers share (SQLite, "Read-Only WAL
             # Databases"). Where it may not, and no log is left, nobody writes: the file is all.
             if path.with_name(f"{path.name}-wal").exists():
                 raise
-            db = _connect(f"file:{_uri_path(path)}?mode=ro&immutable=1", path)
+            db = connect(path, "ro&immutable=1")
         with _closed_on_error(db):
             if _format_of(db, path) == 0:
                 raise StoreError(f"{path} is empty: the crawl that made it never began")
@@ -185,42 +186,12 @@ class Journal:
         self._db.close()
 
 
-def _uri_path(path: Path) -> str:
-    """Return a path as SQLite's URI wants it: the characters that end a path are escaped."""
-    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
-def _connect(uri: str, path: Path) -> sqlite3.Connection:
-    try:
-        # One connection is used by one thread at a time; the recorder's moves to its thread.
-        db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        db.row_factory = sqlite3.Row
-        db.execute("PRAGMA busy_timeout = 10000")
-        db.execute("PRAGMA user_version")
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"{path} cannot be opened: {error}") from error
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path} is not a Newsreel journal: {error}") from error
-    return db
-
-
 @contextmanager
 def _closed_on_error(db: sqlite3.Connection) -> Iterator[None]:
     with ExitStack() as undo:
         undo.callback(db.close)
         yield
         undo.pop_all()
-
-
-@contextmanager
-def _damage_told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise StoreError(
-            f"{path} cannot be read: {error}; restore it from a copy, or rebuild it with "
-            "`newsreel verify --repair`"
-        ) from error
 
 
 def _format_of(db: sqlite3.Connection, path: Path) -> int:

@@ -151,8 +151,8 @@ class _Desk:
 
     def _answering(self, page: _Known, *, is_json: bool) -> Callable[[Request], Response]:
         def answer(request: Request) -> Response:
-            self._room.catch_up()
             try:
+                self._room.catch_up()
                 made = page.make(self._room, Asked(request.query_params), dict(request.path_params))
             except UnknownError as error:
                 return self._say(HTTPStatus.NOT_FOUND, str(error))

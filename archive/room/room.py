@@ -7,7 +7,7 @@ above this package, so whoever opens the room hands its words in.
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -86,11 +86,13 @@ class Room:
 
     def catch_up(self) -> None:
         """Let a thread take new parts into the index; pages go on with what is in it."""
-        if self._refreshing.acquire(blocking=False):
-            if self.index.is_current():
-                self._refreshing.release()
-            else:
+        if not self._refreshing.acquire(blocking=False):
+            return
+        with ExitStack() as undo:
+            undo.callback(self._refreshing.release)
+            if not self.index.is_current():
                 threading.Thread(target=self._refresh, daemon=True).start()
+                undo.pop_all()
 
     def _refresh(self) -> None:
         try:

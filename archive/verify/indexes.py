@@ -43,7 +43,7 @@ def compare_indexes(snapshot: Snapshot, findings: Findings) -> None:
     _Index(snapshot, findings, merged, known).compare(frozenset(old))
     for filename in sound.keys() - old:
         path = merged.relative_to(layout.root).as_posix()
-        findings.remark(Check.INDEX, path, f"{filename} is not in it yet", hint=_TO_COME)
+        findings.leave(Check.INDEX, path, f"{filename} is not in it yet", hint=_TO_COME)
 
 
 def _is_older(index: Path, moment: int) -> bool:

@@ -63,6 +63,8 @@ class Check(StrEnum):
     """Every article's row gives file, offset, length, id and digest of a record that is there."""
     WITHDRAWN = "withdrawn"
     """Of an address that is in the log of withdrawals, nothing is shown; once erased, not kept."""
+    RUN = "run"
+    """Asked with --strict: every run has ended, and of what it brought everything is read."""
     COVERAGE = "coverage"
     """A finished run's ledger has one row an address, and says of it what the journal says."""
 
@@ -101,6 +103,7 @@ _CUT: Final = (
     "restore the file from a copy, or cut it back and ask again for what is lost with "
     "newsreel verify --repair"
 )
+HEALED: Final = "run any crawl on this store: opening it heals it"
 _REPORT: Final = "the files and the journal disagree: keep the store as it is and report this"
 
 # Closed: a check that is added needs its line here, or it could not be reported.
@@ -127,11 +130,12 @@ _ADVICE: Final[Mapping[Check, tuple[Area, str]]] = MappingProxyType(
         Check.PART: (Area.DATASET, _TOLD_AGAIN),
         Check.SCHEMA: (Area.DATASET, _TOLD_AGAIN),
         Check.DATASET_STRAY: (Area.DATASET, _PUT_AWAY),
-        Check.LEFTOVER: (Area.DATASET, "run any crawl on this store: opening it heals it"),
+        Check.LEFTOVER: (Area.DATASET, HEALED),
         Check.VERSION: (Area.DATASET, _TOLD_AGAIN),
         Check.CAPTURE_ROW: (Area.DATASET, _TOLD_AGAIN),
         Check.ROW_RECORD: (Area.LINKS, "restore the WARC that the row names from a copy"),
         Check.WITHDRAWN: (Area.LEDGER, "newsreel forget ADDRESS takes it away"),
+        Check.RUN: (Area.LEDGER, HEALED),
         Check.COVERAGE: (Area.LEDGER, _TOLD_AGAIN),
     }
 )
@@ -154,9 +158,12 @@ class Findings:
     def __init__(self) -> None:
         self._problems: list[Problem] = []
         self._remarks: list[Problem] = []
+        self._half_done: list[Problem] = []
         self.counts: Counter[Check] = Counter()
         """How many problems each check found, the ones that were not kept included."""
         self.remarked: Counter[Check] = Counter()
+        self.left: Counter[Check] = Counter()
+        """How many things each check found half done."""
         self._paths: set[str] = set()
 
     def add(self, check: Check, path: str, what: str, *, offset: int | None = None) -> None:
@@ -177,6 +184,12 @@ class Findings:
             found = Problem(check=check, path=path, offset=offset, what=what, hint=hint)
             self._remarks.append(found)
 
+    def leave(self, check: Check, path: str, what: str, *, hint: str = HEALED) -> None:
+        """Note something that is half done, for the next crawl to finish: no damage."""
+        self.left[check] += 1
+        if self.left[check] <= self.MOST_OF_A_CHECK:
+            self._half_done.append(Problem(check=check, path=path, what=what, hint=hint))
+
     def spares(self, path: str) -> bool:
         """Whether no problem was found with a file so far."""
         return path not in self._paths
@@ -185,6 +198,11 @@ class Findings:
     def problems(self) -> tuple[Problem, ...]:
         """The problems that were kept, in the order found."""
         return tuple(self._problems)
+
+    @property
+    def half_done(self) -> tuple[Problem, ...]:
+        """What was left half done, as far as it was kept, in the order found."""
+        return tuple(self._half_done)
 
     @property
     def remarks(self) -> tuple[Problem, ...]:

@@ -14,7 +14,7 @@ _WAITING: Final = (
 
 
 def check_references(snapshot: Snapshot, findings: Findings) -> None:
-    """Find rows of the journal that hang in the air, and remark on captures that wait."""
+    """Find rows of the journal that hang in the air, and captures of finished runs that wait."""
     journal = snapshot.layout.journal.name
     for question in statements_of("references.sql"):
         for row in snapshot.ask(question):
@@ -23,4 +23,4 @@ def check_references(snapshot: Snapshot, findings: Findings) -> None:
     if waiting:
         what = f"{counted(waiting, 'capture')} of finished runs not read, or without a row yet"
         hint = "the next crawl on this store goes on with them"
-        findings.remark(Check.REFERENCE, journal, what, hint=hint)
+        findings.leave(Check.REFERENCE, journal, what, hint=hint)

@@ -61,12 +61,21 @@ class VerifyReport:
     """Problems by check, complete; `problems` holds the first thousand of each."""
     problems: tuple[Problem, ...]
     remarks: tuple[Problem, ...]
-    """What looks odd and is no damage: a server's wrong Content-Encoding, rows still to come."""
+    """What looks odd and is no damage, such as a server's wrong Content-Encoding."""
+    half_done: tuple[Problem, ...] = ()
+    """What the next crawl goes on with; complete when it was asked for (`is_strict`)."""
+    left: int = 0
+    """How many things are half done."""
 
     @property
     def is_sound(self) -> bool:
         """Whether nothing is wrong; remarks do not count."""
         return not self.counts
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is wrong, and nothing half done."""
+        return self.is_sound and not self.left
 
     def problems_in(self, area: Area) -> int:
         """Return how many problems one line of the summary answers for."""

@@ -36,8 +36,11 @@ class _Stray:
     what: str
 
 
-def find_strays(snapshot: Snapshot, findings: Findings) -> None:
-    """Find what the journal does not account for below warc/, staging/ and the datasets."""
+def find_strays(snapshot: Snapshot, findings: Findings, *, is_alone: bool = False) -> None:
+    """Find what the journal does not account for below warc/, staging/ and the datasets.
+
+    Where nobody can be at work beside us, what runs left that are under way is told as half done.
+    """
     strays = (*_stray_warcs(snapshot), *_stray_parts(snapshot))
     before = _look(snapshot.journal)
     unfinished = frozenset(_unfinished(snapshot, before))
@@ -50,8 +53,13 @@ def find_strays(snapshot: Snapshot, findings: Findings) -> None:
     for stray in strays:
         if not any(run_id in stray.path.name for run_id in under_way):
             _tell(stray, snapshot, findings)
+        elif is_alone:
+            _leave(stray, snapshot, findings)
+    if is_alone and under_way:
+        for stray in sorted(unfinished, key=_path_of):
+            _leave(stray, snapshot, findings)
     # Opening a store and indexing it stage files, too, with no run open: the lock is held then.
-    if unfinished and not under_way and not is_held(snapshot.layout.lock):
+    elif unfinished and not under_way and not is_held(snapshot.layout.lock):
         for stray in sorted(unfinished & frozenset(_unfinished(snapshot, after)), key=_path_of):
             _tell(stray, snapshot, findings)
 
@@ -88,13 +96,20 @@ def _unfinished(snapshot: Snapshot, seen: _Seen) -> Iterator[_Stray]:
     for filename in seen.unsealed:
         path = find_warc(snapshot.layout, filename)
         if path.name != filename:
-            what = "its run has ended, and it was never sealed"
+            what = "nobody writes to it any more, and it was never sealed"
             yield _Stray(check=Check.LEFTOVER, path=path, what=what)
 
 
 def _tell(stray: _Stray, snapshot: Snapshot, findings: Findings) -> None:
-    path = stray.path.relative_to(snapshot.layout.root).as_posix()
-    findings.add(stray.check, path, stray.what)
+    findings.add(stray.check, _path_below(stray, snapshot), stray.what)
+
+
+def _leave(stray: _Stray, snapshot: Snapshot, findings: Findings) -> None:
+    findings.leave(stray.check, _path_below(stray, snapshot), stray.what)
+
+
+def _path_below(stray: _Stray, snapshot: Snapshot) -> str:
+    return stray.path.relative_to(snapshot.layout.root).as_posix()
 
 
 def _path_of(stray: _Stray) -> Path:

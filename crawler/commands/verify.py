@@ -20,14 +20,18 @@ from archive.verify.problem import Area, Problem
 from archive.verify.report import VerifyReport
 from archive.verify.store import verify
 from crawler.commands.progress import LineProgress
-from crawler.console import answer_console, message_console
+from crawler.console import NEEDS_A_LOOK, answer_console, message_console
 
 _SHOWN: Final = 10
 """Problems of one kind that a person reads; the rest is counted, and --json has more."""
 
 
-def verify_store(store: Path, *, as_json: bool, is_fresh: bool = False) -> int:
+def verify_store(
+    store: Path, *, as_json: bool, is_fresh: bool = False, is_strict: bool = False
+) -> int:
     """Print how a store was found; return 0 when it is sound, 5 when it is damaged.
+
+    Asked strictly, 3 when it is sound and something is half done.
 
     Raises ConfigError when there is no store to verify, LossError when its journal is gone.
     """
@@ -37,19 +41,32 @@ def verify_store(store: Path, *, as_json: bool, is_fresh: bool = False) -> int:
         memory = Memory(layout=Layout(store), now=now_utc())
         if is_fresh:
             memory.forget()
-        report = verify(store, report=progress.show, workers=os.cpu_count() or 1, memory=memory)
+        report = verify(
+            store,
+            report=progress.show,
+            workers=os.cpu_count() or 1,
+            memory=memory,
+            is_strict=is_strict,
+        )
     wall_s = time.monotonic() - began
     console = answer_console()
     if as_json:
-        answer = {"is_sound": report.is_sound, "wall_s": round(wall_s, 1), **plain(report)}
+        answer = {
+            "is_sound": report.is_sound,
+            "is_at_rest": report.is_at_rest if is_strict else None,
+            "wall_s": round(wall_s, 1),
+            **plain(report),
+        }
         console.out(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        for line in told(report, wall_s=wall_s):
+        for line in told(report, wall_s=wall_s, is_strict=is_strict):
             console.print(line, soft_wrap=True)
-    return 0 if report.is_sound else StoreError.exit_code
+    if not report.is_sound:
+        return StoreError.exit_code
+    return NEEDS_A_LOOK if is_strict and not report.is_at_rest else 0
 
 
-def told(report: VerifyReport, *, wall_s: float) -> Iterator[str]:
+def told(report: VerifyReport, *, wall_s: float, is_strict: bool = False) -> Iterator[str]:
     """Yield the answer line by line: what was read, each problem with its place, the verdict."""
     yield from _summary(report)
     for problems in _by_check(report.problems):
@@ -58,9 +75,20 @@ def told(report: VerifyReport, *, wall_s: float) -> Iterator[str]:
     for remarks in _by_check(report.remarks):
         yield ""
         yield from _listed(remarks, len(remarks), prefix="note: ")
-    total = sum(report.counts.values())
-    verdict = "Sound." if report.is_sound else f"Damaged: {counted(total, 'problem')}."
-    yield f"{verdict} {wall_s:.0f} s."
+    for half_done in _by_check(report.half_done):
+        yield ""
+        yield from _listed(half_done, len(half_done), prefix="half done: ")
+    yield f"{_verdict(report, is_strict=is_strict)} {wall_s:.0f} s."
+
+
+def _verdict(report: VerifyReport, *, is_strict: bool) -> str:
+    if not report.is_sound:
+        return f"Damaged: {counted(sum(report.counts.values()), 'problem')}."
+    if not is_strict:
+        return "Sound."
+    if report.is_at_rest:
+        return "Sound and at rest."
+    return f"Sound, and not at rest: {counted(report.left, 'thing')} half done."
 
 
 def _summary(report: VerifyReport) -> Iterator[str]:

@@ -27,11 +27,10 @@ from archive.verify.problem import Check
 from archive.verify.report import Report, VerifyReport
 from archive.verify.snapshot import taken
 from archive.verify.store import verify
+from crawler.console import NEEDS_A_LOOK
 from crawler.rebuild.store import Rebuilt, rebuild
 
 _WORKERS: Final = os.cpu_count() or 1
-_LOOK: Final = 3
-"""Done, but something needs a look (docs/reference/exit-codes.md)."""
 
 
 @dataclass(slots=True)
@@ -57,7 +56,7 @@ class Repair:
         """5 when the store is still damaged, 3 when something is lost for good, else 0."""
         if self.after is not None and not self.after.is_sound:
             return StoreError.exit_code
-        return _LOOK if self.lost or self.places_lost else 0
+        return NEEDS_A_LOOK if self.lost or self.places_lost else 0
 
     def sentence(self, *, is_rehearsal: bool) -> str:
         """Return the repair in one sentence."""

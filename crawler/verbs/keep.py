@@ -27,6 +27,12 @@ def verify(
         bool,
         typer.Option("--fresh", help="Read everything, also what an interrupted verify had read."),
     ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Also tell what is half done, with no crawl beside; it ends with 3."
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="With --repair: say what it would do; write nothing.")
     ] = False,
@@ -38,13 +44,15 @@ def verify(
     """
     if dry_run and not repair:
         raise ConfigError("--dry-run goes with --repair: verify alone writes nothing")
+    if repair and strict:
+        raise ConfigError("--strict goes without --repair, which heals what is half done")
     if repair:
         from crawler.commands.repair import repair_store  # noqa: PLC0415 - scrapy
 
         raise typer.Exit(repair_store(store, is_rehearsal=dry_run, as_json=as_json))
     from crawler.commands.verify import verify_store  # noqa: PLC0415 - pyarrow
 
-    raise typer.Exit(verify_store(store, is_fresh=fresh, as_json=as_json))
+    raise typer.Exit(verify_store(store, is_fresh=fresh, is_strict=strict, as_json=as_json))
 
 
 @app.command(rich_help_panel=PANEL)

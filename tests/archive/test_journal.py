@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import CaptureError, DiskFullError, StoreError, StoreFormatError
+from archive.errors import (
+    CaptureError,
+    DiskFullError,
+    JournalError,
+    StoreError,
+    StoreFormatError,
+)
 from archive.journal.addresses import Advertised
 from archive.journal.journal import FORMAT, Journal
 from tests.archive.store_samples import NOON, RUN, advertised, begin
@@ -90,7 +96,7 @@ def a_folder(path: Path) -> None:
 
 REFUSED = {
     "newer_format": (newer, StoreFormatError, "upgrade Newsreel"),
-    "not_a_database": (no_database, StoreError, "is not a Newsreel journal"),
+    "not_a_database": (no_database, JournalError, "file is not a database; `newsreel verify"),
     "another_programs": (another_programs, StoreError, "another program made it"),
     "another_version_1": (another_programs_version_one, StoreError, "another program made it"),
     "a_folder": (a_folder, StoreError, "cannot be opened"),
@@ -234,5 +240,5 @@ def test_a_journal_whose_pages_are_damaged_is_told_what_to_do(tmp_path: Path) ->
         file.seek(100)  # behind the header, where the schema is
         file.write(b"\xff" * 900)
 
-    with pytest.raises(StoreError, match="verify --repair"):
+    with pytest.raises(JournalError, match=r"is damaged: .*verify --repair"):
         Journal.open(path)

@@ -164,7 +164,7 @@ class Crawl:
 
 @contextmanager
 def crawling(root: Path, run_id: str, begin: datetime = BEGIN) -> Iterator[Crawl]:
-    """Begin a run on a store; it is left open when the block does not finish it."""
+    """Begin a run on a store, or take it up; it is left open when the block does not finish it."""
     ticks = itertools.count()
 
     def clock() -> datetime:
@@ -172,12 +172,17 @@ def crawling(root: Path, run_id: str, begin: datetime = BEGIN) -> Iterator[Crawl
 
     with open_for_writing(root, now=begin) as store:
         with store.journal.transaction():
-            store.journal.runs.begin(Run(id=run_id, plan="{}", started_at=clock()))
+            left = store.journal.runs.unfinished("{}")
+            if left is not None and left.id == run_id:
+                store.journal.runs.resume(run_id)
+            else:
+                store.journal.runs.begin(Run(id=run_id, plan="{}", started_at=clock()))
         series = WarcSeries(
             store.layout,
             run_id=run_id,
             provenance=Provenance(software="Newsreel/0.1.0", run_id=run_id),
             clock=clock,
+            known=store.journal.runs.warcs(),
         )
         reader = Journal.read(store.layout.journal)
         recorder = Recorder(store, series, run_id=run_id)

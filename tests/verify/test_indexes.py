@@ -77,7 +77,7 @@ def test_a_warc_that_was_sealed_and_not_indexed_any_more_is_no_damage(store: Pat
     report = verify(store)
 
     assert report.is_sound
-    assert any(f"{SECOND_WARC} is not in it yet" in remark.what for remark in report.remarks)
+    assert any(f"{SECOND_WARC} is not in it yet" in each.what for each in report.half_done)
 
 
 def test_of_a_damaged_warc_its_own_problem_is_enough(store: Path) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from archive.coverage import Fate
 from archive.durable import held
-from archive.errors import StoreError, StoreFormatError
+from archive.errors import StoreError, StoreFormatError, StoreInUseError
+from archive.journal.captures import UnreadCapture
+from archive.journal.journal import Journal
 from archive.verify.problem import Area, Check, Findings
 from archive.verify.report import Step
 from archive.verify.store import verify
@@ -196,13 +198,69 @@ def test_what_is_staged_while_the_store_is_held_is_no_damage(store: Path) -> Non
     assert [problem.check for problem in verify(store).problems] == [Check.LEFTOVER]
 
 
-def test_what_waits_in_a_finished_run_is_remarked(store: Path) -> None:
+HALF_DONE: dict[str, set[Check]] = {
+    "committed": set(),
+    "torn_tail": {Check.WARC_LENGTH},
+    "part_not_named_yet": {Check.DATASET_STRAY},
+    "part_being_written": {Check.LEFTOVER},
+    "warc_not_committed_yet": {Check.WARC_STRAY},
+    "sealed_but_not_noted": set(),
+}
+
+
+@pytest.mark.parametrize("name", IN_FLIGHT)
+def test_what_a_killed_crawl_left_is_half_done_until_the_next_has_ended(
+    name: str, store: Path, tmp_path: Path
+) -> None:
+    with third_run(store):
+        IN_FLIGHT[name](store)
+        killed = Path(shutil.copytree(store, tmp_path / "killed"))
+
+    report = verify(killed, is_strict=True)
+
+    left = {each.check for each in report.half_done}
+    # The WARC that the killed run wrote to is not sealed, but where it was on the way to be.
+    unsealed = set() if name == "sealed_but_not_noted" else {Check.LEFTOVER}
+    assert report.is_sound
+    assert left == {Check.RUN} | HALF_DONE[name] | unsealed
+    go_on_and_end(killed)
+    assert verify(killed, is_strict=True).is_at_rest
+
+
+def go_on_and_end(store: Path) -> None:
+    """Take up the run that was killed, as the same command does, and end it."""
+    with crawling(store, THIRD_RUN, BEGIN + timedelta(hours=3)) as crawl:
+        for unread in crawl.reader.captures.unread(after=0, limit=10):
+
+            def settle(journal: Journal, unread: UnreadCapture = unread) -> None:
+                journal.captures.mark_read(unread.record_id)
+                journal.addresses.settle(unread.address_id, Fate.NOT_ARTICLE)
+
+            crawl.recorder.write(settle).result()
+        crawl.finish()
+
+
+def test_a_sound_store_is_at_rest(sound: Path) -> None:
+    assert verify(sound, is_strict=True).is_at_rest
+
+
+def test_a_strict_look_keeps_writers_off_and_is_kept_off_by_them(store: Path) -> None:
+    def begin_beside(_: Step) -> None:
+        with pytest.raises(StoreInUseError), held(store / "lock"):
+            pass
+
+    assert verify(store, is_strict=True, report=begin_beside).is_at_rest
+    with held(store / "lock"), pytest.raises(StoreInUseError):
+        verify(store, is_strict=True)
+
+
+def test_what_waits_in_a_finished_run_is_half_done(store: Path) -> None:
     change_journal(store, "UPDATE capture SET state = 'unread' WHERE url LIKE '%/chunked'")
 
     report = verify(store)
 
     assert report.is_sound
-    assert [remark.what[:10] for remark in report.remarks] == ["1 capture "]
+    assert [each.what[:10] for each in report.half_done] == ["1 capture "]
 
 
 LIES = {
@@ -257,11 +315,13 @@ def test_a_folder_that_is_no_store_is_refused(tmp_path: Path) -> None:
         verify(tmp_path)
 
 
-def test_a_journal_that_is_no_database_is_refused(store: Path) -> None:
+def test_a_journal_that_is_no_database_is_damaged(store: Path) -> None:
     (store / "journal.db").write_bytes(b"not a database at all" * 99)
 
-    with pytest.raises(StoreError, match="is not a Newsreel journal"):
-        verify(store)
+    (problem,) = verify(store).problems
+
+    assert (problem.check, problem.what) == (Check.JOURNAL, "file is not a database")
+    assert "verify --repair" in problem.hint
 
 
 def test_a_store_of_a_newer_newsreel_is_refused(store: Path) -> None:
