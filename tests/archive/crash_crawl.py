@@ -9,11 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from typing_extensions import override
+
 from archive.article import version_digest
 from archive.capture import Capture
 from archive.coverage import Fate
 from archive.dataset.compaction import compact
-from archive.exchange import Exchange
+from archive.exchange import Exchange, Location
+from archive.fault import fault
 from archive.journal.addresses import Address, Advertised
 from archive.journal.journal import Journal
 from archive.journal.parts import Version
@@ -21,7 +24,8 @@ from archive.journal.runs import Run
 from archive.recorder import Recorder
 from archive.rows import PendingRow, RowSink
 from archive.store import Store, open_for_writing
-from archive.warc.records import Provenance
+from archive.warc.records import Provenance, Record
+from archive.warc.writer import OPEN_SUFFIX
 from archive.warcs import WarcSeries
 from tests.archive.invented_web import Answer, answer_at, links_on, story_on
 from tests.dataset.small_parts import at_once
@@ -44,7 +48,7 @@ class Plan:
     kills: int = 12
     """The most that chance may end."""
     longest_s: float = 0.4
-    """That chance lets a life have."""
+    """That chance lets a life have; most have much less."""
     file_limits: tuple[int, ...] = ()
     """Each life may write no file beyond its size, in bytes; the life after them may."""
     faults: tuple[str, ...] = ()
@@ -56,7 +60,7 @@ class Plan:
     is_verified: bool = False
     """Whether the store is verified after every life, as it was left."""
     mutant: str = ""
-    """adopt_tails, adopt_parts or read_too_soon: a fault that a checker has to find."""
+    """adopt_tails, adopt_parts, read_too_soon or known_too_soon: what a checker has to find."""
 
 
 # A day ahead and back, the night that summer time ends, and what a machine without a battery says.
@@ -68,6 +72,35 @@ _JUMPS: Final = (
     datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC),
     timedelta(0),
 )
+
+
+class _LateWarcs(WarcSeries):
+    """Writes records once the journal knows them: for an instant it knows what is not there."""
+
+    _late = b""
+
+    @override
+    def append(self, record: Record) -> Location:
+        """Append a record, and take it back."""
+        location = super().append(record)
+        with self._growing(location.warc_filename).open("r+b") as file:
+            file.seek(location.offset - len(self._late))
+            self._late += file.read()
+            file.truncate(location.offset + location.length - len(self._late))
+        return location
+
+    @override
+    def committed(self) -> None:
+        """Write what was taken back."""
+        super().committed()
+        if self._late and self._file is not None:
+            fault("warc.synced")
+            with self._growing(self._file.filename).open("ab") as file:
+                file.write(self._late)
+        self._late = b""
+
+    def _growing(self, filename: str) -> Path:
+        return self._layout.warc(filename + OPEN_SUFFIX)
 
 
 class Wall:
@@ -197,7 +230,8 @@ def live(root: Path, plan: Plan) -> None:
 
 def _crawl(store: Store, served: Path, clock: Wall, plan: Plan) -> None:
     """Crawl to the end of the run."""
-    warcs = WarcSeries(
+    series = _LateWarcs if plan.mutant == "known_too_soon" else WarcSeries
+    warcs = series(
         store.layout,
         run_id=RUN,
         provenance=Provenance(software="Newsreel/0", run_id=RUN),
