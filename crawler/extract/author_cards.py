@@ -22,6 +22,12 @@ _DESCRIBES: Final = re.compile(
     r"|journalist|correspondent|producer|columnist|contributor|author))|was\s+an?"
     r"|has\s+(?:been|worked|written)|covers|writes|joined\s+\w+\s+in|reports\s+on|works\s+(?:as|for)|specializes)\b"
 )
+_MORE: Final = re.compile(
+    r"\s*(?:\b(?:read|see|view|learn|find) )?\b(?:more|all(?: posts)?)"
+    r" (?:about|by|from)\b[^.]{2,60}$",
+    re.IGNORECASE,
+)
+"""The link that ends a card."""
 _TEXT: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST_ITEM})
 _FEWEST_WORDS: Final = 8
 _LONGEST: Final = 2500
@@ -40,6 +46,7 @@ def with_cards(
         and any(_introduces(piece, author) for author in authors)
     ]
     bios = [*([bio.text] if bio else []), *_bios(flow, region), *introductions]
+    bios = [_MORE.sub("", text) for text in bios]
     if len(authors) != 1:
         return tuple(replace(author, bio=_about(author, bios) or author.bio) for author in authors)
     (author,) = authors

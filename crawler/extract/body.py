@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from crawler.extract.furniture import is_furniture_line, is_prompt
+from crawler.extract.furniture import announces_links, is_furniture_line, is_prompt
 from crawler.extract.marks import Mark
 from crawler.extract.moments import shows_date
 from crawler.extract.names import is_byline, looks_like_name
@@ -36,6 +36,7 @@ _OUTSIDE: Final = (
     | Mark.TIMESTAMP
     | Mark.KICKER
 )
+_QUOTES: Final = frozenset({PieceKind.QUOTE, PieceKind.PULL_QUOTE})
 _LINES: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST_ITEM})
 _FARTHEST: Final = 12
 _SHORTEST_LEAD: Final = 80
@@ -46,6 +47,8 @@ _ISLAND_GAP: Final = 8
 _ISLAND_SHARE: Final = 0.05
 _LABEL_WORDS: Final = 7
 _LISTED: Final = 1
+_MOST_ANNOUNCED: Final = 12
+"""Links looked back over for the label above them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,14 @@ def choose_body(flow: list[Piece], region: Region, taken: frozenset[int] = froze
     chosen = [
         piece
         for index, piece in enumerate(flow[first : last + 1], first)
-        if inside[index] and _belongs(piece, region, outside) and _is_prose(piece, region, siblings)
+        if inside[index]
+        and _belongs(piece, region, outside)
+        and _is_prose(piece, region, siblings)
+        and not _is_announced(flow, index)
     ]
     if chosen and _labels_links(chosen[-1], flow[last + 1 :], region):
         chosen = chosen[:-1]
-    chosen = _without_stray_headings(_without_gallery_titles(chosen, region))
+    chosen = _without_stray_headings(_without_box_titles(chosen, region))
     return Body(tuple(chosen), first, last, overruled=overruled)
 
 
@@ -138,10 +144,12 @@ def _belongs(piece: Piece, region: Region, outside: int) -> bool:
 
 
 def _is_shouted(piece: Piece) -> bool:
-    """Whether a paragraph is one link and all capitals: another article's title, set apart."""
+    """Whether a paragraph is one link, all capitals or in brackets: another article's title."""
     text = piece.text
-    is_link = piece.kind is PieceKind.PARAGRAPH and piece.link_chars >= len(text)
-    return is_link and (text.isupper() or text[0] + text[-1] == "[]") and " " in text
+    if piece.kind is not PieceKind.PARAGRAPH or " " not in text:
+        return False
+    is_bracketed = text[0] + text[-1] == "[]" and piece.link_chars + len("[]") >= len(text)
+    return is_bracketed or (piece.link_chars >= len(text) and text.isupper())
 
 
 def _is_jump(piece: Piece) -> bool:
@@ -156,6 +164,14 @@ def _is_prose(piece: Piece, region: Region, siblings: Counter[Node | None]) -> b
     if piece.kind in _IMAGERY or piece.kind in _STANDALONE:
         return True
     return piece.kept or siblings[holder(piece)] > 0 or _is_told_apart(piece, region)
+
+
+def _is_announced(flow: list[Piece], index: int) -> bool:
+    """Whether a link follows a label such as "Related", with other links at most between."""
+    for piece in flow[index : max(index - _MOST_ANNOUNCED, 0) : -1]:
+        if not piece.is_linked and piece.figure is None:
+            return piece is not flow[index] and announces_links(piece.text)
+    return False
 
 
 def _is_told_apart(piece: Piece, region: Region) -> bool:
@@ -241,7 +257,7 @@ def _reach_on(
 ) -> int:
     """Return the index of the last piece, counting prose that goes on beside the kept text.
 
-    Pictures go on below a heading, too, when nothing stands between.
+    Pictures go on below a heading, too, and a quote below the text, when nothing stands between.
     """
     for index in range(last + 1, len(flow)):
         piece = flow[index]
@@ -249,22 +265,26 @@ def _reach_on(
             break
         goes_on = siblings[holder(piece)] > 1 or _is_told_apart(piece, region)
         is_prose = piece.kind in PROSE and goes_on and _belongs(piece, region, _OUTSIDE)
-        is_headed = index == last + 1 and flow[last].kind in _HEADED
-        if is_prose or (is_headed and piece.kind in _IMAGERY):
+        is_next = index == last + 1
+        is_headed = is_next and flow[last].kind in _HEADED and piece.kind in _IMAGERY
+        is_quote = is_next and piece.kind in _QUOTES and _belongs(piece, region, _OUTSIDE)
+        if is_prose or is_headed or is_quote:
             last = index
     return last
 
 
-def _without_gallery_titles(pieces: list[Piece], region: Region) -> list[Piece]:
-    """Return the pieces without titles of galleries that are shown inside another story.
+def _without_box_titles(pieces: list[Piece], region: Region) -> list[Piece]:
+    """Return the pieces without titles of galleries and asides of which nothing else is told.
 
     A slide's title stands in the slide's element with its text, a gallery's with pictures alone.
     """
     texts = [piece for piece in pieces if piece.kind not in _IMAGERY]
     stray: set[int] = set()
     for piece, after in pairwise(texts):
-        if piece.kind is PieceKind.HEADING and region.marks(piece) & Mark.GALLERY:
+        if piece.kind is PieceKind.HEADING:
             boxes = set(region.elements_marked(piece, Mark.GALLERY)) - {piece.node}
+            if piece.context.in_aside:
+                boxes.update(region.asides(piece))
             if boxes and boxes.isdisjoint(after.node.iterancestors()):
                 stray.add(id(piece))
     return [piece for piece in pieces if id(piece) not in stray]

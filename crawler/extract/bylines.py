@@ -13,7 +13,7 @@ from crawler.extract.address import absolute
 from crawler.extract.claims import Claims, PersonClaim
 from crawler.extract.marks import Mark
 from crawler.extract.moments import shown_date, shows_date
-from crawler.extract.names import is_byline, looks_like_name, split_names, without_by
+from crawler.extract.names import is_byline, is_title, looks_like_name, split_names, without_by
 from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.region import Region
 from crawler.extract.story import Story
@@ -50,10 +50,11 @@ _LONGEST_BARE: Final = 60
 
 def byline_authors(root: Node, story: Story, claims: Claims, url: str) -> tuple[Author, ...]:
     """Return the authors in the order of the byline; empty when nobody is named."""
-    people = _each(claims.people) or _each(_people_in_meta(claims))
+    people = _each(claims.people) or _whole_byline(_each(_people_in_meta(claims)), story)
     if all(not person.is_person or _is_publication(person.name, claims) for person in people):
         shown = _names_in_microdata(root) or _displayed(story)
         people = _each(map(_claim, shown)) or people
+    people = [each for each in people if not _is_publication(each.name, claims)] or people
     addresses = [absolute(url, person.url) for person in people]
     pages = {} if all(addresses) else _author_pages(story.flow, url)
     return tuple(
@@ -64,6 +65,15 @@ def byline_authors(root: Node, story: Story, claims: Claims, url: str) -> tuple[
         )
         for person, address in zip(people, addresses, strict=True)
     )
+
+
+def _whole_byline(people: list[PersonClaim], story: Story) -> list[PersonClaim]:
+    """Return the one author that a meta element names with those the byline goes on to name."""
+    if len(people) != 1:
+        return people
+    shown = [each for each in _each(map(_claim, _displayed(story))) if not is_title(each.name)]
+    is_continued = len(shown) > 1 and letters(shown[0].name) == letters(people[0].name)
+    return [*people, *shown[1:]] if is_continued else people
 
 
 def _claim(name: str) -> PersonClaim:
@@ -141,7 +151,15 @@ def _is_line(piece: Piece, story: Story) -> bool:
     if piece.kind not in _BYLINE_KINDS or len(piece.text) > _LONGEST_BYLINE:
         return False
     marks = story.region.marks(piece)
-    return not marks & Mark.TAGS and not (marks & Mark.FURNITURE and not marks & Mark.BYLINE)
+    if marks & Mark.TAGS:
+        return False
+    return not marks & Mark.FURNITURE or bool(marks & Mark.BYLINE) or _is_certain(piece.text)
+
+
+def _is_certain(text: str) -> bool:
+    """Whether a line is "by" and a name, whatever box it shares with a way to share the page."""
+    names = split_names(text) if is_byline(text) else ()
+    return bool(names) and looks_like_name(names[0])
 
 
 def _linked_names(piece: Piece) -> list[str]:
@@ -177,7 +195,7 @@ def _led_names(piece: Piece, region: Region) -> list[str]:
 def _bare_names(piece: Piece, region: Region) -> list[str]:
     """Return the name that is all of a line marked as a byline."""
     if region.marks(piece) & (Mark.BYLINE | Mark.AUTHOR) and looks_like_name(piece.text):
-        return [piece.text]
+        return list(split_names(piece.text))
     return []
 
 

@@ -70,6 +70,11 @@ class Claims:
         return bool(told) or (self.first("og:type") or "").lower().endswith("article")
 
     @property
+    def is_live(self) -> bool:
+        """Whether a JSON-LD node calls the page a live blog."""
+        return "LiveBlogPosting" in self.types
+
+    @property
     def is_paywalled(self) -> bool | None:
         """Whether the page says that it is not free; None when it does not say."""
         for node in self.nodes:

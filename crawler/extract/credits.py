@@ -7,19 +7,20 @@ from typing import Final
 from crawler.extract.wording import tidy
 
 _MEDIUM: Final = (
-    r"(?:(?:main|lead|cover|featured?|header|hero|custom|composite|file|promotional)\s+)?(?:images?|photos?|photographs?|pictures?"
+    r"(?:(?:main|lead|cover|featured?|header|hero|custom|composite|file|promotional)\s+)?(?:images?|photos?|photograph(?:s|y)?|pictures?"
     r"|pics?|gallery|illustrations?|videos?|stills?|screenshots?|artwork|graphic|fotos?|bild|cover)"
 )
 # In front of the holder: "Photo:", "Image credit:", "Credits:", "Photo by", "Courtesy of", "(c)".
 _LABEL: Final = re.compile(
-    rf"""[\s(\[|/–—-]*(?:(?:
+    rf"""[\s(（\[|/–—-]*(?:(?:
         {_MEDIUM}\s*(?:credits?|sources?|courtesy(?:\s+of)?|copyright|by|via|from|:|\|)
         |credits?|sources?|photograph(?:y|er)?\s+by|courtesy\s+of\b|copyright|by\b|via|©|\(c\)
-    )\s*(?:(?:by|to|via|of)\b)?\s*[:|–-]?\s*)+""",
+        |(?:foto|photo|bild|ph\.?)(?=\s+(?-i:[A-Z]))|(?:사진|写真|撮影)\s*(?:提供)?\s*[=＝/／・]
+    )\s*(?:(?:by|to|via|of)\b)?\s*(?:[:|–-]|\.\.\.|…)?\s*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
 _LABEL_ONLY: Final = re.compile(rf"\s*(?:{_MEDIUM}|credits?|sources?)\s*:?\s*", re.IGNORECASE)
-_CLOSERS: Final = {")": "(", "]": "["}
+_CLOSERS: Final = {")": "(", "]": "[", "）": "（"}
 _AGENCIES: Final = (
     r"(?:getty|afp|ap\ photo|associated\ press|reuters|shutterstock|alamy|rex|wireimage|filmmagic"
     r"|everett|instagram|splash|backgrid|epa|pa\ wire|press\ association|zuma)"
@@ -33,6 +34,9 @@ _FORMS: Final = tuple(
         rf"""(?P<caption>.*?)[\s|/–—-]*(?:\(|\[)\s*(?P<credit>
             (?:{_MEDIUM}\s*)?(?:credits?|source|courtesy(?:\s+of)?|copyright|by|via|©|\(c\)
             |{_MEDIUM}\s*:)\s*[:/]?\s*[^()\[\]]{{2,120}}(?:\([^()]*\))?[^()\[\]]{{0,40}})[)\]]\.?""",
+        # The same of languages that leave the colon out, and of those that have signs of their own.
+        r"""(?P<caption>.*?)\s*(?P<credit>\((?:foto|photo|bild|ph\.?)\s+(?-i:[A-Z])[^()]{2,80}\)
+            |[（(]?\s*(?:사진|写真|撮影)\s*(?:提供)?\s*[=＝:：/／・].{1,60})""",
         # A subject, then a slash, bar or dash before the label.
         rf"""(?P<caption>.*?)\s*(?://|\||–|—|-)\s*(?P<credit>(?:{_MEDIUM}\s*)?
             (?:credits?|source|courtesy\s+of\b|copyright|©)\s*[:/]?\s*.{{2,160}})""",
@@ -40,7 +44,7 @@ _FORMS: Final = tuple(
         rf"""(?P<caption>.*?)(?:^|(?<=[.!?\s"”’']))(?P<credit>{_MEDIUM}\s*
             (?:credits?|source|by|via|courtesy(?:\s+of)?|copyright)\s*:?\s*.{{2,120}})""",
         # A label with a colon.
-        rf"""(?P<caption>.*?)(?:^|(?<=[.!?\s"”’']))(?P<credit>(?:{_MEDIUM}\s?:|credits?\s*:
+        rf"""(?P<caption>.*?)(?:^|(?<=[.!?\s"”’']))(?P<credit>(?:{_MEDIUM}\s?:|credits?\s*(?::|\.\.\.|…)
             |courtesy\s+of\b|source\s*:|©|copyright\s)\s*.{{2,120}})""",
         # A sentence, then an agency or a photographer and an agency in brackets.
         r"""(?P<caption>.*[.!?"”’'])\s+\((?P<credit>(?-i:AP|AFP|PA|EPA|UPI|SNS|ANI|PTI|ABC|CBS|NBC|HBO|BBC)

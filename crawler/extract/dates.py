@@ -36,13 +36,21 @@ _IN_ADDRESS: Final = re.compile(
 )
 _DATED: Final = etree.XPath("//*[@itemprop='datePublished']")
 _UPDATED: Final = re.compile(r"updated?\b|modified|edited|\blast\b", re.IGNORECASE)
+_MONTH_FIRST: Final = frozenset({"en", "en-US", "en-CA", "en-PH"})
+"""Languages in which 3/4/2031 is the fourth of March, or may be."""
 _LONGEST_LINE: Final = 240
 _MOST_BESIDE: Final = 25
 """Letters beside a date; a line with more may tell of another day."""
 
 
 def published_moment(
-    claims: Claims, root: Node, story: Story, url: str, *, declared: str | None = None
+    claims: Claims,
+    root: Node,
+    story: Story,
+    url: str,
+    *,
+    declared: str | None = None,
+    language: str | None = None,
 ) -> Moment | None:
     """Return when the article was published; `declared` is what a rule found."""
     texts = [("rule", declared)] if declared else []
@@ -54,7 +62,8 @@ def published_moment(
         return found
     displayed = [*_marked_times(root, story), *_shown_dates(story)]
     in_address = ["-".join(found.groups()) for found in [_IN_ADDRESS.search(url)] if found]
-    return _first([("time", text) for text in displayed]) or _first(
+    day_first = bool(language) and language not in _MONTH_FIRST
+    return _first([("time", text) for text in displayed], day_first=day_first) or _first(
         [("address", text) for text in in_address]
     )
 
@@ -65,9 +74,9 @@ def modified_moment(claims: Claims) -> Moment | None:
     return _first([*texts, *(("meta", text) for text in claims.all(*_MODIFIED_META))])
 
 
-def _first(texts: list[tuple[str, str]]) -> Moment | None:
+def _first(texts: list[tuple[str, str]], *, day_first: bool = False) -> Moment | None:
     """Return the first text that names a moment."""
-    moments = (parse_moment(text, source) for source, text in texts)
+    moments = (parse_moment(text, source, day_first=day_first) for source, text in texts)
     return next((moment for moment in moments if moment is not None), None)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from crawler.extract.furniture import is_furniture_line
 from crawler.extract.marks import Mark, marks_of
 from crawler.extract.moments import shows_date
-from crawler.extract.names import is_byline, looks_like_name
+from crawler.extract.names import is_byline, looks_like_name, split_names
 from crawler.extract.pieces import Piece, PieceKind
 from crawler.extract.region import Region
 from crawler.extract.tree import DECLARED
@@ -21,10 +21,14 @@ _NEVER: Final = (
     | Mark.TAGS
     | Mark.HIDDEN
 )
+_OUTWEIGHED: Final = Mark.FURNITURE | Mark.KEY_POINTS
 _SHORTEST: Final = 20
 _LONGEST: Final = 600
 _LONGEST_LABEL: Final = 90
 """A shorter line with a date in it says when the article appeared."""
+_FEWEST_WORDS: Final = 7
+"""Words; a shorter line that is no heading names people or a section."""
+_NAMED_SHARE: Final = 0.7
 _FARTHEST: Final = 14
 """Pieces; a standfirst stands close to its headline."""
 _TEXT: Final = frozenset({PieceKind.PARAGRAPH, PieceKind.HEADING, PieceKind.LIST_ITEM})
@@ -53,7 +57,7 @@ def dek_piece(
         lambda piece: (
             _shares_element(piece, headline)
             and not region.kept_beside(piece)
-            and not looks_like_name(piece.text)
+            and not _names_people(piece.text)
         ),
         lambda piece: _is_set_off(piece, headline, flow),
     )
@@ -72,8 +76,8 @@ def _near(flow: list[Piece], headline: Piece, body_first: int, region: Region) -
     start = flow.index(headline) + 1
     for piece in flow[start : min(start + _FARTHEST, max(body_first, start) + 1)]:
         marks = region.marks(piece)
-        # The element's own name outweighs that of a widget around it.
-        never = _NEVER & ~Mark.FURNITURE if marks_of(piece.node) & Mark.DEK else _NEVER
+        # The element's own name outweighs that of a widget around it; a lone summary is no point.
+        never = _NEVER & ~_OUTWEIGHED if marks_of(piece.node) & Mark.DEK else _NEVER
         if piece.kind not in _TEXT or marks & never or piece.key == headline.key:
             continue
         if _is_sentence(piece):
@@ -92,6 +96,12 @@ def _is_sentence(piece: Piece) -> bool:
     return not is_furniture_line(text)
 
 
+def _names_people(text: str) -> bool:
+    """Whether a line is names, and hardly a letter else."""
+    named = sum(len(name) for name in split_names(text) if looks_like_name(name))
+    return named > _NAMED_SHARE * len(text)
+
+
 def _shares_element(piece: Piece, headline: Piece) -> bool:
     """Whether a piece stands beside the headline, or one element further out."""
     above = list(headline.node.iterancestors())[:2]
@@ -99,9 +109,10 @@ def _shares_element(piece: Piece, headline: Piece) -> bool:
 
 
 def _is_set_off(piece: Piece, headline: Piece, flow: list[Piece]) -> bool:
-    """Whether a heading follows the headline at once, and a byline or a date follows it."""
+    """Whether a line follows the headline at once, and a byline or a date follows it."""
     at = flow.index(headline) + 1
-    if piece.kind is not PieceKind.HEADING or flow[at] is not piece:
+    is_told = piece.kind is PieceKind.HEADING or len(piece.text.split()) >= _FEWEST_WORDS
+    if flow[at] is not piece or not is_told or _names_people(piece.text):
         return False
     for after in flow[at + 1 : at + _FARTHEST]:
         if after.kind in {PieceKind.FIGURE, PieceKind.CAPTION}:

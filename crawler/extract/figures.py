@@ -8,7 +8,7 @@ from typing import Final
 from crawler.extract.credits import Caption, bare_holder, names_holder, split_credit
 from crawler.extract.furniture import is_furniture_line
 from crawler.extract.marks import Mark, marks_of
-from crawler.extract.tree import DECLARED, Node, named, text_of
+from crawler.extract.tree import DECLARED, Node, named, raw_text, text_of
 from crawler.extract.wording import letters, tidy, tidy_or_none
 
 _TEXTLESS: Final = frozenset({"img", "source", "picture", "button"})
@@ -47,6 +47,17 @@ _LONGEST_CREDIT: Final = 12
 """Words; a longer sentence in a `cite` says what the picture shows."""
 _FEWEST_WORDS: Final = 4
 """Words; less beside a picture is a label, unless it names a holder."""
+_GLUED: Final = re.compile(r"(?<=[a-z][.!?])(?=[A-Z][a-z])")
+"""Where one sentence ends and the next element begins, with a margin for a space."""
+_SIGNED: Final = re.compile(
+    r"[^\W\d_a-z][\w.'’-]*(?:\s+[^\W\d_a-z][\w.'’-]*){1,3}(?:\s*[(/]\s*[^\W\d_a-z][\w .]{1,30}\)?)?"
+)
+"""Two to four words in upper case, perhaps with an agency behind them."""
+_SENTENCE_ENDS: Final = tuple('.!?…”"’')
+_OFFER: Final = re.compile(
+    r"\W*(?:(?:purchase|buy|order|license) \w+|(?:view|open|see) (?:gallery|image|fullsize))",
+    re.IGNORECASE,
+)
 _WIDTH: Final = re.compile(r"^\d{1,5}$")
 
 
@@ -86,14 +97,19 @@ def read_figure(node: Node) -> Figure:
 def read_caption(node: Node, *, is_credit: bool = False) -> Figure:
     """Return the caption and credit in an element of figure text."""
     raw = text_of(node)
-    if (buttons := list(node.iter("button"))) and raw:
-        raw = _text_outside(node, buttons)
+    if raw and (offers := [each for each in node.iter("button", "a") if _is_offer(each)]):
+        raw = _text_outside(node, offers)
+    if len(node) > 1:
+        raw = _GLUED.sub(" ", raw)
     if is_credit and not (raw.endswith(".") and len(raw.split()) > _LONGEST_CREDIT):
         return Figure(credit=bare_holder(raw), raw=raw or None)
     marked = [] if is_credit else _credit_nodes(node)
     named = [text for credit in marked if (text := text_of(credit))]
     if not named:
         found = split_credit(raw)
+        if not found.credit and (holder := _signature(node)):
+            shown = raw.removesuffix(holder).rstrip(" |·–—-")
+            return Figure(caption=shown, credit=bare_holder(holder), raw=raw)
         return Figure(caption=found.caption, credit=found.credit, raw=raw or None)
     rest = _text_outside(node, marked)
     if not rest and len(named) == 1:
@@ -104,6 +120,21 @@ def read_caption(node: Node, *, is_credit: bool = False) -> Figure:
             raw=raw,
         )
     return Figure(caption=rest or None, credit=_joined_holders(named), raw=raw)
+
+
+def _signature(node: Node) -> str | None:
+    """Return the name that closes a caption, in an element of its own after a full sentence."""
+    last = node[-1] if len(node) > 1 else None
+    if last is None or last.tag == "a" or (last.tail and last.tail.strip()):
+        return None
+    name, before = text_of(last), _text_outside(node, [last])
+    is_signed = before[-1:] in _SENTENCE_ENDS and _SIGNED.fullmatch(name)
+    return name if before and is_signed else None
+
+
+def _is_offer(node: Node) -> bool:
+    """Whether a button or a link in a caption offers something: a print, a larger view."""
+    return node.tag == "button" or bool(_OFFER.match(raw_text(node)))
 
 
 def picture_address(node: Node) -> str | None:

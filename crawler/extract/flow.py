@@ -6,12 +6,10 @@ do (CSS 2.2 section 9.2.1.1).
 """
 
 import re
-from dataclasses import replace
 from typing import Final
 
-from crawler.extract.credits import bare_holder, is_labelled_credit, split_credit
+from crawler.extract.captions import settle_captions
 from crawler.extract.figures import (
-    Figure,
     is_credit_line,
     read_caption,
     read_figure,
@@ -48,16 +46,15 @@ _PICTURED: Final = Mark.PICTURE | Mark.EMBED
 _NO_FIGURE: Final = Mark.AUTHOR | Mark.BYLINE | Mark.BIO | Mark.FURNITURE | Mark.LISTING | Mark.TAGS
 _LABELS: Final = _FIGURE_TEXT | Mark.KICKER | Mark.DEK | Mark.BYLINE | Mark.TIMESTAMP
 _SHORTEST_TITLE: Final = 20
-_LONGEST_ORPHAN: Final = 80
 _LONGEST_CAPTION: Final = 900
 _MOST_CAPTION_PARAGRAPHS: Final = 3
 _LONGEST_CELL: Final = 400
-_ITALIC: Final = named("em i small")
 _DEEPEST: Final = 240
 """Deeper markup is an attack; libxml2 stops at 256 of its own."""
 _DEPTH_OF_QUOTES: Final = 200
 _MOST_QUOTES: Final = 4
 """Quotes within quotes beyond this are read as one text."""
+_SPEAKERS: Final = re.compile(r"attribution|citation|author|speaker|source", re.IGNORECASE)
 _ANCHOR: Final = re.compile(r"\s+[#§¶🔗]+$")
 """The mark of a link to the heading itself."""
 
@@ -66,7 +63,7 @@ def read_flow(body: Node) -> list[Piece]:
     """Return everything readable below an element, in order."""
     reader = _FlowReader()
     reader.container(body, Context(), 0)
-    _settle_captions(reader.pieces)
+    settle_captions(reader.pieces)
     return reader.pieces
 
 
@@ -216,40 +213,9 @@ class _FlowReader:
             )
 
 
-def _settle_captions(pieces: list[Piece]) -> None:
-    """Turn long captions without a picture beside them into the paragraphs they are, and credits.
-
-    Class names such as `no-caption` or `drop-caption` stand on whole bodies. A line that begins
-    with "Photo:" and names somebody is a credit in whatever element it stands.
-    """
-    for index, piece in enumerate(pieces):
-        if piece.kind is PieceKind.PARAGRAPH and is_labelled_credit(piece.text):
-            piece.kind = PieceKind.CAPTION
-            piece.figure = Figure(credit=bare_holder(piece.text), raw=piece.text)
-        elif index and _is_italic_caption(piece, pieces[index - 1]):
-            piece.kind = PieceKind.CAPTION
-            piece.figure = read_caption(piece.node)
-        if piece.kind is PieceKind.CAPTION and len(piece.text) > _LONGEST_ORPHAN:
-            beside = pieces[max(0, index - 2) : index + 2]
-            if not any(near.kind is PieceKind.FIGURE for near in beside):
-                piece.kind = PieceKind.PARAGRAPH
-                piece.context = replace(piece.context, roots=piece.context.roots[:-1])
-
-
 def _link_of(context: Context) -> tuple[Node, ...]:
     """Return the link around a piece."""
     return () if context.link is None else (context.link,)
-
-
-def _is_italic_caption(piece: Piece, before: Piece) -> bool:
-    """Whether a paragraph in italics below a bare picture ends in a credit, as a caption does."""
-    if before.figure is None or before.figure.raw or piece.kind is not PieceKind.PARAGRAPH:
-        return False
-    # The picture may stand in the same paragraph.
-    said = [child for child in piece.node if text_of(child)]
-    inner = said[0] if len(said) == 1 else piece.node
-    is_italic = inner.tag in _ITALIC and len(piece.text) <= _LONGEST_CAPTION
-    return is_italic and text_of(inner) == piece.text and bool(split_credit(piece.text).credit)
 
 
 def _inside(node: Node, tag: str, context: Context) -> Context:
@@ -339,6 +305,8 @@ def _is_data_table(node: Node) -> bool:
 def _quoted(node: Node, quotes: int) -> tuple[str, str | None]:
     """Return a block quote's paragraphs and the name its own markup gives."""
     cite = next((text_of(mark) for mark in node.iter("cite", "footer", "figcaption")), "")
+    if not cite and len(node) > 1 and _SPEAKERS.search(node[-1].get("class", "")):
+        cite = text_of(node[-1])
     around = node.getparent()
     if not cite and around is not None and around.tag == "figure":
         # A quote with its source is a figure with a caption (HTML, section 4.4.4).

@@ -25,6 +25,16 @@ _LABELS: Final = _any_of(
     "expand|close|more|share|save|print|copy link|reprints?|tweet|pin|flip",
     "photos?|gallery|video|watch|listen|play|pause|new look|loading(?: comments)?",
     "featured video",
+    "like what you(?:['’]re| are) reading\\b.*",
+    "stay on the cutting edge",
+    "(?:keep|continue) reading|latest videos from .{1,40}|where to buy|today['’]?s best deals",
+    "exclusive|breaking(?: news)?|opinion|(?:toggle|hide) caption",
+    "read about our process|our sources",
+    "[_*~=•·–—-]+",  # a row of them parts what stands above it from what follows
+    "anzeige|werbung|publicité|publicidade?|pubblicità|advertentie|広告|광고|إعلان|विज्ञापन|广告",
+)
+# What stands above links to other articles, or before the title of one.
+_ANNOUNCEMENTS: Final = _any_of(
     "related(?: \\w+)?(?: (?:content|articles?|stories|story|posts?|news|topics?|links?|videos?"
     "|reviews?))?",
     "recommended(?: (?:for you|stories|reading|videos?|by .{1,30}))?",
@@ -34,13 +44,20 @@ _LABELS: Final = _any_of(
     "up next|next (?:up|article|story)|what to read next|see also|also read|in this article",
     "you (?:might|may) (?:also )?(?:like|enjoy|be interested in)",
     "don['’]?t miss",
-    "more (?:for you|from .{1,40}|stories|news|like this|to read)",
+    "more (?:for you|from .{1,40}|stories|news|like this|to read|on this(?: story)?)",
     "popular (?:now|stories|videos?)",
-    "like what you(?:['’]re| are) reading\\b.*",
-    "stay on the cutting edge",
-    "(?:keep|continue) reading|latest videos from .{1,40}|where to buy|today['’]?s best deals",
-    "exclusive|breaking(?: news)?|opinion|(?:toggle|hide) caption",
-    "read about our process|our sources",
+)
+_ANNOUNCEMENTS_ABROAD: Final = _any_of(
+    "mehr zum thema|lesen sie (?:auch|mehr)|auch (?:interessant|lesenswert)|passend dazu",
+    "das könnte (?:sie|dich|euch) (?:auch )?interessieren|weiterlesen|mehr dazu",
+    "(?:à )?(?:lire|voir) (?:aussi|également)|lire la suite|sur le même sujet",
+    "lea también|lee también|leer más|(?:también )?(?:te|le) puede interesar|ver también",
+    "(?:noticias|notas|artículos) relacionad[oa]s",
+    "leia (?:também|mais)|veja (?:também|mais)|saiba mais|(?:matérias|notícias) relacionadas",
+    "leggi (?:anche|di più|tutto)|potrebbe interessarti(?: anche)?|articoli correlati",
+    "lees (?:ook|meer|verder)|les også|läs (?:också|mer)|czytaj też|zobacz także",
+    "関連記事|あわせて読みたい|続きを読む|おすすめ記事|관련 ?기사|相关(?:阅读|新闻|文章)|延伸閱讀",
+    "(?:ا|إ)قرأ (?:أيضا|أيضًا|أيضاً|المزيد)|مواضيع ذات صلة|(?:यह|ये) भी पढ़ें|और पढ़ें|संबंधित खबरें",
 )
 _PROMPTS: Final = _any_of(
     "share (?:this|on|via|with)\\b.{0,60}",
@@ -57,6 +74,7 @@ _PROMPTS: Final = _any_of(
     "javascript is (?:disabled|required)\\b.*|your browser (?:does not|doesn)\\b.*",
     "facebook|twitter|whatsapp|instagram|tiktok|reddit|linkedin|pinterest|youtube|telegram",
     "getty images?|ap|reuters|afp",
+    "(?:pages?|seiten?|página):?(?: \\d+)+",
     "(?:image|slide) \\d+ of \\d+|\\d+\\s*(?:/|of)\\s*\\d+|\\d{1,2}:\\d\\d(?::\\d\\d)?",
     "tap to .{1,20}|launch (?:gallery|slideshow)|view (?:\\d+ )?(?:images?|photos?)",
     # A price that stands alone is a shop's.
@@ -70,6 +88,7 @@ _REFERENCES: Final = (
         "read (?:more|next|also)|also read|see (?:also|more)|must read|recommended|further reading",
         "next|watch|more|up next|don['’]?t miss|listen|check out|trending",
         "you may (?:also )?like|required reading|related roundup",
+        _ANNOUNCEMENTS_ABROAD,
     )
     + r"\s?(?::|\||»|>|→)"
 )
@@ -102,9 +121,18 @@ _APPEALS: Final = _any_of(
     "we (?:may )?(?:earn|receive|get) (?:an? )?(?:affiliate )?commission",
     "(?:if you )?(?:buy|purchase) (?:something )?(?:through|via|using) (?:our|these|the) links",
     "all products (?:featured|are|on)\\b.{0,60}\\b(?:independently|chosen|selected)\\b",
-    "copyright ©|© ?\\d{4}|all rights reserved",
+    "copyright ©|© ?\\d{4}|all rights reserved|riproduzione riservata|tous droits réservés",
+    "alle rechte vorbehalten|todos (?:los|os) (?:derechos|direitos) reservados|무단 ?전재",
+    "continua (?:após|depois da) (?:a )?publicidade|continúa (?:después|tras) de la publicidad",
+    "a version of this (?:article|story)\\b.{0,40}\\bin print\\b|when we learn of a mistake\\b",
+    "our standards:",
 )
-_WHOLE: Final = re.compile(rf"\W*(?:{_LABELS}|{_PROMPTS})\W*", re.IGNORECASE)
+_ANNOUNCING: Final = re.compile(
+    rf"\W*(?:{_ANNOUNCEMENTS}|{_ANNOUNCEMENTS_ABROAD})\W*", re.IGNORECASE
+)
+_WHOLE: Final = re.compile(
+    rf"\W*(?:{_LABELS}|{_PROMPTS}|{_ANNOUNCEMENTS}|{_ANNOUNCEMENTS_ABROAD})\W*", re.IGNORECASE
+)
 _BEGINNING: Final = re.compile(rf"\W*(?:{_REFERENCES}|{_APPEALS})", re.IGNORECASE)
 _ANYWHERE: Final = re.compile(
     r"\bclicking here\W*$|\bcontribut\w+ as little as\b"
@@ -117,6 +145,7 @@ _PROMPT: Final = re.compile(
 )
 _LONGEST: Final = 260
 _LONGEST_PROMPT: Final = 200
+_LONGEST_LABEL: Final = 60
 
 
 @lru_cache(maxsize=4096)
@@ -125,6 +154,11 @@ def is_furniture_line(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     return bool(_WHOLE.fullmatch(text) or _BEGINNING.match(text) or _ANYWHERE.search(text))
+
+
+def announces_links(text: str) -> bool:
+    """Whether a line says that what follows are links to other articles."""
+    return len(text) <= _LONGEST_LABEL and bool(_ANNOUNCING.fullmatch(text))
 
 
 def is_prompt(text: str) -> bool:

@@ -1,9 +1,9 @@
 """The last resort when the page's own elements and trafilatura do not tell the same story."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from archive.article import Block, BlockKind
+from archive.article import Block, BlockKind, Image
 from crawler.extract.claims import Claims
 from crawler.extract.furniture import is_furniture_line
 from crawler.extract.kept import Kept
@@ -29,6 +29,31 @@ def is_misaligned(flow: Sequence[Piece], kept: Kept) -> bool:
     """Whether so little of what trafilatura keeps was found in the page that text would be lost."""
     found = sum(len(piece.key) for piece in flow if piece.kept)
     return len(kept.letters) > _SHORTEST and found < _LEAST_ALIGNED * len(kept.letters)
+
+
+def is_told_by_captions(images: Sequence[Image], kept: Kept) -> bool:
+    """Whether what trafilatura keeps is, for the most part, captions: a gallery's only text."""
+    shown = sum(len(letters(image.caption or "")) for image in images)
+    return shown >= _LEAST_ALIGNED * len(kept.letters)
+
+
+def blocks_with_captions(
+    flow: Sequence[Piece], told: Mapping[int, Block], images: Sequence[Image]
+) -> tuple[Block, ...]:
+    """Return the body with each caption as a paragraph at its place.
+
+    `told` are the blocks found already, by the identity of their piece.
+    """
+    waiting = {image.caption for image in images if image.caption}
+    blocks: list[Block] = []
+    for piece in flow:
+        caption = piece.figure.caption if piece.figure else None
+        if id(piece) in told:
+            blocks.append(told[id(piece)])
+        elif caption in waiting:
+            waiting.remove(caption)
+            blocks.append(Block(kind=BlockKind.PARAGRAPH, text=caption))
+    return tuple(blocks)
 
 
 def disagreement(blocks: Sequence[Block], kept: Kept) -> tuple[str, ...]:

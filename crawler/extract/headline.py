@@ -19,6 +19,7 @@ _LONGEST_HEADLINE: Final = 600
 _LEAST_SHARE: Final = 0.5
 _RUN: Final = 5
 _QUOTES: Final = frozenset("\"'“”‘’„«»")
+_HOME: Final = re.compile(r"(?:https?:)?(?://[^/?#]+)?/?")
 _SEPARATORS: Final = "|:–—-"
 _SEPARATOR: Final = re.compile(r"\s+[|\-–—:•·»]\s+")
 
@@ -65,8 +66,13 @@ def _displayed(flow: list[Piece], claims: Claims, body_at: int) -> Piece | None:
 
 
 def _is_title(piece: Piece) -> bool:
-    """Whether a piece is an h1 that says something."""
-    return piece.kind is PieceKind.TITLE and len(piece.key) > _SHORTEST
+    """Whether a piece is an h1 that says something, and not the name of the site."""
+    return piece.kind is PieceKind.TITLE and len(piece.key) > _SHORTEST and not _leads_home(piece)
+
+
+def _leads_home(piece: Piece) -> bool:
+    """Whether a piece is a link to the site's front page."""
+    return piece.is_linked and any(_HOME.fullmatch(link.get("href", "")) for link in piece.links)
 
 
 def _is_told(piece: Piece, claimed: list[str]) -> bool:

@@ -22,14 +22,18 @@ _TITLES: Final = tuple(
             PageKind.CONSENT,
             r"""before\syou\scontinue|we\s(?:value|care\sabout)\syour\sprivacy|privacy\sgate
             |your\sprivacy\s(?:choices|matters)|cookie\s(?:consent|preferences|notice)
-            |gdpr\sconsent|is\spart\sof\sthe\s.{0,40}family\sof\sbrands|weiter\smit\swerbung""",
+            |gdpr\sconsent|is\spart\sof\sthe\s.{0,40}family\sof\sbrands
+            |(?:mit|ohne)\swerbung\b|zustimmung\b|avant\sde\scontinuer|continuer\ssans\saccepter
+            |antes\sde\scontinuar|prima\sdi\scontinuare""",
         ),
         (
             PageKind.ERROR,
             r"""^\W*(?:40[34]|410|50[0-4])\b|not\sfound\b|^\W*error\W*$|service\sunavailable|oops
             |page\s(?:cannot\sbe|can['’]t\sbe|could\s?n[o'’]t\sbe)\sfound|something\swent\swrong
             |(?:down\sfor|under)\smaintenance|unavailable\sdue\sto\slegal
-            |(?:page|content|article)\s(?:is\s)?(?:no\slonger\s|un|not\s)available""",
+            |(?:page|content|article)\s(?:is\s)?(?:no\slonger\s|un|not\s)available
+            |nicht\sgefunden|introuvable|no\s(?:fue\s)?encontrad[ao]|não\s(?:foi\s)?encontrad[ao]
+            |non\strovat[ao]|niet\sgevonden|見つかりません|찾을\s수\s없""",
         ),
     )
 )
@@ -72,7 +76,7 @@ def page_kind(evidence: Evidence, claims: Claims) -> PageKind:
     is_listing = _is_listing(evidence, claims)
     if (titled := _titled(evidence, is_listing=is_listing)) or is_listing:
         return titled or PageKind.SECTION
-    if "LiveBlogPosting" in claims.types and evidence.words:
+    if claims.is_live and evidence.words:
         return PageKind.LIVE_BLOG
     is_video = (claims.first("og:type") or "").startswith("video") and not claims.is_article
     if is_video and evidence.words < 4 * _STUB_WORDS:

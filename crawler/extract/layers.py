@@ -13,7 +13,7 @@ from crawler.extract.kept import Effort, Kept, kept_by_trafilatura
 from crawler.extract.marks import Mark
 from crawler.extract.page import SourcePage
 from crawler.extract.pieces import Piece, PieceKind
-from crawler.extract.region import Region, mark_declared, mark_kept
+from crawler.extract.region import Region, mark_declared, mark_kept, mark_posts
 from crawler.extract.rules import Rules
 from crawler.extract.story import Story, find_story
 from crawler.extract.subjects import read_language
@@ -71,7 +71,7 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
     assert body is not None
     flow = read_flow(body)
     kept = _choose(root, flow, rules)
-    story = find_story(flow, Region(flow, body), claims)
+    story = find_story(flow, _region(flow, body, claims), claims)
     for effort, excused in ((Effort.AGAIN, Mark.COMMENTS), (Effort.FULL, _NOT_TOLD)):
         if not _says_too_little(story, excused) or effort > Effort.AGAIN + claims.is_article:
             break
@@ -80,7 +80,7 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
         warnings += ["full_cascade"] * (effort is Effort.FULL)
         kept = kept_by_trafilatura(root, effort)
         mark_kept(flow, kept)
-        story = find_story(flow, Region(flow, body), claims)
+        story = find_story(flow, _region(flow, body, claims), claims)
     warnings += ["names_overruled"] * story.body.overruled
     return Layers(
         page=page,
@@ -94,6 +94,14 @@ def read_layers(page: SourcePage, rules: Rules) -> Layers:
         story=story,
         warnings=tuple(warnings),
     )
+
+
+def _region(flow: list[Piece], body: Node, claims: Claims) -> Region:
+    """Return where the body stands: around all posts when the page is a live blog."""
+    region = Region(flow, body)
+    if claims.is_live and mark_posts(flow, region.main):
+        return Region(flow, body)
+    return region
 
 
 def _says_too_little(story: Story, excused: int) -> bool:

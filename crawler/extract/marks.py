@@ -235,7 +235,12 @@ _FIRST_OF_TWO: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
 _ATTRIBUTES: Final = frozenset(
-    {"class", "id", "itemprop", "data-testid", "data-component", "role", "aria-label", DECLARED}
+    {"class", "id", "itemprop", "role", "aria-label", DECLARED}
+    | {"data-testid", "data-test-id", "data-qa", "data-component", "data-gu-name"}
+)
+# Elementor calls everything a widget, Ghost every box of a story a card.
+_BUILDERS: Final = re.compile(
+    r"\belementor-widget\b|\bkg-(?:(callout|toggle|gallery|image|embed|video|audio)-)?card\b"
 )
 _NOT_SHOWN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LONGEST_NAME: Final = 400
@@ -257,8 +262,7 @@ def marks_of(node: Node) -> int:
 @lru_cache(maxsize=20_000)
 def _marks_in(name: str, is_id: bool) -> int:  # noqa: FBT001 - the cache keys by position
     """Return the marks that one attribute's words carry."""
-    # A page builder that runs a tenth of all sites calls everything a widget.
-    words = _WORD.findall(name.replace("elementor-widget", "elementor"))
+    words = _WORD.findall(_BUILDERS.sub(r"\1", name))
     if is_id and len(words) > _MOST_WORDS_OF_AN_ID:
         return Mark.NONE
     found = Mark.NONE

@@ -53,7 +53,7 @@ _MONTH: Final = (
 )
 _YEAR: Final = r"(?:19|20)\d\d"
 _CLOCK: Final = (
-    r"(?:[\s,|@/•·-]*(?:at\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?"
+    r"(?:[\s,|@/•·-]*(?:at\s*)?\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?"
     r"\s*(?:(?-i:[A-Z]{2,4})\b)?)?"
 )
 _SHOWN: Final = re.compile(
@@ -69,6 +69,9 @@ _CLOCK_FIRST: Final = re.compile(
 # at the name behind it.
 _FROM_GREENWICH: Final = re.compile(r"\b(?:GMT|UTC)\s?([+-]\d[\d:]*)(?:\s\([^()]*\)$)?")
 _DOTTED: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{4}")
+_SLASHED: Final = re.compile(r"^\d{1,2}[/-]\d{1,2}[/-]\d{4}")
+_CLOCK_ABROAD: Final = re.compile(r"(?<=[\s,])(\d{1,2})[.h](\d\d)(?=\s|$)")
+"""A time of day as German, French or Portuguese pages write it: 14.05, 14h05."""
 _HAS_DAY: Final = re.compile(r"\d{4}|\d[./-]\d+[./-]\d|[^\W\d_]{3,}\W+\d+\W+\d\d\b")
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _FILLING: Final = (datetime(2000, 1, 1), datetime(2000, 1, 2))  # noqa: DTZ001 - zone by text
@@ -94,14 +97,17 @@ class Moment:
 
 
 @lru_cache(maxsize=1024)
-def parse_moment(raw: str, source: str) -> Moment | None:
-    """Return the moment a text names, or None when it names none that can be."""
+def parse_moment(raw: str, source: str, *, day_first: bool = False) -> Moment | None:
+    """Return the moment a text names, or None when it names none that can be.
+
+    `day_first` says how the page's language reads 3/4/2031.
+    """
     text = tidy(raw[: 2 * _LONGEST])
     if not _SHORTEST <= len(text) <= _LONGEST:
         return None
     if text.isdigit():
         return _numeric(text, source)
-    at = _parsed(text)
+    at = _parsed(text, day_first=day_first)
     if at is None:
         return None
     has_zone = at.tzinfo is not None
@@ -125,7 +131,7 @@ def shown_date(text: str) -> tuple[str, str] | None:
     return (found[0], text[: found.start()]) if found else None
 
 
-def _parsed(text: str) -> datetime | None:
+def _parsed(text: str, *, day_first: bool) -> datetime | None:
     """Return what ISO 8601 or, failing that, dateutil makes of a text."""
     try:
         return datetime.fromisoformat(text)
@@ -134,17 +140,19 @@ def _parsed(text: str) -> datetime | None:
     if not _HAS_DAY.search(text):
         return None  # dateutil would take a time of day for one of the day it fills in
     text = _FROM_GREENWICH.sub(r"\1", in_digits(text))
+    text = _CLOCK_ABROAD.sub(r"\1:\2", text)
+    is_day_first = bool(_DOTTED.match(text) or (day_first and _SLASHED.match(text)))
     try:
-        at, other = (_filled(text, filling) for filling in _FILLING)
+        at, other = (_filled(text, filling, is_day_first=is_day_first) for filling in _FILLING)
     except (ValueError, OverflowError, TypeError):
         return None
     return at if at == other else None
 
 
-def _filled(text: str, filling: datetime) -> datetime:
+def _filled(text: str, filling: datetime, *, is_day_first: bool) -> datetime:
     """Return what dateutil makes of a text, with the parts of another date that it leaves out."""
     at: datetime = dateutil_parser.parse(
-        text, default=filling, tzinfos=_zone, dayfirst=bool(_DOTTED.match(text))
+        text, default=filling, tzinfos=_zone, dayfirst=is_day_first
     )
     return at
 

@@ -6,25 +6,28 @@ from typing import Final
 from crawler.extract.wording import tidy, without_markup
 
 _LEADING: Final = re.compile(
-    r"^\W*(?:(?:see all|more|posts|written|reported|reviewed|posted|published|words|story|text"
-    r"|article|edited)\s+)?"
-    r"(?:by|von|par|por)(?:\b|(?=(?-i:[A-Z])))\s*:?\s*",
+    r"^\W*(?:(?:see all|more|posts|written|reported|reviewed|submitted|posted|published|words|story"
+    r"|text|article|edited)\s+)?"
+    r"(?:by|von|par|por|door|(?-i:di)|بقلم|लेखक)(?:\b|(?=(?-i:[A-Z])))\s*:?\s*",
     re.IGNORECASE,
 )
 _AND: Final = re.compile(r"\s*(?:,|;|/|\band\b|&|\bund\b|\bwith\b)\s*")
 _NO_NAME: Final = re.compile(
-    r"https?:|@|\d{3,}|^(?:admin|editor|guest|unknown|authors?|contributors?|staff|null|undefined"
-    r"|none|by|n/a|bio|follow|e-?mail|profile)$",
+    r"https?:|@|\d{3,}|^[\W\d_]*$|^(?:admin|editor|guest|unknown|authors?|contributors?|staff|null|undefined"
+    r"|none|by|n/a|agencies|agency|wires?|bio|follow|e-?mail|profile)$",
     re.IGNORECASE,
 )
 _ADDRESS: Final = re.compile(r"https?:|www\.|@\w+\.")
 # What a byline goes on with: a date, reading time, another label.
 _TRAILING: Final = re.compile(
     r"\s+(?=\d)|\s+[|•·–—-]\s+|\s+(?:updated|published|posted|in|on|at|for)\b"
+    r"|(?<=[가-힣])\s*(?:기자|특파원)\b"
     r"|\s+the\s+(?:associated|canadian)\s+press\b",
     re.IGNORECASE,
 )
 _CAPITALISED: Final = re.compile(r"^[^\W\d_][\w.'’-]*(?:\s+(?:[^\W\d_][\w.'’-]*)){1,3}$")
+_REPORTER: Final = re.compile(r"[가-힣]{2,4}\s*(?:기자|특파원)")
+"""A Korean name with what its bearer is: script without case needs another sign."""
 # As in a library's catalogue: two words with a comma between them.
 _INVERTED: Final = re.compile(r"(?P<family>[A-Z][\w’'-]+), (?P<given>[A-Z][\w’'-]+)")
 _TITLES: Final = re.compile(
@@ -67,10 +70,17 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def looks_like_name(text: str) -> bool:
     """Whether a line without "by" is two to four words that all begin in upper case."""
+    if _REPORTER.fullmatch(text):
+        return True
     words = text.split()
     return bool(_CAPITALISED.match(text)) and all(
         word[0].isupper() or word in _PARTICLES for word in words
     )
+
+
+def is_title(text: str) -> bool:
+    """Whether a line says what somebody is rather than who."""
+    return bool(_TITLES.match(text))
 
 
 def _is_name(text: str) -> bool:

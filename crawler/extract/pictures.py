@@ -9,6 +9,7 @@ from typing import Final
 from archive.article import Image
 from crawler.extract.address import absolute, path_of
 from crawler.extract.body import Body
+from crawler.extract.bylines import is_author_link
 from crawler.extract.figures import Figure
 from crawler.extract.furniture import is_furniture_line
 from crawler.extract.marks import Mark
@@ -96,8 +97,11 @@ def _is_placed(piece: Piece, index: int, story: Story, leads: set[str]) -> bool:
     figure = piece.figure
     assert figure is not None
     assert figure.url is not None
-    if piece.context.in_link and piece.context.in_aside and not figure.raw:
-        return False
+    link = piece.context.link
+    if link is not None and not figure.raw:
+        is_portrait = index < story.body.first and is_author_link(link)
+        if is_portrait or piece.context.in_aside:
+            return False
     if index < story.headline_at:
         is_told = bool(figure.caption and not piece.context.in_link)
         return is_told or _is_declared(piece) or _name(figure.url) in leads

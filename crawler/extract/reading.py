@@ -13,8 +13,10 @@ from crawler.extract.fingerprint import simhash64, text_digest, word_count
 from crawler.extract.guard import (
     blocks_of_claims,
     blocks_of_trafilatura,
+    blocks_with_captions,
     disagreement,
     is_misaligned,
+    is_told_by_captions,
 )
 from crawler.extract.headline import Headline
 from crawler.extract.kinds import Evidence, page_kind
@@ -95,39 +97,48 @@ def _contents(layers: Layers) -> _Contents:
     authors = byline_authors(layers.root, story, claims, url)
     bio = closing_bio(story.body.pieces, authors)
     pieces = tuple(piece for piece in story.body.pieces if piece is not bio)
-    blocks, doubts = _blocks(layers, pieces)
-    published = published_moment(claims, layers.root, story, url, declared=layers.dated)
+    images = article_images(story, claims.images, url)
+    blocks, doubts = _blocks(layers, pieces, images)
+    published = published_moment(
+        claims, layers.root, story, url, declared=layers.dated, language=layers.language
+    )
     if published is not None and not published.has_zone:
         doubts = (*doubts, "published_without_zone")
     return _Contents(
         authors=with_cards(authors, story.flow, story.region, bio),
         pieces=pieces,
         blocks=blocks,
-        images=article_images(story, claims.images, url),
+        images=images,
         published=published,
         warnings=(*layers.warnings, *doubts),
     )
 
 
-def _blocks(layers: Layers, pieces: tuple[Piece, ...]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+def _blocks(
+    layers: Layers, pieces: tuple[Piece, ...], images: tuple[Image, ...]
+) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     """Return the body's blocks, from the safest reading there is, and what was doubtful."""
-    blocks = tuple(
-        Block(
-            kind=BlockKind(piece.kind.value),
-            level=piece.level if piece.kind is PieceKind.HEADING else None,
-            text=piece.text,
-        )
-        for piece in pieces
-        if piece.kind not in _NO_BLOCK
-    )
-    if is_misaligned(layers.story.flow, layers.kept):
-        story = layers.story
+    told = {id(piece): _block(piece) for piece in pieces if piece.kind not in _NO_BLOCK}
+    story, kept = layers.story, layers.kept
+    if is_misaligned(story.flow, kept):
+        if is_told_by_captions(images, kept):
+            return blocks_with_captions(story.flow, told, images), ("body_from_captions",)
         shown = (story.headline.text if story.headline else "", story.dek or "", *story.key_points)
         known = frozenset(map(letters, shown))
-        return blocks_of_trafilatura(layers.kept, known), ("low_coverage",)
+        return blocks_of_trafilatura(kept, known), ("low_coverage",)
+    blocks = tuple(told.values())
     if not blocks and (claimed := blocks_of_claims(layers.claims)):
         return claimed, ("body_from_jsonld",)
-    return blocks, disagreement(blocks, layers.kept)
+    return blocks, disagreement(blocks, kept)
+
+
+def _block(piece: Piece) -> Block:
+    """Return a piece as it is published."""
+    return Block(
+        kind=BlockKind(piece.kind.value),
+        level=piece.level if piece.kind is PieceKind.HEADING else None,
+        text=piece.text,
+    )
 
 
 def _evidence(layers: Layers, contents: _Contents) -> Evidence:
@@ -187,7 +198,7 @@ def _article(
         quotes=read_quotes(contents.pieces),
         images=contents.images,
         authors=contents.authors,
-        attributions=read_attributions(contents.pieces, url),
+        attributions=read_attributions(contents.pieces, story.after, url),
         disclaimers=story.disclaimers,
         tags=layers.tags or read_tags(claims) or displayed_tags(story),
         section=read_section(claims),

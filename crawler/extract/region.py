@@ -45,6 +45,21 @@ def mark_declared(flow: list[Piece], bodies: frozenset[Node]) -> None:
             piece.kept = is_told and any(node in bodies for node in around)
 
 
+def mark_posts(flow: list[Piece], post: Node) -> bool:
+    """Note on every piece of a live blog that it is body; return whether there are more posts.
+
+    trafilatura takes one post, an `article` like all the others, for the whole.
+    """
+    around = post.getparent()
+    like = (post.tag, post.get("class"))
+    beside = () if around is None else around
+    posts = {node for node in beside if (node.tag, node.get("class")) == like}
+    for piece in flow if len(posts) > 1 else ():
+        if piece.key and piece.kind in PROSE and not posts.isdisjoint(piece.node.iterancestors()):
+            piece.kept = True
+    return len(posts) > 1
+
+
 def _is_prose_of_links(piece: Piece) -> bool:
     """Whether a long paragraph names so many linked things that little of it is no link."""
     is_long = piece.kind is PieceKind.PARAGRAPH and len(piece.key) > _LONGEST_TITLE
@@ -128,6 +143,10 @@ class Region:
         """Return the elements around a piece, but not around the body, that carry a mark."""
         roots = piece.context.roots
         return [node for node, marks in roots if marks & mark and node not in self._around]
+
+    def asides(self, piece: Piece) -> list[Node]:
+        """Return the asides around a piece, but not around the body."""
+        return [node for node in piece.node.iterancestors("aside") if node not in self._around]
 
     def marks(self, piece: Piece) -> int:
         """Return what the elements around a piece say of it, those around the whole body excepted.

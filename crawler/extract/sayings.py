@@ -1,7 +1,7 @@
 """Who said it, and to whom: speakers of block quotes, and outlets named as the source."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from archive.article import Attribution, Quote
@@ -38,6 +38,8 @@ _SOURCE_LINE: Final = re.compile(
     r"\W*(?:source|via|h/t|hat tip)s?\s*:\s*(?P<name>.{2,120}?)\W*", re.IGNORECASE
 )
 _LONGEST_SOURCE_LINE: Final = 160
+_MOST_WORDS: Final = 6
+"""Below the body more is another article's title."""
 
 
 def read_quotes(pieces: Iterable[Piece]) -> tuple[Quote, ...]:
@@ -76,13 +78,18 @@ def _name_in(words: str) -> str | None:
     return " ".join(names) or None
 
 
-def read_attributions(pieces: Iterable[Piece], url: str) -> tuple[Attribution, ...]:
-    """Return the outlets that the text names as its source, each once."""
+def read_attributions(
+    pieces: Sequence[Piece], after: Sequence[Piece], url: str
+) -> tuple[Attribution, ...]:
+    """Return the outlets that the text, or a line below it, names as its source, each once."""
     found: dict[str, Attribution] = {}
-    for piece in pieces:
-        matches = list(_VIA.finditer(piece.text))
+    told = {id(piece) for piece in pieces}
+    for piece in (*pieces, *(piece for piece in after if id(piece) not in told)):
+        matches = list(_VIA.finditer(piece.text)) if id(piece) in told else []
         line = _SOURCE_LINE.fullmatch(piece.text[: _LONGEST_SOURCE_LINE + 1])
-        for match in (*matches, *([line] if line else [])):
+        if line and (id(piece) in told or len(line["name"].split()) <= _MOST_WORDS):
+            matches.append(line)
+        for match in matches:
             name = tidy(match["name"])
             address = _address(name, piece.links, url)
             found.setdefault(letters(name), Attribution(name=name, url=address))

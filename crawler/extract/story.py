@@ -35,6 +35,11 @@ class Story:
     body: Body
 
     @property
+    def after(self) -> list[Piece]:
+        """What stands below the body, a little of it: a source may be named there."""
+        return self.flow[self.body.last + 1 :][:_BELOW]
+
+    @property
     def near(self) -> range:
         """Where in the flow the byline stands."""
         return self._within(_NEAR)
@@ -75,7 +80,7 @@ def find_story(flow: list[Piece], region: Region, claims: Claims) -> Story:
         region=region,
         headline=headline,
         headline_at=headline_at,
-        kicker=kicker.text if kicker else headline.label if headline else None,
+        kicker=kicker.text.rstrip(" :|") if kicker else headline.label if headline else None,
         dek=dek.text if dek else None,
         key_points=tuple(point.text for point in points),
         disclaimers=tuple(dict.fromkeys(note.text for note in notes)),

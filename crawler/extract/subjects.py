@@ -37,12 +37,19 @@ def displayed_tags(story: Story) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for piece in story.flow[story.headline_at :]:
         marks = story.region.marks(piece)
-        if marks & Mark.TAGS and not marks & _NOT_ITS_OWN:
+        if piece.links and not marks & _NOT_ITS_OWN:
             for link in piece.links:
                 text = text_of(link).strip(" ,#")
-                if 1 < len(text) <= _LONGEST and letters(text):
+                is_tag = marks & Mark.TAGS or _is_tag_link(link)
+                if is_tag and 1 < len(text) <= _LONGEST and letters(text):
                     found.setdefault(letters(text), text)
     return tuple(list(found.values())[:_MOST])
+
+
+def _is_tag_link(link: Node) -> bool:
+    """Whether a link says that it leads to a tag (HTML, section 4.6.6.24), and not to a section."""
+    kinds = (link.get("rel") or "").split()
+    return "tag" in kinds and "category" not in kinds
 
 
 def read_section(claims: Claims) -> str | None:

@@ -186,3 +186,22 @@ def test_every_author_of_a_byline_is_read(article_of: Callable[..., Article]) ->
         "Ida Marsh",
         "Pim Salter",
     ]
+
+
+def test_byline_completes_the_one_author_of_a_meta_element(
+    article_of: Callable[..., Article],
+) -> None:
+    head = META + '<meta name="author" content="Ida Marsh">'
+    above = '<p>By <a href="/author/i">Ida Marsh</a>, <a href="/author/p">Pim Salter</a></p>'
+
+    authors = article_of(head=head, above=above).authors
+
+    assert [author.name for author in authors] == ["Ida Marsh", "Pim Salter"]
+
+
+def test_portrait_in_the_byline_is_no_picture_of_the_story(
+    article_of: Callable[..., Article],
+) -> None:
+    above = '<div><a href="/author/ida-marsh"><img src="/i.jpg" alt="Ida Marsh"></a></div>'
+
+    assert article_of(above=above).images == ()

@@ -33,6 +33,12 @@ INTRUDERS = {
     "linked_capitals": '<p><a href="/x">GET THE COURIER ON THE GO BY CLICKING HERE</a></p>',
     "capitals_in_a_link": '<p><a href="/x">TEN OTHER BRIDGES THAT HUM IN THE RAIN</a></p>',
     "brackets_around_a_link": '<p><a href="/x">[ Ten other bridges that hum ]</a></p>',
+    "link_in_brackets": '<p><i>[</i><a href="/x">Ten other bridges</a><i>]</i></p>',
+    "links_below_a_label": (
+        '<div><div>You may also like</div><a href="/x">Ten other bridges, and why they hum</a>'
+        '<a href="/y">The organ in the lighthouse</a></div>'
+    ),
+    "title_of_an_aside": "<aside><h3>Need a rest?</h3> Play the Courier’s crossword</aside>",
     "credit_line": "<p>Image credit: Lampblack</p>",
     "jump": '<ul><li><a href="#wind">The wind and the bridge</a></li></ul>',
     "consumer_marketing": '<div class="consumer-marketing-unit"><p>Bridges, by post.</p></div>',
@@ -61,6 +67,11 @@ STRUCTURES = {
         '<div class="callout"><div>The note was first heard in the spring of 2029.</div></div>',
         BlockKind.PARAGRAPH,
         "The note was first heard in the spring of 2029.",
+    ),
+    "card_of_ghost": (
+        '<div class="kg-card kg-callout-card"><div>The note was first heard in 2029.</div></div>',
+        BlockKind.PARAGRAPH,
+        "The note was first heard in 2029.",
     ),
     "pull_quote": ('<aside class="pullquote">It hums.</aside>', BlockKind.PULL_QUOTE, "It hums."),
     "tweet": (
@@ -99,6 +110,71 @@ def test_text_in_slides_is_kept(article_of: Callable[..., Article], prose: str) 
     texts = [block.text for block in article_of(body=prose + slides).blocks]
 
     assert "Number 4 hums in the key of its rail." in texts
+
+
+CAPTION = "Number %d hums in the key of its rail, and the rail is tuned by hand in every spring."
+SLIDES = {
+    "text_below_the_title": (
+        '<div class="gallery-slide"><figure><img src="/%d.jpg"><figcaption><h2>Bridge</h2>'
+        f'<div class="slide__caption"><p>{CAPTION}</p></div></figcaption></figure></div>'
+    ),
+    "picture_between_title_and_text": (
+        '<div class="gallery-slide"><h2>Bridge</h2><figure><img src="/%d.jpg"></figure>'
+        f'<div class="slide__caption"><p>{CAPTION}</p></div></div>'
+    ),
+}
+
+
+@pytest.mark.parametrize("slide", SLIDES.values(), ids=SLIDES)
+def test_text_of_a_slide_is_no_caption(
+    article_of: Callable[..., Article], prose: str, slide: str
+) -> None:
+    slides = "".join(slide % (n, n) for n in range(1, 5))
+
+    article = article_of(body=prose + slides)
+
+    assert CAPTION % 4 in [block.text for block in article.blocks]
+    assert {image.caption for image in article.images} == {None}
+
+
+def test_gallery_told_by_captions_alone_has_them_for_its_text(
+    article_of: Callable[..., Article],
+) -> None:
+    shown = [CAPTION % n for n in range(8)]
+    body = "".join(
+        f'<figure><img src="/{n}.jpg"><figcaption>{text}</figcaption></figure>'
+        for n, text in enumerate(shown)
+    )
+
+    article = article_of(body=body)
+
+    assert [block.text for block in article.blocks] == shown
+    assert [image.caption for image in article.images] == shown
+    assert article.extraction_warnings[:1] == ("body_from_captions",)
+
+
+def test_every_post_of_a_live_blog_is_body(prose: str) -> None:
+    told = [line for line in prose.split("</p>") if line]
+    posts = "".join(
+        f'<article class="post"><h2>Hour {n}</h2>{told[n]}</p></article>' for n in range(3)
+    )
+    ld = '{"@type":"LiveBlogPosting","headline":"x","y":1}'
+    live = f'<script type="application/ld+json">{ld}</script>'
+    markup = f"<html><head>{live}</head><body><h1>The Night of the Wind</h1>{posts}</body></html>"
+
+    article = read_page(SourcePage(url="https://x.example/live", body=markup.encode())).article
+
+    assert article is not None
+    assert [block.text for block in article.blocks][::2] == ["Hour 0", "Hour 1", "Hour 2"]
+
+
+def test_quote_that_closes_the_body_is_told(article_of: Callable[..., Article], prose: str) -> None:
+    said = "<blockquote>It hums.</blockquote><figcaption>— Vale</figcaption>"
+    quote = f"<div><figure>{said}</figure></div>"
+
+    quotes = article_of(body=f"<div>{prose}</div><div>{prose}</div>{quote}").quotes
+
+    assert [(one.text, one.speaker) for one in quotes] == [("It hums.", "Vale")]
 
 
 def test_furniture_named_wrapper_of_the_whole_body_hides_nothing(

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.article import Article
+from crawler.extract.page import SourcePage
+from crawler.extract.reading import read_page
 
 NO_DATE = "https://courier.example/the-bridge-that-sings"
 HEAD = '<meta property="og:type" content="article">'
@@ -41,6 +43,33 @@ def test_address_is_the_last_resort_and_its_zone_is_doubted(
     assert article.published_at == datetime(2031, 6, 14, tzinfo=UTC)
     assert article.published_source == "address"
     assert "published_without_zone" in article.extraction_warnings
+
+
+ABROAD = {
+    "german": ("de", "12. März 2031, 14.05 Uhr", "2031-03-12T14:05"),
+    "french": ("fr", "Publié le 12 mars 2031 à 14h05", "2031-03-12T00:00"),
+    "portuguese": ("pt-BR", "12/03/2031 14h05", "2031-03-12T14:05"),
+    "british": ("en-GB", "12/03/2031 14:05", "2031-03-12T14:05"),
+    "american": ("en-US", "03/12/2031 14:05", "2031-03-12T14:05"),
+    "unsaid": ("en", "03/12/2031 14:05", "2031-03-12T14:05"),
+    "iso": ("de", "2031-03-12 14:05", "2031-03-12T14:05"),
+}
+
+
+@pytest.mark.parametrize(("language", "line", "moment"), ABROAD.values(), ids=ABROAD)
+def test_displayed_day_is_read_as_the_language_of_the_page_has_it(
+    language: str, line: str, moment: str
+) -> None:
+    body = "<p>The footbridge at Ambleford was built to sway, and it did so.</p>" * 4
+    markup = (
+        f'<html lang="{language}"><head>{HEAD}</head><body><article><h1>The Bridge</h1>'
+        f"<p>{line}</p><div>{body}</div></article></body></html>"
+    )
+
+    article = read_page(SourcePage(url=NO_DATE, body=markup.encode())).article
+
+    assert article is not None
+    assert article.published_at == datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
 
 SHOWN = {

@@ -13,6 +13,9 @@ NAMED = {
     "camel_case": f'<div class="ContentHeaderDek-xyz">{DEK}</div>',
     "bare_heading_after_h1": f"<h2>{DEK}</h2>",
     "in_a_widget": f'<div class="promo widget"><p class="strapline">{DEK}</p></div>',
+    "before_the_byline": f"<div><div>{DEK}</div></div><div>By Ida Marsh, June 14, 2031</div>",
+    "lone_summary": f'<p id="article-summary">{DEK}</p>',
+    "named_for_a_test": f'<div data-gu-name="standfirst"><p>{DEK}</p></div>',
     "after_the_byline": f'<p class="byline">By Ida Marsh</p><div class="dek">{DEK}</div>',
 }
 NO_DEK = {
@@ -24,6 +27,9 @@ NO_DEK = {
     "caption_in_a_named_box": (
         '<div class="lede-image-wrapper"><div><img class="lede-image" src="/a.jpg"></div>'
         '<div class="attribution">Ida in <em>The Bridge.</em></div></div>'
+    ),
+    "names_before_the_date": (
+        "<div><div>Ida Marsh and Pim van der Salter</div></div><div>14 June 2031</div>"
     ),
     "byline": "<p>By Ida Marsh, 14 June 2031</p>",
     "date": '<div class="subtitle">Published: June 14, 2031 at 8:30</div>',

@@ -33,6 +33,18 @@ FURNITURE = (
     "from £1,250.50 at Lampblack",
     "Launch Gallery",
     "1/12",
+    "___",
+    "* * *",
+    "Pages: 1 2 3",
+    "Lesen Sie auch: Zehn Brücken im Sturm",
+    "À lire aussi",
+    "Te puede interesar: El faro que lloraba",
+    "LEIA TAMBÉM: O farol que chorava",
+    "Leggi anche:",
+    "関連記事",
+    "© Riproduzione riservata",
+    "A version of this article appears in print on June 14, 2031, Section A, Page 8.",
+    "More on this story",
 )
 STORY = (
     "Related to nobody in the town, she arrived in June.",
@@ -45,6 +57,9 @@ STORY = (
     "She asked them to sign up for the choir and for the boat.",
     "The post was moved by the flood to the other side of the bridge.",
     "Advertisements for hats hung in every window.",
+    "Anzeige gegen die Brücke erstattete nur der Müller.",
+    "A version of this story is told in every village along the river.",
+    "Page 3 was missing.",
 )
 
 

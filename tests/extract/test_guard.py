@@ -13,7 +13,7 @@ from crawler.extract.kept import Kept
 ROOT: Final = Path(__file__).parents[2]
 PARAGRAPH: Final = "Sixty letters and a few more stand in every paragraph of the bridge. "
 WORD: Final = re.compile(
-    r'"([a-z_]+_(?:trafilatura|coverage|jsonld|cascade|overruled|zone|cut|bytes))"'
+    r'"([a-z_]+_(?:trafilatura|coverage|jsonld|cascade|overruled|captions|zone|cut|bytes))"'
 )
 
 SIZES: Final = {

@@ -48,6 +48,16 @@ TOPS = {
         "The Bridge That Sings",
         ("The Bridge That Sings", "Field Notes"),
     ),
+    "first_h1_leads_home": (
+        "<h1><a href='/'>The Singing Bridge Times</a></h1><h2>The Bridge That Sings</h2>",
+        "The Bridge That Sings",
+        ("The Bridge That Sings", None),
+    ),
+    "kicker_in_a_heading_of_its_own": (
+        "<h2><span class='kicker'>Field Notes</span><i>:</i></h2><h1>The Bridge That Sings</h1>",
+        "The Bridge That Sings",
+        ("The Bridge That Sings", "Field Notes"),
+    ),
     "no_h1": (
         "<h2>The Bridge That Sings</h2>",
         "The Bridge That Sings",

@@ -48,6 +48,8 @@ PAGES = {
     "soft_404_with_teasers": (f"<h1>Page not found</h1><main>{CARDS}</main>", PageKind.ERROR),
     "maintenance": ("<title>Down for maintenance</title><p>Back soon.</p>", PageKind.ERROR),
     "soft_404": ("<title>Page not found</title><h1>Oops</h1><p>It is gone.</p>", PageKind.ERROR),
+    "soft_404_abroad": ("<title>Página no encontrada</title><p>No está.</p>", PageKind.ERROR),
+    "consent_abroad": ("<h1>Der Kurier mit Werbung</h1><p>Lesen Sie.</p>", PageKind.CONSENT),
     "captcha": ("<title>Just a moment...</title><p>Checking your browser.</p>", PageKind.CAPTCHA),
     "consent": ("<title>Before you continue</title><p>We use cookies.</p>", PageKind.CONSENT),
     "video": ('<meta property="og:type" content="video.other"><h1>Veil</h1>', PageKind.VIDEO),

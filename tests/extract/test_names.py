@@ -18,6 +18,11 @@ BYLINES = {
     "address": ("https://www.courier.example/ida", ()),
     "mail": ("ida@courier.example", ()),
     "placeholder": ("admin", ()),
+    "submitted": ("Submitted by Ida Marsh on Sat, 06/14/2031 - 09:31", ("Ida Marsh",)),
+    "agencies": ("By Ida Marsh with agencies", ("Ida Marsh",)),
+    "italian": ("di Ida Marsh", ("Ida Marsh",)),
+    "no_particle": ("Di Marsh", ("Di Marsh",)),
+    "korean": ("김하늘 기자", ("김하늘",)),
     "sentence": ("By the time anybody knew of the bridge it had sung for a year or two", ()),
 }
 
@@ -27,7 +32,7 @@ def test_names_of_a_byline(text: str, names: tuple[str, ...]) -> None:
     assert split_names(text) == names
 
 
-@pytest.mark.parametrize("text", ["Ida Marsh", "Ida van Marsh", "Jean-Luc O'Dell"])
+@pytest.mark.parametrize("text", ["Ida Marsh", "Ida van Marsh", "Jean-Luc O'Dell", "김하늘 기자"])
 def test_capitalised_words_look_like_a_name(text: str) -> None:
     assert looks_like_name(text)
 

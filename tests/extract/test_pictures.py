@@ -27,6 +27,27 @@ TEXTS = {
         "At dusk.",
         "Quillmark",
     ),
+    "glued_by_hashed_names": (
+        (
+            f"<figure>{IMG}<figcaption><b>At dusk.</b><b><i>Credit...</i>Quillmark</b>"
+            "</figcaption></figure>"
+        ),
+        "At dusk.",
+        "Quillmark",
+    ),
+    "name_below_a_sentence": (
+        f"<figure>{IMG}<figcaption><b>At dusk.</b><b>Ida Marsh (ABC)</b></figcaption></figure>",
+        "At dusk.",
+        "Ida Marsh (ABC)",
+    ),
+    "prints_for_sale": (
+        (
+            f"<figure>{IMG}<figcaption><span>At dusk. Photo: Quillmark</span> "
+            '<a href="/b">Purchase Licensing Rights</a></figcaption></figure>'
+        ),
+        "At dusk.",
+        "Quillmark",
+    ),
     "inside_a_button": (
         (
             f'<button class="slide-viewer-button"><div><figure>{IMG}</figure></div>'

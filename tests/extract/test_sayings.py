@@ -51,6 +51,25 @@ def test_cite_outranks_the_line_before_and_leaves_the_quote(
     assert quotes == (Quote(text="It was hard.", speaker="Ida Marsh"),)
 
 
+def test_speaker_may_be_named_by_the_last_element_of_the_quote(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    body = (
+        f'{prose}<blockquote><p>It was hard.</p><span class="c-attribution">Ida Marsh</span>'
+        f"</blockquote>{prose}"
+    )
+
+    assert article_of(body).quotes == (Quote(text="It was hard.", speaker="Ida Marsh"),)
+
+
+def test_source_may_be_named_below_the_body(article_of: Callable[..., Article]) -> None:
+    below = '<div class="article-source"><p>Source: <a href="/e">Emporium</a></p></div>'
+
+    found = article_of(below=below).attributions
+
+    assert [(one.name, one.url) for one in found] == [("Emporium", "https://courier.example/e")]
+
+
 SOURCES = {
     "via": (
         "It opened well (via <a href='/e'>Emporium</a>).",
