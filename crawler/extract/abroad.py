@@ -4,25 +4,30 @@ import re
 from types import MappingProxyType
 from typing import Final
 
-# German, French, Spanish, Italian, Portuguese and Dutch; what is spelled as in English, too, for
-# the dot or the "de" beside it.
+MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+"""A pattern for the months of English."""
+# German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Polish, Turkish and Russian; what is
+# spelled as in English, too, for the dot or the "de" beside it.
 _MONTHS: Final = MappingProxyType(
     {
         name: month
         for month, names in enumerate(
             (
-                "januar janvier enero gennaio janeiro januari",
-                "februar février fevrier febrero febbraio fevereiro februari",
-                "märz mars marzo março maart",
-                "april avril abril aprile",
-                "mai mayo maggio maio mei",
-                "juni juin junio giugno junho",
-                "juli juillet julio luglio julho",
-                "august août aout agosto augustus",
-                "september septembre septiembre settembre setembro",
-                "oktober octobre octubre ottobre outubro",
-                "november novembre noviembre novembro",
-                "dezember décembre decembre diciembre dicembre dezembro december",
+                "januar janvier enero gennaio janeiro januari stycznia ocak января",
+                "februar février fevrier febrero febbraio fevereiro februari lutego şubat февраля",
+                "märz mars marzo março maart marca mart марта",
+                "april avril abril aprile kwietnia nisan апреля",
+                "mai mayo maggio maio mei maja maj mayıs мая",
+                "juni juin junio giugno junho czerwca haziran июня",
+                "juli juillet julio luglio julho lipca temmuz июля",
+                "august août aout agosto augustus sierpnia augusti ağustos августа",
+                "september septembre septiembre settembre setembro września eylül сентября",
+                "oktober octobre octubre ottobre outubro października ekim октября",
+                "november novembre noviembre novembro listopada kasım ноября",
+                "dezember décembre decembre diciembre dicembre dezembro december grudnia aralık",
             ),
             start=1,
         )

@@ -29,12 +29,15 @@ def settle_captions(pieces: list[Piece]) -> None:
         elif index and _is_italic_caption(piece, pieces[index - 1]):
             piece.kind = PieceKind.CAPTION
             piece.figure = read_caption(piece.node)
-        elif index and _is_text_of_slide(piece, pieces, index):
+        is_long = piece.kind is PieceKind.CAPTION and len(piece.text) > _LONGEST_ORPHAN
+        if is_long and (_is_orphan(pieces, index) or _is_text_of_slide(piece, pieces, index)):
             _make_paragraph(piece)
-        if piece.kind is PieceKind.CAPTION and len(piece.text) > _LONGEST_ORPHAN:
-            beside = pieces[max(0, index - 2) : index + 2]
-            if not any(near.kind is PieceKind.FIGURE for near in beside):
-                _make_paragraph(piece)
+
+
+def _is_orphan(pieces: list[Piece], index: int) -> bool:
+    """Whether no picture stands beside a caption."""
+    beside = pieces[max(0, index - 2) : index + 2]
+    return not any(near.kind is PieceKind.FIGURE for near in beside)
 
 
 def _make_paragraph(caption: Piece) -> None:
@@ -50,10 +53,7 @@ def _is_text_of_slide(piece: Piece, pieces: list[Piece], index: int) -> bool:
 
     In an element that is named for a slide, picture and credit may stand between the two.
     """
-    figure = piece.figure
-    if piece.kind is not PieceKind.CAPTION or figure is None or figure.credit:
-        return False
-    if len(piece.text) <= _LONGEST_ORPHAN:
+    if piece.figure is None or piece.figure.credit:
         return False
     above = pieces[max(0, index - _MOST_OF_SLIDE) : index]
     texts = [before for before in above if before.figure is None]

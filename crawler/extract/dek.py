@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from crawler.extract.credits import split_credit
 from crawler.extract.furniture import is_furniture_line
 from crawler.extract.marks import Mark, marks_of
 from crawler.extract.moments import shows_date
@@ -93,7 +94,9 @@ def _is_sentence(piece: Piece) -> bool:
         return False
     if len(text) < 2 * _LONGEST_LABEL and shows_date(text) and is_byline(text):
         return False
-    return not is_furniture_line(text)
+    # A caption whose picture is not there ends in its credit.
+    is_caption = text.endswith(")") and split_credit(text).credit is not None
+    return not is_caption and not is_furniture_line(text)
 
 
 def _names_people(text: str) -> bool:

@@ -124,7 +124,7 @@ def read_caption(node: Node, *, is_credit: bool = False) -> Figure:
 
 def _signature(node: Node) -> str | None:
     """Return the name that closes a caption, in an element of its own after a full sentence."""
-    last = node[-1] if len(node) > 1 else None
+    last = node[-1] if len(node) else None
     if last is None or last.tag == "a" or (last.tail and last.tail.strip()):
         return None
     name, before = text_of(last), _text_outside(node, [last])

@@ -46,6 +46,7 @@ _ANNOUNCEMENTS: Final = _any_of(
     "don['’]?t miss",
     "more (?:for you|from .{1,40}|stories|news|like this|to read|on this(?: story)?)",
     "popular (?:now|stories|videos?)",
+    "more (?:on|about) .{1,40}:",
 )
 _ANNOUNCEMENTS_ABROAD: Final = _any_of(
     "mehr zum thema|lesen sie (?:auch|mehr)|auch (?:interessant|lesenswert)|passend dazu",
@@ -88,7 +89,6 @@ _REFERENCES: Final = (
         "read (?:more|next|also)|also read|see (?:also|more)|must read|recommended|further reading",
         "next|watch|more|up next|don['’]?t miss|listen|check out|trending",
         "you may (?:also )?like|required reading|related roundup",
-        _ANNOUNCEMENTS_ABROAD,
     )
     + r"\s?(?::|\||»|>|→)"
 )
@@ -130,9 +130,8 @@ _APPEALS: Final = _any_of(
 _ANNOUNCING: Final = re.compile(
     rf"\W*(?:{_ANNOUNCEMENTS}|{_ANNOUNCEMENTS_ABROAD})\W*", re.IGNORECASE
 )
-_WHOLE: Final = re.compile(
-    rf"\W*(?:{_LABELS}|{_PROMPTS}|{_ANNOUNCEMENTS}|{_ANNOUNCEMENTS_ABROAD})\W*", re.IGNORECASE
-)
+_ABROAD: Final = re.compile(rf"\W*{_ANNOUNCEMENTS_ABROAD}(?:\W*$|\s?(?::|\||»|>|→))", re.IGNORECASE)
+_WHOLE: Final = re.compile(rf"\W*(?:{_LABELS}|{_PROMPTS}|{_ANNOUNCEMENTS})\W*", re.IGNORECASE)
 _BEGINNING: Final = re.compile(rf"\W*(?:{_REFERENCES}|{_APPEALS})", re.IGNORECASE)
 _ANYWHERE: Final = re.compile(
     r"\bclicking here\W*$|\bcontribut\w+ as little as\b"
@@ -153,7 +152,11 @@ def is_furniture_line(text: str) -> bool:
     """Whether a line says nothing of the story: a label, a prompt, a link to another article."""
     if len(text) > _LONGEST:
         return False
-    return bool(_WHOLE.fullmatch(text) or _BEGINNING.match(text) or _ANYWHERE.search(text))
+    if _WHOLE.fullmatch(text) or _BEGINNING.match(text) or _ANYWHERE.search(text):
+        return True
+    # Most lines are too long for a label and begin with none: they need not be looked at again.
+    may_announce = len(text) <= _LONGEST_LABEL or ":" in text[:_LONGEST_LABEL]
+    return may_announce and bool(_ABROAD.match(text))
 
 
 def announces_links(text: str) -> bool:

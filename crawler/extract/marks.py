@@ -137,6 +137,7 @@ _NAMES: Final = (
             intro\w*
             (?:post|article|entry|heading|story)_(?:excerpt|summary|description|intro|lead|lede)
             lead_?text lead_in chapeau tag_?line sell abstract preface summary description
+            lead ingress preamble entradilla bajada sumario sommario chapo vorspann linha_?fina
             """
         ),
     ),
@@ -145,6 +146,7 @@ _NAMES: Final = (
         _words(
             r"""
             kicker \w*brow overline rubric (?:super|pre|over)_?title
+            dachzeile antetitulo volanta occhiello
             (?:article|story|post|headline)_label
             """
         ),
@@ -262,7 +264,9 @@ def marks_of(node: Node) -> int:
 @lru_cache(maxsize=20_000)
 def _marks_in(name: str, is_id: bool) -> int:  # noqa: FBT001 - the cache keys by position
     """Return the marks that one attribute's words carry."""
-    words = _WORD.findall(_BUILDERS.sub(r"\1", name))
+    if "elementor-widget" in name or "kg-" in name:
+        name = _BUILDERS.sub(r"\1", name)
+    words = _WORD.findall(name)
     if is_id and len(words) > _MOST_WORDS_OF_AN_ID:
         return Mark.NONE
     found = Mark.NONE

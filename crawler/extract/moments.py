@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil import parser as dateutil_parser
 
-from crawler.extract.abroad import IN_WORDS, in_digits
+from crawler.extract.abroad import IN_WORDS, MONTH, in_digits
 from crawler.extract.wording import tidy
 
 _HOUR: Final = 3600
@@ -47,23 +47,19 @@ _ZONES: Final = MappingProxyType(
         for name in names.split()
     }
 )
-_MONTH: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
 _YEAR: Final = r"(?:19|20)\d\d"
 _CLOCK: Final = (
     r"(?:[\s,|@/•·-]*(?:at\s*)?\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?"
     r"\s*(?:(?-i:[A-Z]{2,4})\b)?)?"
 )
 _SHOWN: Final = re.compile(
-    rf"(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\.?,?\s+{_YEAR}"
+    rf"(?:{MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH}\.?,?\s+{_YEAR}"
     rf"|{IN_WORDS}|{_YEAR}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}/{_YEAR}|\d{{1,2}}\.\d{{1,2}}\.{_YEAR}){_CLOCK}",
     re.IGNORECASE,
 )
 _CLOCK_FIRST: Final = re.compile(
-    rf"(\d{{1,2}}:\d\d)(?:\s*[A-Z]{{2,4}})?,?\s+(\d{{1,2}}\s+{_MONTH}\s+{_YEAR})", re.IGNORECASE
+    rf"(\d{{1,2}}:\d\d)(?:\s*[A-Z]{{2,4}})?,?\s+(\d{{1,2}}\s+{MONTH}\s+{_YEAR})", re.IGNORECASE
 )
 # As JavaScript writes a date. dateutil takes GMT+3 as POSIX does, the other way round, and fails
 # at the name behind it.

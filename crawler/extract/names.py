@@ -3,12 +3,14 @@
 import re
 from typing import Final
 
+from crawler.extract.abroad import MONTH
 from crawler.extract.wording import tidy, without_markup
 
 _LEADING: Final = re.compile(
     r"^\W*(?:(?:see all|more|posts|written|reported|reviewed|submitted|posted|published|words|story"
     r"|text|article|edited)\s+)?"
-    r"(?:by|von|par|por|door|(?-i:di)|بقلم|लेखक)(?:\b|(?=(?-i:[A-Z])))\s*:?\s*",
+    r"(?:(?:by|von|par|por|door|(?-i:di)|بقلم|लेखक)(?:\b|(?=(?-i:[A-Z])))\s*:?"
+    r"|(?:autor(?:in|e)?|auteure?|tekst|texte|texto)\s*:)\s*",
     re.IGNORECASE,
 )
 _AND: Final = re.compile(r"\s*(?:,|;|/|\band\b|&|\bund\b|\bwith\b)\s*")
@@ -20,7 +22,7 @@ _NO_NAME: Final = re.compile(
 _ADDRESS: Final = re.compile(r"https?:|www\.|@\w+\.")
 # What a byline goes on with: a date, reading time, another label.
 _TRAILING: Final = re.compile(
-    r"\s+(?=\d)|\s+[|•·–—-]\s+|\s+(?:updated|published|posted|in|on|at|for)\b"
+    rf"\s+(?=\d|{MONTH}\.?\s\d)|\s+[|•·–—-]\s+|\s+(?:updated|published|posted|in|on|at|for)\b"
     r"|(?<=[가-힣])\s*(?:기자|특파원)\b"
     r"|\s+the\s+(?:associated|canadian)\s+press\b",
     re.IGNORECASE,

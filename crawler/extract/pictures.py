@@ -106,7 +106,9 @@ def _is_placed(piece: Piece, index: int, story: Story, leads: set[str]) -> bool:
         is_told = bool(figure.caption and not piece.context.in_link)
         return is_told or _is_declared(piece) or _name(figure.url) in leads
     if index > story.body.last:
-        return story.region.holds(piece) and bool(figure.raw)
+        below = story.flow[index + 1 : index + 2]
+        is_told = bool(figure.raw) or any(line.kind is PieceKind.CAPTION for line in below)
+        return is_told and story.region.holds(piece)
     return not piece.context.in_link or bool(figure.raw) or story.region.holds(piece)
 
 

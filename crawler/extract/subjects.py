@@ -38,10 +38,10 @@ def displayed_tags(story: Story) -> tuple[str, ...]:
     for piece in story.flow[story.headline_at :]:
         marks = story.region.marks(piece)
         if piece.links and not marks & _NOT_ITS_OWN:
-            for link in piece.links:
+            tagged = [link for link in piece.links if marks & Mark.TAGS or _is_tag_link(link)]
+            for link in tagged:
                 text = text_of(link).strip(" ,#")
-                is_tag = marks & Mark.TAGS or _is_tag_link(link)
-                if is_tag and 1 < len(text) <= _LONGEST and letters(text):
+                if 1 < len(text) <= _LONGEST and letters(text):
                     found.setdefault(letters(text), text)
     return tuple(list(found.values())[:_MOST])
 

@@ -14,6 +14,7 @@ NAMED = {
     "bare_heading_after_h1": f"<h2>{DEK}</h2>",
     "in_a_widget": f'<div class="promo widget"><p class="strapline">{DEK}</p></div>',
     "before_the_byline": f"<div><div>{DEK}</div></div><div>By Ida Marsh, June 14, 2031</div>",
+    "lead": f'<p class="lead">{DEK}</p>',
     "lone_summary": f'<p id="article-summary">{DEK}</p>',
     "named_for_a_test": f'<div data-gu-name="standfirst"><p>{DEK}</p></div>',
     "after_the_byline": f'<p class="byline">By Ida Marsh</p><div class="dek">{DEK}</div>',
@@ -33,6 +34,9 @@ NO_DEK = {
     ),
     "byline": "<p>By Ida Marsh, 14 June 2031</p>",
     "date": '<div class="subtitle">Published: June 14, 2031 at 8:30</div>',
+    "caption_without_picture": (
+        '<div class="page-lead"><p>The bridge at dusk in June. (Photo by Ida Marsh)</p></div>'
+    ),
     "caption": (
         '<figure><img src="/a.jpg"><figcaption>The bridge at dusk in June.</figcaption></figure>'
     ),

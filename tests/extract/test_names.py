@@ -20,6 +20,8 @@ BYLINES = {
     "placeholder": ("admin", ()),
     "submitted": ("Submitted by Ida Marsh on Sat, 06/14/2031 - 09:31", ("Ida Marsh",)),
     "agencies": ("By Ida Marsh with agencies", ("Ida Marsh",)),
+    "month_after": ("By Ida Marsh May 2, 2031", ("Ida Marsh",)),
+    "labelled_abroad": ("Autor: Ida Marsh", ("Ida Marsh",)),
     "italian": ("di Ida Marsh", ("Ida Marsh",)),
     "no_particle": ("Di Marsh", ("Di Marsh",)),
     "korean": ("김하늘 기자", ("김하늘",)),

@@ -35,6 +35,11 @@ TEXTS = {
         "At dusk.",
         "Quillmark",
     ),
+    "name_beside_a_sentence": (
+        f"<figure>{IMG}<figcaption>At dusk. <b>Ida Marsh</b></figcaption></figure>",
+        "At dusk.",
+        "Ida Marsh",
+    ),
     "name_below_a_sentence": (
         f"<figure>{IMG}<figcaption><b>At dusk.</b><b>Ida Marsh (ABC)</b></figcaption></figure>",
         "At dusk.",
@@ -254,3 +259,13 @@ def test_picture_that_leads_elsewhere_is_not_of_the_story(
     article_of: Callable[..., Article], prose: str, markup: str
 ) -> None:
     assert article_of(prose + markup + prose).images == ()
+
+
+def test_picture_that_closes_the_story_is_told_by_the_line_below(
+    article_of: Callable[..., Article], prose: str
+) -> None:
+    figure = f'<div class="img">{IMG}</div><p class="imageCaption">At dusk.</p>'
+
+    images = article_of(body=prose + figure).images
+
+    assert [(image.caption, image.role) for image in images] == [("At dusk.", "inline")]
