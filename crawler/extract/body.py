@@ -135,7 +135,8 @@ def _belongs(piece: Piece, region: Region, outside: int) -> bool:
         return False
     if piece.kind in _IMAGERY:
         return not region.marks(piece) & outside & ~(Mark.CAPTION | Mark.CREDIT)
-    if region.marks(piece) & outside:
+    marks = region.marks(piece)
+    if marks & outside or (marks & Mark.CALLOUT and not piece.key):  # a picture in a letter's place
         return False
     return not (
         piece.is_linked

@@ -43,8 +43,8 @@ def disclaimer_pieces(
 
 
 def is_boxed(piece: Piece, region: Region) -> bool:
-    """Whether a note stands apart from the story, in an element named for it."""
-    return bool(region.marks(piece) & Mark.DISCLAIMER)
+    """Whether a note stands apart from the story, in an element of its own."""
+    return bool(region.marks(piece) & (Mark.DISCLAIMER | Mark.CALLOUT))
 
 
 def _is_note(piece: Piece, region: Region, *, is_placed: bool) -> bool:
@@ -52,6 +52,6 @@ def _is_note(piece: Piece, region: Region, *, is_placed: bool) -> bool:
     marks = region.marks(piece)
     if len(piece.text) > _LONGEST or marks & (Mark.FURNITURE | Mark.HIDDEN | Mark.CAPTION):
         return False
-    if is_boxed(piece, region) and len(piece.text) > _SHORTEST_BOXED and is_placed:
+    if marks & Mark.DISCLAIMER and len(piece.text) > _SHORTEST_BOXED and is_placed:
         return not is_furniture_line(piece.text)
     return bool(_NOTES.search(piece.text))

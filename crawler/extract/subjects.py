@@ -49,7 +49,7 @@ def displayed_tags(story: Story) -> tuple[str, ...]:
 def _is_tag_link(link: Node) -> bool:
     """Whether a link says that it leads to a tag (HTML, section 4.6.6.24), and not to a section."""
     kinds = (link.get("rel") or "").split()
-    return "tag" in kinds and "category" not in kinds
+    return "tag" in kinds and "category" not in kinds and "/category/" not in link.get("href", "")
 
 
 def read_section(claims: Claims) -> str | None:
