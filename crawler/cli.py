@@ -13,6 +13,7 @@ import typer
 
 from archive.errors import NewsreelError
 from archive.fault import arm
+from archive.harmless import harmless
 from crawler.console import INTERRUPTED, UNREAD
 from crawler.verbs import keep, look, run, start
 
@@ -56,7 +57,7 @@ def main() -> None:
         arm(os.environ.get("NEWSREEL_FAULT", ""))
         app(prog_name="newsreel")
     except NewsreelError as error:
-        typer.echo(f"error: {error}", err=True)
+        typer.echo(f"error: {harmless(str(error))}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

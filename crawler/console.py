@@ -8,10 +8,13 @@ them, the work goes on.
 import os
 import signal
 import sys
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from rich.console import Console
+from rich.text import Text
 from typing_extensions import override
+
+from archive.harmless import harmless
 
 UNREAD: Final = 128 + signal.SIGPIPE
 """The exit code when whoever reads the answer stops reading."""
@@ -56,13 +59,21 @@ def _lead_nowhere(descriptor: int) -> None:
     os.close(nowhere)
 
 
-class _Answers(Console):
+class _Tame(Console):
+    """Shows what strangers wrote, in lines and tables, and never obeys it."""
+
+    @override
+    def render_str(self, text: str, **how: Any) -> Text:
+        return super().render_str(harmless(text), **how)
+
+
+class _Answers(_Tame):
     @override
     def on_broken_pipe(self) -> NoReturn:
         _end_unread()
 
 
-class _Messages(Console):
+class _Messages(_Tame):
     @override
     def on_broken_pipe(self) -> None:
         self.quiet = True

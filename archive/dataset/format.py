@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from archive.columns import plain
 from archive.errors import ConfigError
+from archive.harmless import harmless
 
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"); the wide forms
 # are what a Japanese or Chinese keyboard types.
@@ -26,8 +27,6 @@ _NULL: Final = "NULL"
 _BELOW_ALL: Final = "-Infinity"
 _EMPTY: Final = '""'
 _NEEDS_QUOTES: Final = re.compile(r'[",\r\n]')
-# What moves the cursor, paints or turns the order of letters round; a site may send it in a header.
-_STEERS_TERMINAL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def cells(table: pa.Table) -> list[tuple[str, ...]]:
@@ -35,7 +34,7 @@ def cells(table: pa.Table) -> list[tuple[str, ...]]:
 
     What a terminal would obey stands there as its escape.
     """
-    return [tuple(_NULL if v is None else _harmless(_cell(v)) for v in row) for row in _rows(table)]
+    return [tuple(_NULL if v is None else harmless(_cell(v)) for v in row) for row in _rows(table)]
 
 
 def to_csv(table: pa.Table) -> str:
@@ -99,10 +98,6 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _harmless(text: str) -> str:
-    return _STEERS_TERMINAL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _field(value: Any) -> str:

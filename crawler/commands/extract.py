@@ -106,9 +106,7 @@ class _Troubles:
         self._say(f"unreadable {task.place} {task.page.url}: {error}")
 
     def _say(self, text: str) -> None:
-        """Print what may hold a stranger's words: an escape character in it commands terminals."""
-        told = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-        self._errors.print(told, soft_wrap=True)
+        self._errors.print(text, soft_wrap=True)
 
 
 def _address(url: str) -> str:

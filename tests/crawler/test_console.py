@@ -4,10 +4,12 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
 from crawler.console import UNREAD, answer_console, message_console
 from crawler.events import QuietLogFormatter
@@ -51,6 +53,24 @@ def test_a_terminal_gets_a_live_line_instead(tmp_path: Path) -> None:
 
     assert "Looking for what is new" in shown
     assert "run=" not in shown
+
+
+@pytest.mark.parametrize("console", [answer_console, message_console])
+def test_a_terminal_is_not_commanded_by_what_strangers_wrote(
+    console: Callable[[], Console], capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = Table("kind\x1b[2J", box=None)
+    table.add_row("text/\x9b31mhtml")
+
+    console().print("text/\x1b]0;mine\x07html")
+    console().print(table)
+
+    said = "".join(capsys.readouterr())
+    assert [line.strip() for line in said.splitlines()] == [
+        r"text/\x1b]0;mine\x07html",
+        r"kind\x1b[2J",
+        r"text/\x9b31mhtml",
+    ]
 
 
 def test_answers_and_messages_do_not_mix(capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,7 +93,7 @@ def test_a_terminal_is_not_commanded_by_what_strangers_called_their_files(
 
     said = capsys.readouterr()
     assert code == 3
-    assert "damaged other.wacz/archive/\N{REPLACEMENT CHARACTER}[31m.warc@0: " in said.err
+    assert "damaged other.wacz/archive/\\x1b[31m.warc@0: " in said.err
     assert len(said.out.splitlines()) == 1
 
 
