@@ -18,8 +18,9 @@ from typing import Final
 from archive.errors import ConfigError, DiskFullError, StoreInUseError, write_failure
 from archive.fault import fault
 
-# A lock of ours names the process that holds or held it; it is empty while its file is new.
-_SIGNED: Final = re.compile(rb"(?:[0-9]{1,20}\n)?")
+# A lock of ours names the process that holds or held it; it is empty while its file is new. Nobody
+# syncs it: what lost its power may have fewer of the bytes, or zeros in their place.
+_SIGNED: Final = re.compile(rb"[0-9\0]{0,20}\n?")
 _SHORT: Final = 40
 """Characters of a name to which something is added: at four bytes each it stays below 255."""
 # exFAT and some network folders know no second name; EMLINK: a file has too many already.

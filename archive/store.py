@@ -20,6 +20,7 @@ from archive.dictionary import schema_file
 from archive.durable import held, publish, sync_folder, write_whole
 from archive.errors import ConfigError, LossError, write_failure
 from archive.fault import fault
+from archive.index.build import index_after_sealing
 from archive.journal.journal import Journal
 from archive.journal.runs import WarcFile
 from archive.layout import WARC_NAME, Layout
@@ -181,6 +182,8 @@ def heal(layout: Layout, journal: Journal, now: datetime) -> Healing:
         sealed=tuple(_finish_sealing(layout, journal, now)),
         parts=tuple(_remove_unnamed_parts(layout, journal)),
     )
+    if healing.sealed:
+        index_after_sealing(layout)
     for tail in healing.tails:
         logger.warning("warc healed tail=%s bytes=%d", tail, tail.stat().st_size)
     for part in healing.parts:

@@ -138,7 +138,15 @@ def test_a_store_that_cannot_be_written_to_is_said_to_be_readable(tmp_path: Path
         pass
 
 
-@pytest.mark.parametrize("mine", [b"my notes", b"12", b"1" * 40 + b"\n"], ids=repr)
+@pytest.mark.parametrize("left", [b"", b"12", b"12\0\0\0", b"\0" * 6], ids=repr)
+def test_what_a_power_failure_left_of_a_lock_is_one(tmp_path: Path, left: bytes) -> None:
+    (tmp_path / "lock").write_bytes(left)
+
+    with held(tmp_path / "lock"):
+        assert (tmp_path / "lock").read_text() == f"{os.getpid()}\n"
+
+
+@pytest.mark.parametrize("mine", [b"my notes", b"12\n13\n", b"1" * 40 + b"\n"], ids=repr)
 def test_somebodys_own_file_is_no_lock(tmp_path: Path, mine: bytes) -> None:
     (tmp_path / "lock").write_bytes(mine)
 

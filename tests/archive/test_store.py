@@ -239,6 +239,7 @@ def test_a_rename_that_was_done_and_not_noted_is_noted(layout: Layout) -> None:
     with open_for_writing(layout.root, now=NOON) as store:
         assert store.healing == Healing(sealed=(FIRST_WARC,))
         assert [file.is_sealed for file in store.journal.runs.warcs()] == [True]
+        assert layout.cdxj(FIRST_WARC).is_file()
 
     assert heal(layout) == Healing()
 
