@@ -72,8 +72,12 @@ _NOT_PUBLIC: Final = "not globally routable"
 _LOOPBACK_NAMES: Final = frozenset(
     {"localhost", "localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback"}
 )
-# Names that no public DNS answers (RFC 6761, 6762, 8375, and ICANN's own for private use).
-_PRIVATE_SUFFIXES: Final = (".localhost", ".localdomain", ".local", ".internal", ".home.arpa")
+# Names that no public DNS answers (RFC 6761, 6762 with its appendix G, 7686 and 8375, ICANN's own
+# for private use, and a cluster's short ones).
+_PRIVATE_SUFFIXES: Final = (
+    *(".localhost", ".localdomain", ".local", ".internal", ".home.arpa"),
+    *(".intranet", ".private", ".corp", ".home", ".lan", ".onion", ".svc"),
+)
 
 
 class AddressRefusedError(NewsreelError):
