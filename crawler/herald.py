@@ -9,7 +9,9 @@ import logging
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from archive.errors import ConfigError
 from archive.extras import extra_missing
@@ -30,7 +32,7 @@ class Herald:
 
     def __post_init__(self) -> None:
         """Refuse what could never work before anything is crawled."""
-        if self.ping_url is not None and not self.ping_url.startswith(("http://", "https://")):
+        if self.ping_url is not None and not _is_web_address(self.ping_url):
             raise ConfigError("--ping needs an address with http:// or https:// in front")
         if self.notify_urls:
             _apprise()
@@ -63,8 +65,16 @@ class Herald:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             opener.open(request, timeout=_PATIENCE_S).close()
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             logger.warning("ping failed what=%s why=%s", what, type(error).__name__)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # http://[bad
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _news(summary: Summary) -> Iterator[str]:

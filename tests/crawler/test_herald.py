@@ -15,6 +15,7 @@ from archive.journal.alarms import Alarm
 from crawler.herald import Herald
 from crawler.problems import Problem
 from crawler.summary import Summary
+from tests.fetch.wire_origin import After, Answer, WireOrigin
 
 NOON = datetime(2026, 5, 18, 12, tzinfo=UTC)
 PROBLEM = Problem(site="x", what="refuses us", hint="newsreel status", exit_code=4, kind="blocked")
@@ -107,6 +108,26 @@ def test_a_watch_that_cannot_be_reached_stops_no_crawl() -> None:
     Herald(ping_url=url).begin()
 
 
-def test_a_ping_needs_an_address() -> None:
+NO_ANSWERS = {
+    "no_status": b"good morning\r\n\r\n",
+    "long_line": b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
+    "many_fields": b"HTTP/1.1 200 OK\r\n" + b"X: x\r\n" * 200 + b"\r\n",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("sent", NO_ANSWERS.values(), ids=NO_ANSWERS.keys())
+def test_a_watch_that_answers_nonsense_stops_no_crawl(
+    sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with WireOrigin(lambda _, __: Answer(pieces=(sent,), after=After.CLOSE)) as watch:
+        Herald(ping_url=f"{watch.base_url}/secret-word").begin()
+
+    assert "ping failed" in caplog.text
+    assert "secret-word" not in caplog.text
+
+
+@pytest.mark.parametrize("url", ["hc.example/abc", "file:///etc/passwd", "http://[bad", "http://"])
+def test_a_ping_needs_an_address(url: str) -> None:
     with pytest.raises(ConfigError, match="--ping"):
-        Herald(ping_url="file:///etc/hosts")
+        Herald(ping_url=url)
