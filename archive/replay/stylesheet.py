@@ -11,6 +11,7 @@ from typing import Final
 from archive.replay.place import Place
 
 _NOTHING: Final = 'url("about:invalid")'
+_UNENDED: Final = r""""(?:[^"\\\n]|\\.)*+|'(?:[^'\\\n]|\\.)*+"""
 _STRING: Final = r""""(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'"""
 _GAP: Final = r"(?:\s|/\*.*?\*/)*+"
 _BARE: Final = r"""(?:[^"'()\s\\]|\\[0-9a-f]{1,6}\s?|\\[^\n])*+"""
@@ -21,7 +22,8 @@ _TOKEN: Final = re.compile(
     |url\([ \t\n\r\f]*+(?:(?P<quoted>{_STRING})|(?P<bare>{_BARE}))\s*+(?:\)|\Z)
     |(?<![-\w])(?P<opens>[-\w]*+\()
     |(?P<closes>\))
-    |(?P<string>{_STRING})""",
+    |(?P<string>{_STRING})
+    |{_UNENDED}""",  # to its line's end, and once: else every quote in it would be tried anew
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _ESCAPE: Final = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(.))", re.DOTALL)

@@ -110,7 +110,7 @@ def _whole(text: str, flaws: set[Flaw]) -> str:
     if not flaws:
         flaws.add(Flaw.TRUNCATED)
     # Without an end feedparser would read it all a second time, by its slower parser.
-    return whole_entries(budgeted) + _END[root_name(text)]
+    return whole_entries(budgeted) + _END.get(root_name(text), "")
 
 
 def _within_budget(text: str) -> str:

@@ -248,6 +248,12 @@ def test_what_is_no_feed_says_so(body: bytes, flaw: Flaw) -> None:
     assert read(body) == Reading(warnings=(flaw,))
 
 
+def test_a_sitemap_that_breaks_off_is_no_feed_either() -> None:
+    cut = b"<urlset><url><loc>http://x.example/"
+
+    assert read(cut) == Reading(warnings=(Flaw.MALFORMED, Flaw.TRUNCATED))
+
+
 def test_a_feed_without_entries_is_no_mistake() -> None:
     assert read(rss("")) == Reading()
 

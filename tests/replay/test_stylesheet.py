@@ -1,11 +1,13 @@
 """Every address of a stylesheet leads into the replay; nothing else of it changes."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.replay.place import Place
-from archive.replay.stylesheet import rewritten
+from archive.replay.stylesheet import rewritten, sheet_addresses
 
 PLACE = Place(digits="20260518120000", base="https://x.example/css/a.css")
 HERE = "/20260518120000/https://x.example"
@@ -42,6 +44,7 @@ SHEETS = {
     "comment": ("/* url(c) */", "/* url(c) */"),
     "open_comment": ("/* url(c)", "/* url(c)"),
     "string": ("content: 'url(c)'", "content: 'url(c)'"),
+    "open_string": ("a{b:'url(c)\nd:url(e)", f'a{{b:\'url(c)\nd:url("{HERE}/css/e")'),
     "namespace": ("@namespace url(http://www.w3.org/1999/xhtml);",) * 2,
     "other_function": ("myurl(c) var(--url)", "myurl(c) var(--url)"),
     "empty": ("url()", "url()"),
@@ -51,6 +54,15 @@ SHEETS = {
 @pytest.mark.parametrize(("sheet", "expected"), SHEETS.values(), ids=SHEETS.keys())
 def test_rewritten(sheet: str, expected: str) -> None:
     assert rewritten(sheet, PLACE) == expected
+
+
+@pytest.mark.parametrize("part", ['"\\', "'\\", 'url("', "@import '", "/*", "url(x'"])
+def test_what_never_ends_is_read_once(part: str) -> None:
+    began = time.process_time()
+
+    list(sheet_addresses(part * 50_000))
+
+    assert time.process_time() - began < 2  # anew from each of its quotes, it would be a minute
 
 
 @given(sheet=st.text(alphabet="ab:;{}() \n*/@'\"\\-"))
