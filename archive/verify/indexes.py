@@ -33,15 +33,17 @@ def compare_indexes(snapshot: Snapshot, findings: Findings) -> None:
     known = frozenset(warc.filename for warc in warcs)
     for filename, index in sound.items():
         if index.is_file():
-            _Index(snapshot, findings, index, known).compare(frozenset({filename}))
+            alone = frozenset({filename})
+            _Index(snapshot, findings, index, known).compare(alone, owed=alone)
     merged = layout.merged_index
     if not merged.is_file():
         return
     made = merged.stat().st_mtime_ns
-    # A crawl that is killed between sealing and indexing leaves that to the next one.
-    old = {name for name, index in sound.items() if _is_older(index, made)}
-    _Index(snapshot, findings, merged, known).compare(frozenset(old))
-    for filename in sound.keys() - old:
+    # A crawl that is killed between sealing and indexing leaves that to the next one. In a copy of
+    # a store, times say nothing.
+    old = frozenset(name for name, index in sound.items() if _is_older(index, made))
+    listed = _Index(snapshot, findings, merged, known).compare(frozenset(sound), owed=old)
+    for filename in sorted(sound.keys() - listed):
         path = merged.relative_to(layout.root).as_posix()
         findings.leave(Check.INDEX, path, f"{filename} is not in it yet", hint=_TO_COME)
 
@@ -60,18 +62,25 @@ class _Index:
     known: frozenset[str]
     """The WARCs that the journal names."""
 
-    def compare(self, filenames: frozenset[str]) -> None:
-        """Compare it with the records of these WARCs, which it has to list."""
+    def compare(self, filenames: frozenset[str], *, owed: frozenset[str]) -> frozenset[str]:
+        """Compare its lines with the records of these WARCs, and return those that it lists.
+
+        Of a WARC that has a line, it has to have every line; so of those that are owed.
+        """
         self.snapshot.note("DELETE FROM indexed")
+        named = set(owed)
         try:
             for offset, filename, start, mark in self._lines():
                 self._check_line(offset, filename, start, mark, filenames)
+                named.add(filename)
         except CorruptArchiveError as error:
             self._add(error.why, error.offset)
-            return
-        for filename in sorted(filenames):
+            return filenames
+        listed = filenames & named
+        for filename in sorted(listed):
             for row in self.snapshot.ask(_UNLISTED, filename):
                 self._add(f"the record of {filename} at byte {row['start']} is not listed", None)
+        return listed
 
     def _lines(self) -> Iterator[tuple[int, str, int, int]]:
         """Yield where each line begins, which record it is of, and its mark."""

@@ -80,6 +80,19 @@ def test_a_warc_that_was_sealed_and_not_indexed_any_more_is_no_damage(store: Pat
     assert any(f"{SECOND_WARC} is not in it yet" in each.what for each in report.half_done)
 
 
+def test_the_times_of_a_copied_store_hide_no_damage(store: Path) -> None:
+    layout = Layout(store)
+    layout.merged_index.write_bytes(
+        b"".join(layout.merged_index.read_bytes().splitlines(keepends=True)[1:])
+    )
+    os.utime(layout.merged_index, ns=(0, 0))
+
+    report = verify(store)
+
+    assert [problem.what[-13:] for problem in report.problems] == ["is not listed"]
+    assert not [remark for remark in report.remarks if "not in it yet" in remark.what]
+
+
 def test_of_a_damaged_warc_its_own_problem_is_enough(store: Path) -> None:
     (store / "warc" / FIRST_WARC).unlink()
     change_journal(store, "DELETE FROM version")
