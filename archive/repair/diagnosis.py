@@ -49,6 +49,16 @@ _SALVAGED: Final = frozenset(
 )
 
 
+# A capture behind what is left of a file, or one without an answer, of which nobody knows where it
+# lay, behind the last that is left.
+_LOST: Final = """
+WITH mine AS (SELECT id, warc_filename AS name, warc_offset + warc_length AS until FROM capture
+              WHERE run_id = ?1)
+SELECT 1 FROM mine WHERE name = ?2 AND until > ?3
+OR name IS NULL AND id > (SELECT coalesce(max(id), 0) FROM mine WHERE name = ?2) LIMIT 1
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """How a store was found, before anything was changed."""
@@ -75,17 +85,22 @@ class Diagnosis:
     @property
     def losses(self) -> tuple[WarcFile, ...]:
         """The files that have lost what was committed."""
-        whole = {
-            each.path.name.removesuffix(OPEN_SUFFIX): each.tear.offset
-            if each.tear and each.tear.is_at_end
-            else each.size
-            for each in self.seen
-        }
+        whole = self.whole_lengths
         return tuple(
             warc
             for warc in self.committed
             if self.seen and whole.get(warc.filename, 0) < warc.committed_length
         )
+
+    @property
+    def whole_lengths(self) -> Mapping[str, int]:
+        """How long each file is once its torn end is cut off."""
+        return {
+            each.path.name.removesuffix(OPEN_SUFFIX): each.tear.offset
+            if each.tear and each.tear.is_at_end
+            else each.size
+            for each in self.seen
+        }
 
     @property
     def surpluses(self) -> tuple[tuple[Path, int], ...]:
@@ -169,9 +184,14 @@ def known_ends(layout: Layout, found: Diagnosis) -> tuple[RunEnd, ...]:
     """
     if found.journal_trouble is not None:
         return ()
-    losers = {warc.run_id for warc in found.losses}
+    whole = found.whole_lengths
     journal = Journal.read(layout.journal)
     try:
+        losers = {
+            warc.run_id
+            for warc in found.losses
+            if journal.query(_LOST, (warc.run_id, warc.filename, whole.get(warc.filename, 0)))
+        }
         rows = journal.query("SELECT id, plan FROM run ORDER BY started_at, rowid")
         newest = {row["plan"]: row["id"] for row in rows}
         ends = (journal.runs.end_of(row["id"]) for row in rows)

@@ -165,12 +165,14 @@ class _Rebuild:
         return 1
 
     def _run_of(self, run_id: str) -> Retelling:
-        """Return the run that goes on now; the one before has published what it holds."""
-        run = self._runs.get(run_id) or self._begin(run_id)
-        if self._current is not run:
+        """Return the run that goes on now; the one before has published what it holds.
+
+        Before another begins: what that asks for again leaves the ledger of the one before.
+        """
+        if self._current is None or self._current.file.run_id != run_id:
             self._leave_current()
-        self._current = run
-        return run
+            self._current = self._runs.get(run_id) or self._begin(run_id)
+        return self._current
 
     def _leave_current(self) -> None:
         run, self._current = self._current, None

@@ -202,6 +202,18 @@ def test_a_torn_warc_is_cut_back_and_what_is_lost_is_asked_for_again(
     assert verify(store).is_sound
 
 
+def test_how_a_run_ended_is_told_by_the_journal_when_its_warc_lost_that(
+    crawled: Crawled, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = min((store / "warc").iterdir())
+    first.write_bytes(first.read_bytes()[:-1])
+
+    code, answer = repair(store, capsys)
+
+    assert code == 0, answer
+    assert rows_of(store) == crawled.rows
+
+
 def asked(store: Path) -> set[tuple[str, str]]:
     """Return address and record of every capture."""
     rows = open_store(store).captures.to_arrow().to_pylist()
