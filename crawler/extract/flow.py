@@ -191,7 +191,7 @@ class _FlowReader:
         """Read a block quote: its paragraphs together, its cite apart."""
         kind = PieceKind.QUOTE
         parent = node.getparent()
-        if parent is not None and len(parent) == 1:
+        if parent is not None and node.getprevious() is None and node.getnext() is None:
             marks |= marks_of(parent)  # a box around the quote alone is named for it
         if marks & Mark.PULL_QUOTE or context.in_aside:
             kind = PieceKind.PULL_QUOTE

@@ -54,7 +54,8 @@ _MAYBE_UNSEEN: Final = etree.XPath(
 )
 _OPENING_A_PICTURE: Final = etree.XPath("//button[.//figure]")
 """Buttons around a picture: a press shows it large, it is seen before."""
-_NOT_SHOWN: Final = etree.XPath("//p//*[@hidden or contains(@style, 'none')]")
+# `//p//*` would gather all that stands in paragraphs before it asks, in the square of their number.
+_NOT_SHOWN: Final = etree.XPath("//p/descendant::*[@hidden or contains(@style, 'none')]")
 _HEAD: Final = 2000
 _LONGEST_LABEL: Final = 120
 

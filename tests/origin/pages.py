@@ -90,6 +90,10 @@ ENDLESS: Final[Mapping[str, tuple[str, Callable[[], str]]]] = {
         "60,000 links in one paragraph",
         lambda: "<p>" + "<a href='/x'>another story of ours</a> " * 60_000,
     ),
+    "many_quotes": (
+        "15,000 quotations side by side",
+        lambda: "<article>" + "<blockquote><p>They say so.</p></blockquote>" * 15_000,
+    ),
     "many_images": (
         "40,000 figures",
         lambda: "<article>" + "<figure><img src='/a.jpg'></figure>" * 40_000,
