@@ -14,6 +14,8 @@ from typing_extensions import override
 from archive.errors import JournalError, StoreError
 
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_LOST_NAMES: Final = ("no such table", "no such column", "no such index")
+"""Of what every journal has: its schema is damaged."""
 _Asks: TypeAlias = Callable[..., Any]
 _PRIMARY: Final = 0xFF
 """Of an extended code of SQLite's, what it is a kind of."""
@@ -67,21 +69,24 @@ def _telling(method: _Asks) -> _Asks:
     def asked(cursor: sqlite3.Cursor, *values: Any) -> Any:
         try:
             return method(cursor, *values)
-        except sqlite3.DatabaseError as error:
-            if _is_damage(error):
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if why := _damage(error):
                 assert isinstance(cursor.connection, _Connection)
-                raise JournalError(cursor.connection.path, str(error)) from error
+                raise JournalError(cursor.connection.path, why) from error
             raise
 
     return asked
 
 
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file is wrong, and not the question, the disk or another writer."""
+def _damage(error: sqlite3.DatabaseError | UnicodeDecodeError) -> str | None:
+    """Return what is wrong with the file; None when it is the question, the disk or a writer."""
+    if isinstance(error, UnicodeDecodeError):  # SQLite names what is wrong by its damaged name
+        return "a name in it is no text"
     code = getattr(error, "sqlite_errorcode", None)
-    if code is None:  # Python's own complaint, of a text that is no text
-        return isinstance(error, sqlite3.OperationalError)
-    return code & _PRIMARY in _DAMAGED
+    if code is None:  # Python's own complaint, of a value that is no text
+        return str(error) if isinstance(error, sqlite3.OperationalError) else None
+    is_damage = code & _PRIMARY in _DAMAGED or str(error).startswith(_LOST_NAMES)
+    return str(error) if is_damage else None
 
 
 class _Cursor(sqlite3.Cursor):

@@ -233,6 +233,26 @@ def test_every_table_is_strict(journal: Journal) -> None:
     assert [name for name, sql in statements if "STRICT" not in sql] == []
 
 
+NAMES = {
+    "column": (b"started_at", b"startet_at"),
+    "column_of_no_text": (b"started_at", b"started\xc4at"),
+    "table": (b"TABLE run", b"TABLE rum"),
+    "table_of_no_text": (b"TABLE run", b"TABLE r\xc4n"),
+    "keyword_of_no_text": (b"CREATE TABLE run", b"CREATE T\xc4BLE run"),
+}
+
+
+@pytest.mark.parametrize(("name", "damaged"), NAMES.values(), ids=NAMES.keys())
+def test_a_journal_whose_names_are_damaged_is_told_what_to_do(
+    path: Path, name: bytes, damaged: bytes
+) -> None:
+    Journal.open(path).close()
+    path.write_bytes(path.read_bytes().replace(name, damaged))
+
+    with pytest.raises(JournalError), closing(Journal.read(path)) as journal:
+        journal.query("SELECT started_at FROM run")
+
+
 def test_a_journal_whose_pages_are_damaged_is_told_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     Journal.open(path).close()
