@@ -42,7 +42,10 @@ class Hours:
         if is_open:
             return _NOTHING
         day = local.date() if clock < self.opens else local.date() + timedelta(days=1)
-        return datetime.combine(day, self.opens, self.zone).astimezone(UTC) - now
+        opening = datetime.combine(day, self.opens, self.zone)
+        if opening.astimezone(UTC) <= now:  # in an hour that the clock shows twice
+            opening = opening.replace(fold=1)
+        return opening.astimezone(UTC) - now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

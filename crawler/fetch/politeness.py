@@ -21,6 +21,9 @@ _BACKOFF_FACTOR: Final = 5
 _THROTTLED_S: Final = 30.0
 _LONGEST_BACKOFF_S: Final = 6 * 3600.0
 LONGEST_RETRY_AFTER_S: Final = 24 * 3600.0
+LONGEST_CRAWL_DELAY_S: Final = 24 * 3600.0
+"""A robots.txt may ask for a million years, which no date can hold: one request a day is next to
+none."""
 _JITTER: Final = 0.25
 """A back-off is up to so much longer: servers that failed together are not asked together."""
 _LATENCY_FACTOR: Final = 2.0
@@ -142,10 +145,11 @@ class Politeness:
     def obey_crawl_delay(self, server: str, seconds: float | None) -> None:
         """Take a site's own Crawl-delay, when it is longer than ours; of several the longest.
 
-        It counts from the last answer on, that of robots.txt itself.
+        It counts from the last answer on, that of robots.txt itself, and is a day at most.
         """
         known = self._servers.setdefault(server, _Server())
-        known.crawl_delay_s = max(known.crawl_delay_s, seconds or 0.0)
+        asked_s = min(seconds or 0.0, LONGEST_CRAWL_DELAY_S)
+        known.crawl_delay_s = max(known.crawl_delay_s, asked_s)
         if known.freed_at is not None and known.crawl_delay_s > self.delay_s:
             until = known.freed_at + known.crawl_delay_s
             if until > known.ready_at:

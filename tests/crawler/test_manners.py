@@ -35,6 +35,9 @@ HOURS = {
     "its_own_day": ("00:00-06:00 Asia/Tokyo", "2026-05-18T13:00", 2.0),
     "clocks_go_forward": ("08:00-20:00 Europe/Berlin", "2026-03-28T22:00", 8.0),
     "clocks_go_back": ("08:00-20:00 Europe/Berlin", "2026-10-24T22:00", 9.0),
+    "opens_twice_that_night": ("02:30-05:00 Europe/Berlin", "2026-10-25T00:00", 0.5),
+    "closed_again_that_night": ("02:30-05:00 Europe/Berlin", "2026-10-25T01:15", 0.25),
+    "opens_in_an_hour_that_is_not": ("02:30-05:00 Europe/Berlin", "2026-03-29T01:00", 0.0),
 }
 
 

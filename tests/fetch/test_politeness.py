@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetch.politeness import (
+    LONGEST_CRAWL_DELAY_S,
     LONGEST_RETRY_AFTER_S,
     Politeness,
     Refusal,
@@ -158,6 +159,7 @@ CRAWL_DELAYS: dict[str, tuple[tuple[float | None, ...], float, str]] = {
     "longer_than_ours": ((5,), 5, "crawl_delay"),
     "of_two_hosts_the_longer": ((5, 3), 5, "crawl_delay"),
     "of_two_hosts_one_asks_for_none": ((5, None), 5, "crawl_delay"),
+    "longer_than_a_date_holds": ((99_999_999_999_999.0,), LONGEST_CRAWL_DELAY_S, "crawl_delay"),
 }
 
 
