@@ -9,7 +9,7 @@ from archive.coverage import Fate
 from archive.journal.journal import Journal
 from archive.journal.runs import RobotsAnswer
 from crawler.changes import Change, nothing, polled, record_id, refused, settled, together
-from crawler.discover.candidate import AddressKind, Candidate, Reading
+from crawler.discover.candidate import ON_ANY_HOST, AddressKind, Candidate, Reading
 from crawler.discover.feed import read_feed
 from crawler.discover.front import read_front
 from crawler.discover.robots import READ_BYTES
@@ -96,9 +96,11 @@ def _front(run: CrawlRun, page: Page, site: Site, body: bytes) -> Change:
 
 
 def _listed(run: CrawlRun, page: Page, site: Site, reading: Reading) -> Change:
-    """Return the change that queues all a listing names; other sites' addresses are refused."""
+    """Return the change that queues all a listing names; other sites' pages are refused."""
     found = reading.candidates
-    others = [each.url for each in found if not site.holds(each.url)]
+    others = [
+        each.url for each in found if each.kind not in ON_ANY_HOST and not site.holds(each.url)
+    ]
     for flaw in reading.warnings:
         run.issues.warn(f"listing_{flaw}", site=site.name, url=page.url)
     logger.info("listing read url=%s addresses=%d", page.url, len(found))

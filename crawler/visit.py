@@ -26,7 +26,7 @@ from crawler.changes import (
     together,
     validated,
 )
-from crawler.discover.candidate import AddressKind, Candidate
+from crawler.discover.candidate import ON_ANY_HOST, AddressKind, Candidate
 from crawler.discover.feed import looks_like_feed
 from crawler.discover.requisites import Requisites
 from crawler.discover.revisits import LISTINGS
@@ -50,8 +50,6 @@ MOST_HOPS: Final = 10
 _LAST_STEPS: Final = frozenset({Step.READ, Step.UNCHANGED, Step.SETTLE})
 _LETS_IN: Final = frozenset({Step.UNCHANGED, Step.REDIRECT})
 _STILL_OPEN: Final = frozenset({Step.RETRY, Step.PUT_BACK})
-# The rules of one origin may speak for another, and a page's pictures may stand anywhere.
-_ON_ANY_SITE: Final = frozenset({AddressKind.ROBOTS, AddressKind.REQUISITE})
 
 _FATES: Final[Mapping[PageKind, Fate]] = {
     PageKind.CAPTCHA: Fate.BLOCKED,
@@ -166,7 +164,7 @@ class Reader:
             return readdressed(page, target, at=self.run.clock())
         if self._leads_back(page, target):
             return settled(page, Fate.FAILED, "redirect_circle")
-        if not site.holds(target) and kind not in _ON_ANY_SITE:
+        if not site.holds(target) and kind not in ON_ANY_HOST:
             return settled(page, Fate.REDIRECTED, "off_site")
         found = Candidate(url=target, kind=kind, advertised_in="redirect")
         is_requisite = kind == AddressKind.REQUISITE

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class AddressKind(StrEnum):
@@ -15,6 +16,13 @@ class AddressKind(StrEnum):
     PAGE = "page"
     REQUISITE = "requisite"
     """What a page needs to be seen as it was: a picture, a stylesheet, a script, a font."""
+
+
+ON_ANY_HOST: Final = frozenset(
+    {AddressKind.ROBOTS, AddressKind.SITEMAP, AddressKind.FEED, AddressKind.REQUISITE}
+)
+"""What a site may keep with somebody else, a feed service or a store of files: the site vouches for
+it. The pages that a sitemap or feed names must be its own, wherever that stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ LARGEST_BYTES: Final = 50 * 1024 * 1024
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
 _PIECE_BYTES: Final = 64 * 1024
+_MOST_MEMBERS: Final = 1000
+"""Each costs the copy of a piece, however empty it is."""
 
 _KINDS: Final = {"url": AddressKind.PAGE, "sitemap": AddressKind.SITEMAP}
 _TAGS: Final = tuple(f"{{*}}{name}" for name in _KINDS)
@@ -61,23 +63,36 @@ def read_sitemap(body: bytes, *, base: str, limit: int = MOST_ADDRESSES) -> Read
 
 
 def _unpacked(body: bytes) -> tuple[bytes, Flaw | None]:
-    """Return the body without its gzip coding, up to 50 MB and to where it is damaged."""
+    """Return the body without its gzip coding, up to 50 MB and to where it is damaged.
+
+    Of several members, as `cat a.gz b.gz` makes them, all are read (RFC 1952 section 2.2).
+    """
     if not body.startswith(_GZIP_MAGIC):
         return body, None
-    out = bytearray()
-    stream = zlib.decompressobj(_GZIP_WINDOW)
-    for start in range(0, len(body), _PIECE_BYTES):
-        try:
-            out += stream.decompress(
-                body[start : start + _PIECE_BYTES], LARGEST_BYTES + 1 - len(out)
-            )
-        except zlib.error:
-            return bytes(out), Flaw.MALFORMED
-        if len(out) > LARGEST_BYTES:
-            return bytes(out[:LARGEST_BYTES]), Flaw.TOO_LARGE
-        if stream.eof:
+    out, at = bytearray(), 0
+    for _ in range(_MOST_MEMBERS):
+        flaw, at = _unpack_member(body, at, out)
+        if flaw is not None:
+            return bytes(out[:LARGEST_BYTES]), flaw
+        if not body.startswith(_GZIP_MAGIC, at):  # what stands behind the last is padding
             return bytes(out), None
-    return bytes(out), Flaw.TRUNCATED
+    return bytes(out), Flaw.TOO_LARGE
+
+
+def _unpack_member(body: bytes, begin: int, out: bytearray) -> tuple[Flaw | None, int]:
+    """Append a gzip member to what is unpacked; return what is wrong with it, and where it ends."""
+    stream = zlib.decompressobj(_GZIP_WINDOW)
+    for start in range(begin, len(body), _PIECE_BYTES):
+        piece = body[start : start + _PIECE_BYTES]
+        try:
+            out += stream.decompress(piece, LARGEST_BYTES + 1 - len(out))
+        except zlib.error:
+            return Flaw.MALFORMED, start
+        if len(out) > LARGEST_BYTES:
+            return Flaw.TOO_LARGE, start
+        if stream.eof:
+            return None, start + len(piece) - len(stream.unused_data)
+    return Flaw.TRUNCATED, len(body)
 
 
 def _entries(text: str, base: str, flaws: set[Flaw]) -> Iterator[Candidate | None]:

@@ -309,7 +309,7 @@ class Retelling:
         """Queue the sitemaps that robots.txt names, when the crawl would have (frontier.py)."""
         origin = origin_of(url)
         is_discovered = any(t.is_site and t.site.name == site.name for t in self._plan.targets)
-        if not is_discovered or (site.name, origin) in self._used_robots:
+        if not (is_discovered and site.holds(origin)) or (site.name, origin) in self._used_robots:
             return
         rules = self._permissions.rules_for(url)
         if rules is None:

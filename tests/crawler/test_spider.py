@@ -200,6 +200,32 @@ def frame_of(address: str) -> bytes:
     return http(200, body, Content_Type="text/html")
 
 
+def feed_of(*addresses: str) -> bytes:
+    items = "".join(f"<item><link>{each}</link></item>" for each in addresses)
+    feed = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    return http(200, feed, Content_Type="text/xml")
+
+
+def test_a_feed_may_stand_with_a_feed_service_and_its_pages_may_not(tmp_path: Path) -> None:
+    service, moved = "https://feeds.service.example/x", "https://feeds.service.example/y"
+    declared = f'<link rel=alternate type="application/rss+xml" href="{service}">'.encode()
+    with crawl_at(tmp_path, HOME) as run:
+        fetched(run, HOME, http(200, declared, Content_Type="text/html"), kind="front")
+        begin_reading(run)
+        asked = [(each.url, each.kind) for each in queued(run, run.id)]
+        fetched(run, service, http(301, Location=moved), kind="feed")
+        begin_reading(run)
+        fetched(run, moved, feed_of(STORY, THEIRS), kind="feed")
+        begin_reading(run)
+
+        fates = {row.url: (row.fate, row.reason) for _, row in ledger_of(run)}
+
+    assert asked == [(service, "feed")]
+    assert fates[service] == (Fate.REDIRECTED, "301")
+    assert fates[moved] == (Fate.READ, None)
+    assert (fates[STORY], fates[THEIRS]) == ((Fate.PENDING, None), (Fate.REFUSED, "off_site"))
+
+
 def test_a_page_that_says_neither_title_nor_date_has_those_of_its_feed(tmp_path: Path) -> None:
     feed = (
         b"<rss version='2.0'><channel><item><title>Brook Returns</title>"

@@ -134,6 +134,8 @@ FORMS = {
     "white_space_in_loc": urlset("<url><loc>\n  https://x.example/a?b=1&amp;c=2\n</loc></url>"),
     "relative": urlset("<url><loc>/a?b=1&amp;c=2</loc></url>"),
     "gzip": gzip.compress(urlset(ONE)),
+    "gzip_of_two_members": gzip.compress(urlset(ONE)[:70]) + gzip.compress(urlset(ONE)[70:]),
+    "gzip_with_padding": gzip.compress(urlset(ONE)) + bytes(100),
     "plain_list": b"https://x.example/a?b=1&c=2\n",
     "plain_list_with_mark_and_windows_lines": b"\xef\xbb\xbf\r\nhttps://x.example/a?b=1&c=2\r\n",
 }
