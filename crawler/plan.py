@@ -89,6 +89,20 @@ def find_target(word: str, sites: Sites) -> Target:
     return Target(site=site, seeds=(Candidate(url=url, advertised_in="operator"),), is_site=False)
 
 
+def watched_sites(targets: Iterable[Target]) -> tuple[Target, ...]:
+    """Return the sites among targets, each once: pages are looked at again with their site.
+
+    Raises ConfigError when there is none.
+    """
+    sites: dict[str, Target] = {}
+    for target in targets:
+        if target.is_site:
+            sites.setdefault(target.site.name, target)
+    if not sites:
+        raise ConfigError("--due looks after whole sites: give a site's name or its front page")
+    return tuple(sites.values())
+
+
 def read_networks(words: Iterable[str]) -> tuple[IPv4Network | IPv6Network, ...]:
     """Return the networks the operator allows; ConfigError names a word that is none."""
     try:

@@ -29,6 +29,25 @@ _NEXT_LISTED: Final = (
     "SELECT min(looked_at + interval_s * 1000000) FROM look INDEXED BY look_listing "
     "WHERE interval_s IS NOT NULL"
 )
+_NEXT_PAGE: Final = "SELECT min(looked_at) FROM look WHERE interval_s IS NULL AND quiet = ?"
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+
+# The same of some sites: 1 is their names. Cross joins, for the order in which a table is read.
+_OF_SITES: Final = "a.site IN (SELECT value FROM json_each(?1))"
+_NEXT_WAITING_OF: Final = (
+    f"SELECT min(a.next_at) FROM address a WHERE a.state = 'queued' AND {_OF_SITES}"  # noqa: S608
+)
+_NEXT_LISTED_OF: Final = (
+    "SELECT min(l.looked_at + l.interval_s * 1000000) "  # noqa: S608 - our own
+    "FROM look l INDEXED BY look_listing CROSS JOIN address a ON a.id = l.address_id "
+    f"WHERE l.interval_s IS NOT NULL AND a.state != 'queued' AND {_OF_SITES}"
+)
+_NEXT_PAGE_OF: Final = (
+    "SELECT (SELECT l.looked_at "  # noqa: S608 - our own
+    "FROM look l INDEXED BY look_quiet CROSS JOIN address a ON a.id = l.address_id "
+    f"WHERE l.interval_s IS NULL AND l.quiet = ?2 AND a.state != 'queued' AND {_OF_SITES} "
+    "ORDER BY l.looked_at LIMIT 1)"
+)
 
 # Of each of these, 2 is the moment and 3 the run.
 _ONCE_MORE: Final = (
@@ -119,17 +138,44 @@ class Looks:
     def next_due(self, gaps: Mapping[int, timedelta]) -> datetime | None:
         """Return when the next address of any site is due, maybe gone by; None: never.
 
-        A store of before format 3 knows no such moment: everything may be due.
+        Quick, and sooner than the truth where an address is of a site that nobody watches, or waits
+        for another try: `next_due_of` says it of some sites exactly. A store of before format 3
+        knows no such moment: everything may be due.
         """
-        if self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'look'").fetchone() is None:
-            return datetime.min.replace(tzinfo=UTC)
-        moments = [self._db.execute(each).fetchone()[0] for each in (_NEXT_WAITING, _NEXT_LISTED)]
-        for quiet, gap in gaps.items():
-            (looked_at,) = self._db.execute(
-                "SELECT min(looked_at) FROM look WHERE interval_s IS NULL AND quiet = ?", (quiet,)
-            ).fetchone()
-            moments.append(None if looked_at is None else looked_at + _micros(gap))
-        return min((from_micros(each) for each in moments if each is not None), default=None)
+        if self._is_unknown:
+            return _LONG_AGO
+        moments = [self._first(each) for each in (_NEXT_WAITING, _NEXT_LISTED)]
+        pages = {quiet: self._first(_NEXT_PAGE, quiet) for quiet in gaps}
+        return _soonest(moments, pages, gaps)
+
+    def next_due_of(self, sites: Iterable[str], gaps: Mapping[int, timedelta]) -> datetime | None:
+        """Return when the next address of these sites is due, maybe gone by; None: never."""
+        if self._is_unknown:
+            return _LONG_AGO
+        names = json.dumps(tuple(sites))
+        moments = [self._first(each, names) for each in (_NEXT_WAITING_OF, _NEXT_LISTED_OF)]
+        pages = {quiet: self._first(_NEXT_PAGE_OF, names, quiet) for quiet in gaps}
+        return _soonest(moments, pages, gaps)
+
+    @property
+    def _is_unknown(self) -> bool:
+        found = self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'look'").fetchone()
+        return found is None
+
+    def _first(self, query: str, *values: str | int) -> int | None:
+        value: int | None = self._db.execute(query, values).fetchone()[0]
+        return value
+
+
+def _soonest(
+    moments: Iterable[int | None],
+    pages: Mapping[int, int | None],
+    gaps: Mapping[int, timedelta],
+) -> datetime | None:
+    """Return the first of these moments, and of those when pages have been left alone enough."""
+    known = [each for each in moments if each is not None]
+    known += [at + _micros(gaps[quiet]) for quiet, at in pages.items() if at is not None]
+    return from_micros(min(known)) if known else None
 
 
 def _due(gaps: Mapping[int, timedelta], *, now: datetime) -> Iterator[tuple[str, tuple[int, ...]]]:

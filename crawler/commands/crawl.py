@@ -33,7 +33,14 @@ from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard, AddressRefusedError
 from crawler.herald import Herald
 from crawler.metrics import Gauges, exposition
-from crawler.plan import Plan, Target, find_target, read_contact, read_networks, read_proxy
+from crawler.plan import (
+    Plan,
+    find_target,
+    read_contact,
+    read_networks,
+    read_proxy,
+    watched_sites,
+)
 from crawler.progress import Progress
 from crawler.registry import known_sites
 from crawler.rendering.browser import require_browser
@@ -68,7 +75,7 @@ def plan_crawl(
     """Return the plan of a command line; ConfigError names what is wrong in it."""
     targets = tuple(find_target(word, known_sites()) for word in words)
     if limits.get("is_due"):
-        targets = _watched(targets)
+        targets = watched_sites(targets)
     for target in targets:
         if target.site.needs_javascript:
             require_browser(target.site.name)
@@ -86,14 +93,6 @@ def plan_crawl(
         requisites=None if requisites is None else Requisites(requisites),
         **limits,
     )
-
-
-def _watched(targets: Sequence[Target]) -> tuple[Target, ...]:
-    """Return the sites among targets, each once: pages are looked at again with their site."""
-    sites = {target.site.name: target for target in reversed(targets) if target.is_site}
-    if not sites:
-        raise ConfigError("--due looks after whole sites: give a site's name or its front page")
-    return tuple(reversed(sites.values()))
 
 
 def run_crawl(root: Path, plan: Plan, herald: Herald, *, is_quiet: bool, as_json: bool) -> int:

@@ -42,9 +42,9 @@ def crawl_due(
         raise ConfigError(f"{root} is not a store; {_IS_FIRST}")
     try:
         with _held(layout):
-            known, next_due = _asked_before(layout)
-            is_new = bool(set(words) - set(known))
             now = clock()
+            known, next_due = _asked_before(layout, words, now=now)
+            is_new = bool(set(words) - set(known))
             if not is_new and (next_due is None or next_due > now):
                 _say(_nothing_due(next_due, now), is_quiet=is_quiet)
                 return 0
@@ -71,16 +71,32 @@ def _held(layout: Layout) -> Iterator[None]:
                         layout.root.rmdir()
 
 
-def _asked_before(layout: Layout) -> tuple[tuple[str, ...], datetime | None]:
-    """Return the targets of all crawls of a store, and when the next address is due."""
+def _asked_before(
+    layout: Layout, words: Sequence[str], *, now: datetime
+) -> tuple[tuple[str, ...], datetime | None]:
+    """Return the targets of all crawls of a store, and when something of those named is due."""
     if not layout.journal.is_file():
         return (), None
     journal = Journal.read(layout.journal)
     try:
-        words = dict.fromkeys(word for plan in journal.runs.plans() for word in _words(plan))
-        return tuple(words), journal.looks.next_due(LADDER)
+        plans = journal.runs.plans()
+        known = tuple(dict.fromkeys(word for plan in plans for word in _words(plan)))
+        return known, _next_due(journal, words or known, now=now)
     finally:
         journal.close()
+
+
+def _next_due(journal: Journal, words: Sequence[str], *, now: datetime) -> datetime | None:
+    """Return when the next address is due; what the site files say is read when one seems to be."""
+    if journal.captures.unread(after=0, limit=1):  # a call was killed before it had read them
+        return now
+    moment = journal.looks.next_due(LADDER)
+    if moment is None or moment > now or not words:
+        return moment
+    from crawler.commands.awake import due_at  # noqa: PLC0415 - scrapy
+    from crawler.registry import known_sites  # noqa: PLC0415 - scrapy
+
+    return due_at(words, known_sites(), journal, now=now)
 
 
 def _words(plan: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from archive.journal.runs import Run
 from archive.layout import Layout
 from crawler.commands.due import crawl_due
 from crawler.plan import Plan
+from tests.archive.journal_samples import captured
 from tests.archive.store_samples import advertised
 
 HOME = "https://x.example/"
@@ -43,7 +44,9 @@ def store(tmp_path: Path) -> Path:
     with journal.transaction():
         plan = Plan(targets=(), words=(HOME,)).key
         journal.runs.begin(Run(id="r", plan=plan, started_at=began))
-        journal.addresses.advertise("r", (advertised(HOME, kind="feed"),), now=began)
+        journal.addresses.advertise(
+            "r", (advertised(HOME, kind="feed", site="x-example"),), now=began
+        )
         journal.addresses.settle(1, Fate.READ)
         journal.looks.keep_interval(1, timedelta(hours=1))
     journal.close()
@@ -81,6 +84,33 @@ def test_what_is_not_due_is_not_asked_for(store: Path, capsys: pytest.CaptureFix
 
     assert (code, crawls.asked) == (0, [])
     assert capsys.readouterr().out == "nothing is due; the next is due in 3 h\n"
+
+
+def test_what_a_killed_call_left_unread_is_due_at_once(store: Path) -> None:
+    look_just_now(store)
+    crawls = Crawls()
+    journal = Journal.open(store / "journal.db")
+    with journal.transaction():
+        captured(journal, journal.addresses.get(1))
+    journal.close()
+
+    crawl_due(store, (), crawls, is_quiet=False)
+
+    assert crawls.asked == [(HOME,)]
+
+
+def test_a_page_that_nobody_watches_is_no_reason_to_crawl(store: Path) -> None:
+    look_just_now(store)
+    crawls = Crawls()
+    page = advertised("https://y.example/a-story", site="y-example")
+    journal = Journal.open(store / "journal.db")
+    with journal.transaction():
+        journal.addresses.advertise("r", (page,), now=now_utc() - timedelta(days=1))
+        journal.addresses.settle(2, Fate.ARCHIVED)
+    journal.close()
+
+    assert crawl_due(store, (), crawls, is_quiet=True) == 0
+    assert crawls.asked == []
 
 
 def test_a_new_site_is_due_at_once(store: Path) -> None:
