@@ -35,7 +35,8 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 # The same of some sites: 1 is their names. Cross joins, for the order in which a table is read.
 _OF_SITES: Final = "a.site IN (SELECT value FROM json_each(?1))"
 _NEXT_WAITING_OF: Final = (
-    f"SELECT min(a.next_at) FROM address a WHERE a.state = 'queued' AND {_OF_SITES}"  # noqa: S608
+    "SELECT min(a.next_at) FROM address a "  # noqa: S608 - our own
+    f"WHERE a.state = 'queued' AND {_OF_SITES}"
 )
 _NEXT_LISTED_OF: Final = (
     "SELECT min(l.looked_at + l.interval_s * 1000000) "  # noqa: S608 - our own

@@ -4,10 +4,13 @@ Nothing is installed: where timers live is each machine's own business. Whoever 
 often or too seldom: what is due stands in the store.
 """
 
+import json
+import re
 import shlex
 import signal
 import subprocess
 import sys
+import sysconfig
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,7 +31,7 @@ After=network-online.target
 
 [Service]
 Type=oneshot
-ExecStart={command}
+ExecStart={systemd}
 # A site that needs a look (3), or refuses us (4), is told in the journal and is no failed unit;
 # nor is a store that is busy (75) or a stop that was asked for (143).
 SuccessExitStatus=3 4 75 143
@@ -37,7 +40,7 @@ NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=read-only
 PrivateTmp=yes
-ReadWritePaths={store}
+ReadWritePaths={writable}
 Nice=10
 
 # newsreel-crawl.timer
@@ -52,7 +55,7 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 """
-_CRON: Final = "*/{minutes} * * * * {command}\n"
+_CRON: Final = "*/{minutes} * * * * {cron}\n"
 _KUBERNETES: Final = """\
 apiVersion: batch/v1
 kind: CronJob
@@ -73,29 +76,50 @@ spec:
           containers:
             - name: newsreel
               image: newsreel
-              command: {words}
+              command: {kubernetes}
               volumeMounts:
                 - name: store
-                  mountPath: {store}
+                  mountPath: {mounted}
           volumes:
             - name: store
               persistentVolumeClaim:
                 claimName: newsreel-store
 """
+_PLAIN_WORD: Final = re.compile(r"[\w%@+=:,./$-]+")
 FORMS: Final = {"systemd": _SYSTEMD, "cron": _CRON, "kubernetes": _KUBERNETES}
 
 
 def print_schedule(form: str, root: Path, *, minutes: int, contact: str | None) -> int:
     """Print what one of the FORMS of clock needs to call this store's crawls."""
-    words = call_of(root.absolute(), contact)
+    store = root.absolute()
+    words = call_of(store, contact)
+    here = [_program(), *words[1:]]
     text = FORMS[form].format(
-        command=shlex.join(words),
-        words="[" + ", ".join(f'"{word}"' for word in words) + "]",
-        store=root.absolute(),
+        systemd=" ".join(map(_of_systemd, here)).replace("$", "$$"),
+        writable=_of_systemd(str(store)),
+        cron=shlex.join(here).replace("%", r"\%"),  # cron makes a line's end of it
+        kubernetes=json.dumps(words),
+        mounted=json.dumps(str(store)),
         minutes=minutes,
     )
     answer_console().out(text, end="")
     return 0
+
+
+def _program() -> str:
+    """Return where this very command is: no clock looks into an environment for it."""
+    place = Path(sysconfig.get_path("scripts")) / "newsreel"
+    return str(place) if place.is_file() else "newsreel"
+
+
+def _of_systemd(word: str) -> str:
+    """Return a word as unit files quote it (systemd.syntax(7)); a percent sign begins a specifier.
+
+    >>> print(_of_systemd("/srv/a store"), _of_systemd("/srv/50%"))
+    "/srv/a store" /srv/50%%
+    """
+    doubled = word.replace("%", "%%")
+    return doubled if _PLAIN_WORD.fullmatch(doubled) else json.dumps(doubled, ensure_ascii=False)
 
 
 def call_of(root: Path, contact: str | None) -> list[str]:
