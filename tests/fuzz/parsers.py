@@ -242,10 +242,14 @@ PARSERS: Final[Mapping[str, Parser]] = {
         ),
         found={
             "half_a_character": b'<rss version="2.0"><channel><item><title>&#xD800;</title><link>'
-            b"https://x.example/a</link></item></chann></rss>"
+            b"https://x.example/a</link></item></chann></rss>",
+            "a_sitemap_that_breaks_off": b"<urlset><url><loc>https://x.example/",
         },
     ),
     "front page": Parser(read=_links, examples=_given(_HTML)),
+    "what a page needs": Parser(
+        read=lambda data: page_requisites(_text(data), URL), examples=_given(_HTML)
+    ),
     "page": Parser(read=_page, examples=_given(_HTML), quick=6),
     "charset": Parser(
         read=lambda data: (label_in_page(data), decode(SourcePage(url=URL, body=data))),
@@ -264,6 +268,7 @@ PARSERS: Final[Mapping[str, Parser]] = {
         examples=_given(
             b"@import 'a.css'; p{background:url( \"b\\20.png\" )} /* url(c) */ @font-face{}"
         ),
+        found={"quotes_without_end": b'"\\' * 40_000},
     ),
     "address": Parser(
         read=_address,
