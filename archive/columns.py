@@ -24,6 +24,9 @@ class Column:
     """Bits, for whole numbers."""
 
 
+_SILENT: Final = Column(doc="", example="")
+
+
 def column(doc: str, *, example: object = "", width: int = 64, default: Any = _NO_DEFAULT) -> Any:
     """Return a dataclass field that carries its description; without a default it is required."""
     described = {COLUMN: Column(doc=doc, example=str(example), width=width)}
@@ -31,8 +34,11 @@ def column(doc: str, *, example: object = "", width: int = 64, default: Any = _N
 
 
 def columns_of(record_type: type) -> dict[str, Column]:
-    """Return the description of every column of a record type, in order."""
-    return {f.name: f.metadata[COLUMN] for f in dataclasses.fields(record_type)}
+    """Return the description of every column of a record type, in order.
+
+    A field that was not made by `column` says nothing, and the tests name it.
+    """
+    return {f.name: f.metadata.get(COLUMN, _SILENT) for f in dataclasses.fields(record_type)}
 
 
 def plain(value: Any) -> Any:
