@@ -88,18 +88,17 @@ def point(link: Path, target: Path) -> None:
 
 
 def share(source: Path, target: Path) -> None:
-    """Give a finished file a second name; it is copied where the file system has no hard links."""
+    """Give a finished file a second name; it is copied where the file system has no hard links.
+
+    A copy has the name once it is whole: who finds a part there need not look into it.
+    """
     try:
         target.hardlink_to(source)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        shutil.copyfile(source, target)
-        handle = os.open(target, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with staging_beside(target) as folder:
+            publish(Path(shutil.copyfile(source, folder / "copy")), target)
 
 
 def move_folder(source: Path, target: Path) -> None:

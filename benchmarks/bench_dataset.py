@@ -10,6 +10,8 @@ and a WARC of pages; Python reads the last two from end to end.
 import argparse
 import gzip
 import json
+import random
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -114,6 +116,29 @@ def seconds(work: Callable[[], object], *, best_of: int = 3) -> float:
     return min(taken)
 
 
+def ask(query: str, folder: Path) -> None:
+    """Ask DuckDB about a folder, as somebody who has just opened it."""
+    with duckdb.connect() as connection:
+        connection.sql(query.format(f"read_parquet('{folder}/**/*.parquet')")).fetchall()
+
+
+def in_turn(
+    slow: Callable[[], object], fast: Callable[[], object], rounds: int
+) -> tuple[float, float, float, float]:
+    """Return the medians of both, and the quartiles of how often the second goes into the first.
+
+    Each round has both, in an order that is thrown: what else the machine does meets both alike.
+    """
+    dice = random.Random(rounds)
+    taken: dict[Callable[[], object], list[float]] = {slow: [], fast: []}
+    for _ in range(rounds):
+        for work in dice.sample((slow, fast), 2):
+            taken[work].append(seconds(work, best_of=1))
+    ratios = [one / other for one, other in zip(taken[slow], taken[fast], strict=True)]
+    least, _, most = statistics.quantiles(ratios)
+    return statistics.median(taken[slow]), statistics.median(taken[fast]), least, most
+
+
 def size_of(folder: Path) -> tuple[int, int]:
     """Return how many parts there are, and their bytes."""
     sizes = [path.stat().st_size for path in folder.rglob("*.parquet")]
@@ -151,7 +176,7 @@ def fill(root: Path, rows: int, parts: int) -> tuple[Path, Path, int]:
     return lines, pages, described
 
 
-def compare(root: Path, rows: int, parts: int) -> None:
+def compare(root: Path, rows: int, parts: int, rounds: int) -> None:
     """Print bytes and query times of the forms."""
     lines, pages, described = fill(root, rows, parts)
     begin = time.process_time()
@@ -175,18 +200,13 @@ def compare(root: Path, rows: int, parts: int) -> None:
     plain = scanned_lines(lines)
     archived = scanned_pages(pages) / WARC_PAGES * rows
     for name, query in QUERIES.items():
-        with duckdb.connect() as connection:
-            slow, fast = (
-                seconds(
-                    lambda q=query, f=folder: connection.sql(
-                        q.format(f"read_parquet('{f}/**/*.parquet')")
-                    ).fetchall()
-                )
-                for folder in (small, large)
-            )
+        slow, fast, least, most = in_turn(
+            lambda q=query: ask(q, small), lambda q=query: ask(q, large), rounds
+        )
         print(
-            f"{name:16} as written {slow:7.3f} s  compacted {fast:7.3f} s  {slow / fast:5.1f} times"
-            f"  (JSONL.gz {plain / fast:,.0f} times, WARC {archived / fast:,.0f} times as long)"
+            f"{name:16} as written {slow:7.4f} s  compacted {fast:7.4f} s  {slow / fast:5.1f} times"
+            f" ({least:.1f} to {most:.1f})  "
+            f"JSONL.gz {plain / fast:,.0f} times, WARC {archived / fast:,.0f} times as long"
         )
 
 
@@ -269,6 +289,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--parts", type=int, default=1_000)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--ways", action="store_true")
     parser.add_argument("--memory", default="10000,100000")
     parser.add_argument("--measure", nargs=3, metavar=("DEED", "ROWS", "STORE"))
@@ -279,7 +300,7 @@ def main() -> None:
         return
     if options.parts:
         with tempfile.TemporaryDirectory() as folder:
-            compare(Path(folder) / "bench", options.rows, options.parts)
+            compare(Path(folder) / "bench", options.rows, options.parts, options.rounds)
     if options.ways:
         compare_ways(options.rows, options.parts or SITES)
     for rows in filter(None, options.memory.split(",")):

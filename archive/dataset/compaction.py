@@ -9,7 +9,8 @@ the transaction, nothing has happened; killed behind it, the next opening moves 
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -131,16 +132,26 @@ def merge_heaps(
     """
     current = journal.snapshots.current()
     number = current.number + 1 if current else 1
+    compacted: list[Compacted] = []
     try:
-        shutil.rmtree(layout.compacting, ignore_errors=True)
-        layout.compacting.mkdir()
-        compacted: list[Compacted] = []
-        for heap in heaps(journal, now=now, is_open_too=is_open_too):
-            report(heap)
-            compacted.append(_compacted(layout, current, heap, number, len(compacted) + 1))
+        with _given_back(layout.compacting):
+            shutil.rmtree(layout.compacting, ignore_errors=True)
+            layout.compacting.mkdir()
+            for heap in heaps(journal, now=now, is_open_too=is_open_too):
+                report(heap)
+                compacted.append(_compacted(layout, current, heap, number, len(compacted) + 1))
     except OSError as error:
         raise write_failure(error, layout.root) from error
     return Merged(number=number, compacted=tuple(compacted))
+
+
+@contextmanager
+def _given_back(folder: Path) -> Iterator[None]:
+    """Take a folder away when the block fails: it would fill a disk that is full already."""
+    with ExitStack() as failing:
+        failing.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield
+        failing.pop_all()
 
 
 def compact(  # noqa: PLR0913 - one parameter a choice, most with a default
@@ -172,12 +183,13 @@ def compact(  # noqa: PLR0913 - one parameter a choice, most with a default
     if merged is None or merged.number != number + 1:
         merged = merge_heaps(layout, journal, now=now, is_open_too=is_open_too, report=report)
     try:
-        if merged.compacted:
-            for each in merged.compacted:
-                name = PurePosixPath(each.part.path).name
-                share(layout.compacting / name, layout.staged(name))
-            replacements = [_replacement(each) for each in merged.compacted]
-            number = succeed(layout, journal, replacements, now=now, pause=pause)
+        with _given_back(layout.compacting):
+            if merged.compacted:
+                for each in merged.compacted:
+                    name = PurePosixPath(each.part.path).name
+                    share(layout.compacting / name, layout.staged(name))
+                replacements = [_replacement(each) for each in merged.compacted]
+                number = succeed(layout, journal, replacements, now=now, pause=pause)
         shutil.rmtree(layout.compacting)
         expired = _expire(layout, journal, now - keep_for)
     except OSError as error:

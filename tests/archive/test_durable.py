@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from archive.durable import held, publish, write_whole
+from archive.durable import held, publish, share, write_whole
 from archive.errors import CaptureError, ConfigError, StoreInUseError
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +54,37 @@ def test_a_published_file_takes_the_place_of_the_old_one(tmp_path: Path) -> None
     publish(staged, target)
 
     assert target.read_bytes() == b"new"
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Path]:
+    """Give a folder on a file system that no link leads to from the tests' own."""
+    with TemporaryDirectory(dir="/dev/shm", prefix="newsreel-test-") as folder:
+        yield Path(folder)
+
+
+def test_where_no_link_leads_a_file_is_copied(tmp_path: Path, elsewhere: Path) -> None:
+    source, target = elsewhere / "part", tmp_path / "part"
+    source.write_bytes(b"rows")
+
+    share(source, target)
+
+    assert (target.read_bytes(), target.stat().st_nlink) == (b"rows", 1)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_copy_that_broke_off_has_no_name(tmp_path: Path, elsewhere: Path) -> None:
+    source, target = elsewhere / "part", tmp_path / "part"
+    source.write_bytes(bytes(100_000))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            share(source, target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_was_never_staged_takes_no_name(tmp_path: Path) -> None:

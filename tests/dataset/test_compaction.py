@@ -1,10 +1,12 @@
 """Compaction makes one part of many: no reader counts wrongly, no kill loses or doubles a row."""
 
 import os
+import resource
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -13,14 +15,16 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
 from archive import open_store
-from archive.dataset.compaction import KEPT_FOR, Compaction, compact, heaps
+from archive.dataset.compaction import KEPT_FOR, Compaction, compact, heaps, merge_heaps
 from archive.dataset.handover import REFUSAL
 from archive.dataset.schema import DATASETS
-from archive.errors import ConfigError, CorruptArchiveError
+from archive.errors import CaptureError, ConfigError, CorruptArchiveError
+from archive.journal.journal import Journal
 from archive.journal.runs import Run
 from archive.store import Store, open_for_writing
 from tests.dataset.small_parts import JULY, JUNE, RUN, add_part, at_once, begin_run
@@ -169,6 +173,22 @@ def test_a_part_that_was_changed_is_refused_and_everything_stays(scattered: Path
     assert sorted((scattered / "articles").rglob("*")) == before
 
 
+def test_what_a_full_disk_cut_off_gives_its_room_back(scattered: Path) -> None:
+    before = urls(scattered / "articles")
+    layout = open_store(scattered).layout
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with closing(Journal.read(layout.journal)) as journal:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+        try:
+            with pytest.raises(CaptureError):
+                merge_heaps(layout, journal, now=JULY)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert not layout.compacting.exists()
+    assert urls(scattered / "articles") == before
+
+
 def test_a_compacted_part_is_sorted_described_and_says_where_it_is_from(
     root: Path, record: Make
 ) -> None:
@@ -261,13 +281,23 @@ def with_duckdb(folder: Path) -> int:
         return len(answer.fetchall())
 
 
+def with_pyarrow(folder: Path) -> int:
+    rows: int = ds.dataset(str(folder)).to_table(columns=["url"]).num_rows
+    return rows
+
+
 def pinned(folder: Path) -> int:
     rows = open_store(folder.parent).captures.scan()
     return rows.to_table(columns=["url"]).num_rows
 
 
-NAIVE = {"pandas": with_pandas, "polars": with_polars, "duckdb": with_duckdb}
-# What the three raise for a file that is gone since they listed it, and for one that refuses them.
+NAIVE = {
+    "pandas": with_pandas,
+    "polars": with_polars,
+    "duckdb": with_duckdb,
+    "pyarrow": with_pyarrow,
+}
+# What they raise for a file that is gone since they listed it, and for one that refuses them.
 GONE = (OSError, pa.ArrowInvalid, duckdb.Error, pl.exceptions.PolarsError)
 
 

@@ -1,8 +1,11 @@
 """Readers who know nothing of snapshots are refused for a moment rather than given half a month."""
 
+import json
 import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -117,6 +120,52 @@ def rows_listed(then: Path, now: Path) -> int | None:
     except pa.ArrowInvalid:
         return None
     return rows
+
+
+@pytest.fixture(scope="session")
+def moved_link(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the library that moves a link on at a call of a reader's."""
+    if (compiler := shutil.which("cc")) is None:
+        pytest.skip("moving a link at a reader's call needs a C compiler, which is missing here")
+    library = tmp_path_factory.mktemp("library") / "moved_link.so"
+    source = Path(__file__).with_name("moved_link.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+def swept(library: Path, reader: str, folders: Sequence[Path]) -> list[list[int | None]]:
+    """Return, of each step, what is counted with the link moved on at each call of a reader's."""
+    command = [sys.executable, "-m", "tests.dataset.swept_reader", reader]
+    answer = subprocess.run(
+        [*command, folders[0].with_name("link"), *folders],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"LD_PRELOAD": str(library)},
+        capture_output=True,
+        check=True,
+        timeout=1_800,
+    )
+    return list(map(json.loads, answer.stdout.splitlines()))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("reader", ["pandas", "polars", "duckdb", "pyarrow"])
+def test_at_whichever_call_a_link_moves_on_no_reader_counts_wrongly(
+    root: Path, moved_link: Path, reader: str
+) -> None:
+    folders: list[Path] = []
+
+    def note() -> None:
+        folders.append(Path(os.path.realpath(root / "captures")))
+
+    note()
+    hand_over(root, note)
+    note()
+
+    steps = swept(moved_link, reader, folders)
+    (at_once,) = swept(moved_link, reader, [folders[0], folders[-1]])
+    assert [len(seen) > 20 for seen in steps] == [True] * 3
+    assert {found for seen in steps for found in seen} <= {ROWS, None}
+    assert (1 in at_once) is (reader != "polars"), "which is why there are steps"
 
 
 @pytest.mark.parametrize("stopped_at", [1, 2])
