@@ -97,8 +97,12 @@ def share(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        with staging_beside(target) as folder:
-            publish(Path(shutil.copyfile(source, folder / "copy")), target)
+        staged = target.with_name(f".{target.name}.new")
+        try:
+            shutil.copyfile(source, staged)
+            publish(staged, target)
+        finally:
+            staged.unlink(missing_ok=True)
 
 
 def move_folder(source: Path, target: Path) -> None:

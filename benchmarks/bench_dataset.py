@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -116,27 +116,44 @@ def seconds(work: Callable[[], object], *, best_of: int = 3) -> float:
     return min(taken)
 
 
-def ask(query: str, folder: Path) -> None:
-    """Ask DuckDB about a folder, as somebody who has just opened it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duel:
+    """What two ways took, each in every round."""
+
+    slow: Sequence[float]
+    fast: Sequence[float]
+
+    def __str__(self) -> str:
+        """Tell the medians, and the median and quartiles of how often one goes into the other."""
+        ratios = [one / other for one, other in zip(self.slow, self.fast, strict=True)]
+        least, middle, most = statistics.quantiles(ratios)
+        slow, fast = statistics.median(self.slow), statistics.median(self.fast)
+        return f"{slow:.4f} and {fast:.4f} s, {middle:.1f} times ({least:.1f} to {most:.1f})"
+
+
+def ask(query: str, folder: Path) -> tuple[float, float]:
+    """Return what an answer took of the clock and of the processor, of one who just came."""
     with duckdb.connect() as connection:
-        connection.sql(query.format(f"read_parquet('{folder}/**/*.parquet')")).fetchall()
+        begin = time.perf_counter(), time.process_time()
+        connection.sql(query.format(f"read_parquet('{folder}/**/*.parquet')")).to_arrow_table()
+        return time.perf_counter() - begin[0], time.process_time() - begin[1]
 
 
-def in_turn(
-    slow: Callable[[], object], fast: Callable[[], object], rounds: int
-) -> tuple[float, float, float, float]:
-    """Return the medians of both, and the quartiles of how often the second goes into the first.
+def in_turn(query: str, slow: Path, fast: Path, rounds: int) -> tuple[Duel, Duel]:
+    """Return what both folders took of the clock, and of the processor.
 
-    Each round has both, in an order that is thrown: what else the machine does meets both alike.
+    Each round asks both, in an order that is thrown: what else the machine does meets both alike.
     """
     dice = random.Random(rounds)
-    taken: dict[Callable[[], object], list[float]] = {slow: [], fast: []}
+    taken: dict[Path, list[tuple[float, float]]] = {slow: [], fast: []}
     for _ in range(rounds):
-        for work in dice.sample((slow, fast), 2):
-            taken[work].append(seconds(work, best_of=1))
-    ratios = [one / other for one, other in zip(taken[slow], taken[fast], strict=True)]
-    least, _, most = statistics.quantiles(ratios)
-    return statistics.median(taken[slow]), statistics.median(taken[fast]), least, most
+        for folder in dice.sample((slow, fast), 2):
+            taken[folder].append(ask(query, folder))
+    wall, processor = (
+        Duel(slow=[each[clock] for each in taken[slow]], fast=[each[clock] for each in taken[fast]])
+        for clock in (0, 1)
+    )
+    return wall, processor
 
 
 def size_of(folder: Path) -> tuple[int, int]:
@@ -200,14 +217,11 @@ def compare(root: Path, rows: int, parts: int, rounds: int) -> None:
     plain = scanned_lines(lines)
     archived = scanned_pages(pages) / WARC_PAGES * rows
     for name, query in QUERIES.items():
-        slow, fast, least, most = in_turn(
-            lambda q=query: ask(q, small), lambda q=query: ask(q, large), rounds
-        )
-        print(
-            f"{name:16} as written {slow:7.4f} s  compacted {fast:7.4f} s  {slow / fast:5.1f} times"
-            f" ({least:.1f} to {most:.1f})  "
-            f"JSONL.gz {plain / fast:,.0f} times, WARC {archived / fast:,.0f} times as long"
-        )
+        wall, processor = in_turn(query, small, large, rounds)
+        fast = statistics.median(wall.fast)
+        print(f"{name:16} as written and compacted {wall}")
+        print(f"{'':16} of the processor {processor}")
+        print(f"{'':16} JSONL.gz {plain / fast:,.0f} times, WARC {archived / fast:,.0f} as long")
 
 
 def scanned_lines(path: Path) -> float:

@@ -1,5 +1,6 @@
 """The options that several commands have, each with one meaning everywhere."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -7,11 +8,39 @@ from typing import Annotated, Final
 
 import typer
 
+from archive.errors import ConfigError
+
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9]+:")
+
+
+def _on_disk(store: Path) -> Path:
+    """Refuse an address of an object store, which would become a folder of that name."""
+    if store.parts and _SCHEME.fullmatch(store.parts[0]):
+        address = f"{store.parts[0]}//{'/'.join(store.parts[1:])}"
+        raise ConfigError(
+            f"a store is a folder on disk, and {address} is an address: "
+            "of all verbs, only `sql` reads what was published there"
+        )
+    return store
+
+
 Store = Annotated[
-    Path, typer.Option("--store", metavar="DIR", help="The store: a folder that a crawl made.")
+    Path,
+    typer.Option(
+        "--store",
+        metavar="DIR",
+        callback=_on_disk,
+        help="The store: a folder that a crawl made.",
+    ),
 ]
 NewStore = Annotated[
-    Path, typer.Option("--store", metavar="DIR", help="The store: a folder, made when missing.")
+    Path,
+    typer.Option(
+        "--store",
+        metavar="DIR",
+        callback=_on_disk,
+        help="The store: a folder, made when missing.",
+    ),
 ]
 StoreOrBucket = Annotated[
     str,

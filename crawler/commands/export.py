@@ -145,7 +145,7 @@ def _sentence(told: Mapping[str, Any], is_rehearsal: bool) -> str:  # noqa: FBT0
     held = (
         f"{counted(told['captures'], 'capture')}, {told['pages']:,} of them of articles"
         if told["kind"] == _WACZ
-        else f"{counted(told['rows'], 'article')}"
+        else counted(told["rows"], "version", behind="of articles")
     )
     whole = "" if size is None else f", {size / 1e6:,.1f} MB"
     verb = "would hold" if is_rehearsal else "holds"

@@ -69,6 +69,8 @@ REFUSED = {
     "proxy": (("crawl", "https://x.example/", "--proxy", "nowhere"), "nowhere"),
     "whole_site_to_probe": (("probe", "https://x.example/"), "whole site"),
     "store": (("status", "--store", "no-such-store"), "no-such-store"),
+    "bucket_to_crawl_into": (("crawl", "x", "--store", "s3://news/x"), "s3://news/x"),
+    "bucket_to_look_into": (("status", "--store", "s3://news/x"), "s3://news/x"),
 }
 
 

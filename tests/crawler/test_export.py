@@ -37,8 +37,8 @@ def export(store: Path, kind: str, out: Path, **asked: Any) -> int:
 # What the sentence says of the whole store, and of one site on one day.
 SAID = {
     "wacz": ("holds 8 captures, 8 of them of articles", "holds 4 captures, 3 of them of articles"),
-    "jsonl": ("holds 8 articles", "holds 3 articles"),
-    "csv": ("holds 8 articles", "holds 3 articles"),
+    "jsonl": ("holds 8 versions of articles", "holds 3 versions of articles"),
+    "csv": ("holds 8 versions of articles", "holds 3 versions of articles"),
 }
 
 

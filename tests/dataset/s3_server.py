@@ -26,7 +26,7 @@ def s3_server() -> Iterator[str]:
         reading = threading.Thread(target=_read_on, args=(server.stdout, is_ready))
         reading.start()
         try:
-            assert is_ready.wait(60), "the server said nothing"
+            assert is_ready.wait(300), "the server said nothing"
             yield f"http://127.0.0.1:{port}"
         finally:
             server.kill()

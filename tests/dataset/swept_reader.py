@@ -8,32 +8,10 @@ import ctypes
 import json
 import os
 import sys
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-import duckdb
-import pandas as pd
-import polars as pl
-import pyarrow.dataset as ds
-import pyarrow.parquet  # noqa: F401 - pandas would import it while it reads
-
-GONE = (OSError, duckdb.Error, pl.exceptions.PolarsError, ValueError)
-
-
-def with_duckdb(folder: Path) -> int:
-    """Count as an analyst's DuckDB does."""
-    with duckdb.connect(config={"threads": 2}) as connection:
-        rows = connection.sql(f"SELECT url FROM read_parquet('{folder}/**/*.parquet')")
-        return len(rows.fetchall())
-
-
-READERS: dict[str, Callable[[Path], int]] = {
-    "pandas": lambda folder: len(pd.read_parquet(folder, columns=["url"])),
-    "polars": lambda folder: pl.scan_parquet(folder).select("url").collect().height,
-    "duckdb": with_duckdb,
-    "pyarrow": lambda folder: int(ds.dataset(str(folder)).to_table(columns=["url"]).num_rows),
-}
+from tests.dataset.plain_readers import GONE, READERS
 
 
 def at_moment(library: ctypes.CDLL, reader: str, link: Path, at: int) -> tuple[bool, int | None]:

@@ -10,9 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
-import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
@@ -20,6 +18,7 @@ import pytest
 from archive import open_store
 from archive.dataset.compaction import compact
 from archive.store import open_for_writing
+from tests.dataset.plain_readers import GONE, READERS
 from tests.dataset.small_parts import JULY, add_part, begin_run
 
 Make = Callable[..., Any]
@@ -45,17 +44,6 @@ def hand_over(root: Path, meanwhile: Callable[[], None]) -> None:
         assert compact(store, now=JULY, pause=pause).compacted
 
 
-def with_duckdb(folder: Path) -> int:
-    with duckdb.connect() as connection:
-        rows = connection.sql(f"SELECT url FROM read_parquet('{folder}/**/*.parquet')")
-        return len(rows.fetchall())
-
-
-READERS: dict[str, Callable[[Path], int]] = {
-    "pandas": lambda folder: len(pd.read_parquet(folder, columns=["url"])),
-    "polars": lambda folder: pl.scan_parquet(folder).select("url").collect().height,
-    "duckdb": with_duckdb,
-}
 READER = pytest.mark.parametrize("count", READERS.values(), ids=READERS.keys())
 
 
@@ -63,7 +51,7 @@ def outcome(count: Callable[[Path], int], folder: Path) -> int | None:
     """Return what a reader counts; None when it is refused."""
     try:
         return count(folder)
-    except (pa.ArrowInvalid, pl.exceptions.PolarsError, duckdb.Error):
+    except GONE:
         return None
 
 
@@ -148,7 +136,7 @@ def swept(library: Path, reader: str, folders: Sequence[Path]) -> list[list[int 
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("reader", ["pandas", "polars", "duckdb", "pyarrow"])
+@pytest.mark.parametrize("reader", READERS)
 def test_at_whichever_call_a_link_moves_on_no_reader_counts_wrongly(
     root: Path, moved_link: Path, reader: str
 ) -> None:
