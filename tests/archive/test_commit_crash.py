@@ -1,6 +1,7 @@
 """A crawl that is killed at any moment, or runs out of disk, loses nothing and doubles nothing."""
 
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,7 @@ def hunt(folder: Path, kills: int, *, is_verified: bool) -> dict[str, list[int]]
     """Crawl again and again, killed at random, until so many kills have struck."""
     ends: dict[str, list[int]] = {}
     while (missing := kills - sum(lives.count(KILLED) for lives in ends.values())) > 0:
-        seeds = range(len(ends), len(ends) + missing // _KILLS_A_CRAWL + 1)
+        seeds = range(len(ends), len(ends) + math.ceil(missing / _KILLS_A_CRAWL))
         ends |= crawl_all(
             folder,
             {
