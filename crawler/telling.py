@@ -68,9 +68,12 @@ def _rest(sites: Sequence[SiteStanding], troubled: Collection[str]) -> Iterator[
         yield "every site is on track"
 
 
-def state_of(site: SiteStanding) -> str:
-    """Return how a site stands in two or three words, as `newsreel status` lists it."""
-    if site.needs_a_look:
+def state_of(site: SiteStanding, *, is_troubled: bool = False) -> str:
+    """Return how a site stands in two or three words, as `newsreel status` lists it.
+
+    What its figures do not show may be troubled all the same.
+    """
+    if site.needs_a_look or is_troubled:
         return "! needs a look"
     if site.pending:
         return "… not finished"

@@ -52,22 +52,41 @@ def show_status(root: Path, *, as_json: bool) -> int:
         console.out(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
         return 0
     _print_sites(console, sites, troubled={alarm.site for alarm in alarms})
-    for site in sites:
-        if site.needs_a_look:
-            console.print(f"\n{site.site}  {site.trouble}{_since(site, alarms)}")
-    if any(site.needs_a_look for site in sites):
-        look = command_line("newsreel", "sql", _LOOK_AT, "--store", str(root))
-        console.print(f"  $ {look}", soft_wrap=True)
+    _print_trouble(console, sites, alarms, root)
     for run in newest:
         console.print(f"\nlast run {run.id} {_end_of(run, layout)}", soft_wrap=True)
     console.print(f"{root}  {counted(rows, 'row')}, {archive_bytes / 1e6:,.1f} MB of WARC")
     return 0
 
 
+def _print_trouble(
+    console: Console, sites: Sequence[SiteStanding], alarms: Sequence[Alarm], root: Path
+) -> None:
+    """Print what is wrong with each site, and since when.
+
+    What no count of addresses tells, a silent site or a sitemap that is gone, is told as the crawl
+    told it.
+    """
+    troubled = {site.site: site for site in sites if site.needs_a_look}
+    for site in troubled.values():
+        console.print(f"\n{site.site}  {site.trouble}{_since(site, alarms)}")
+    if troubled:
+        look = command_line("newsreel", "sql", _LOOK_AT, "--store", str(root))
+        console.print(f"  $ {look}", soft_wrap=True)
+    for alarm in alarms:
+        if alarm.site not in troubled:
+            console.print(f"\n{alarm.site}  {alarm.what} (since {_moment(alarm)})", soft_wrap=True)
+
+
 def _since(site: SiteStanding, alarms: Sequence[Alarm]) -> str:
     """Return since when something is wrong with a site; empty when no crawl has told it yet."""
-    began = [alarm.began_at for alarm in alarms if alarm.site == site.site]
-    return f" (since {min(began):%Y-%m-%d %H:%M} UTC)" if began else ""
+    began = [alarm for alarm in alarms if alarm.site == site.site]
+    first = min(began, key=lambda each: each.began_at, default=None)
+    return f" (since {_moment(first)})" if first else ""
+
+
+def _moment(alarm: Alarm) -> str:
+    return f"{alarm.began_at:%Y-%m-%d %H:%M} UTC"
 
 
 def _end_of(run: Run, layout: Layout) -> str:
@@ -97,6 +116,6 @@ def _print_sites(
             f"{site.coverage:.0%}" if site.coverage is not None else "-",
             str(site.pending or "·"),
             time_ago(site.last_request_at, now_utc()),
-            state_of(site),
+            state_of(site, is_troubled=site.site in troubled),
         )
     console.print(table)
