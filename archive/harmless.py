@@ -3,8 +3,11 @@
 import re
 from typing import Final
 
-# Control characters but tab and line feed, and marks that turn the direction of writing.
-_STEERS_TERMINAL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Control characters but tab and the ends of lines, which are CRLF in CSV, and marks that turn the
+# direction of writing. A carriage return alone would have the line written over.
+_STEERS_TERMINAL: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)"
+)
 
 
 def harmless(text: str) -> str:
