@@ -24,7 +24,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 .PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser judged test-s3 test-spark test-duckdb test-dask bench bench-frontier check lint format lock clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/run ## crawl a bundled newsroom on loopback, twice, and look at what was kept
 	@$(BIN)/newsreel demo

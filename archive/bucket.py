@@ -16,6 +16,8 @@ from archive.errors import ConfigError, ObjectStoreError
 from archive.extras import extra_missing
 
 SCHEME: Final = "s3"
+_ASKS_THE_MACHINE: Final = "169.254."
+"""Where machines of a cloud are asked for keys (link-local, RFC 3927), when nothing names any."""
 
 
 def is_bucket(place: str) -> bool:
@@ -71,4 +73,9 @@ class Bucket:
             yield
         except (self._client.exceptions.BaseError, OSError) as error:
             sentence = str(error).partition("\n")[0].strip()
+            if _ASKS_THE_MACHINE in sentence:
+                sentence = (
+                    "no keys were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as for "
+                    "every AWS tool; the machine itself was asked, and gives none"
+                )
             raise ObjectStoreError(f"{self.url}: {sentence}") from error

@@ -2,6 +2,7 @@
 
 NewsreelError
 ├── ConfigError              the operator can fix it; raised before the first request
+│   ├── NoStoreError         no store is at the place named
 │   ├── UnknownTargetError   no site file and no web address of that name
 │   └── WithdrawnError       it was archived and is withdrawn from readers
 ├── StoreError               the store cannot be used as it is
@@ -56,6 +57,15 @@ class ConfigError(NewsreelError):
     """A command, a site file or a setting is wrong; nothing was started."""
 
     exit_code = 2
+
+
+class NoStoreError(ConfigError):
+    """No store is where a command looks for one."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(
+            f"there is no store at {root}; `newsreel crawl TARGET --store {root}` makes one"
+        )
 
 
 class UnknownTargetError(ConfigError):

@@ -107,9 +107,13 @@ class Layout:
     @property
     def own_names(self) -> tuple[Path, ...]:
         """What a store replaces or clears away as it needs to: no place for anybody's files."""
-        own = (self.warcs, self.index, self.snapshots, self.staging, self.schema, self.views)
-        kept = (self.quarantine, self.verifying, self.compacting, self.rereading, self.metrics)
-        return (*own, *kept, self.root / "runs")
+        return (*self.own_folders, self.schema, self.views, self.metrics)
+
+    @property
+    def own_folders(self) -> tuple[Path, ...]:
+        """Those of them that are folders."""
+        made = (self.warcs, self.index, self.snapshots, self.staging, self.root / "runs")
+        return (*made, self.quarantine, self.verifying, self.compacting, self.rereading)
 
     def tail(self, filename: str, offset: int) -> Path:
         """Return where to put the end of a WARC aside; an earlier one of that offset stays."""

@@ -88,6 +88,7 @@ def open_for_writing(root: Path, *, now: datetime) -> Iterator[Store]:
     """
     layout = Layout(root)
     _refuse_a_strange_folder(layout)
+    _refuse_a_file_for_a_folder(layout)
     with held(layout.lock):
         if not layout.journal.exists():
             _refuse_a_lost_journal(layout)
@@ -158,6 +159,15 @@ def _refuse_a_strange_folder(layout: Layout) -> None:
             f"{layout.root} is not a store, and holds {', '.join(names)}, which a store "
             "would write over; give another --store"
         )
+
+
+def _refuse_a_file_for_a_folder(layout: Layout) -> None:
+    """Say before anything begins what a crawl would otherwise meet in its midst."""
+    for folder in layout.own_folders:
+        if os.path.lexists(folder) and not folder.is_dir():
+            raise ConfigError(
+                f"{folder} is in the way: a store has a folder of that name; move it elsewhere"
+            )
 
 
 def _refuse_a_lost_journal(layout: Layout) -> None:

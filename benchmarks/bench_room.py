@@ -3,10 +3,10 @@
     python benchmarks/bench_room.py [--rows 10000,1000000] [--keep FOLDER] [--rounds 15]
 
 The same sites, months and number of parts; words are invented, 160 an article. Each has a row of
-the ledger, every tenth one of captures, of which pages show nothing but sums. Each store is served
-by a process of its own, which has done nothing else: its peak of memory is that of the pages. The
-two are asked turn by turn; the median of the rounds counts, and the ratio of each page's: the limit
-is 2.
+the ledger and one of captures, in the dataset and in the journal; of ten captures six are pages,
+two are pages that came unchanged, and two are pictures. Each store is served by a process of its
+own, which has done nothing else: its peak of memory is that of the pages. The two are asked turn by
+turn; the median of the rounds counts, and the ratio of each page's: the limit is 2.
 """
 
 import argparse
@@ -119,7 +119,7 @@ def fill(store: Store, rows: int) -> None:
                 warc_record_length=20_000,
                 run_id=RUN,
             )
-            for url, at in itertools.islice(zip(urls, times, strict=True), 0, None, 10)
+            for url, at in zip(urls, times, strict=True)
         ]
         _publish(store, "captures", site, month, to_table(Capture, captures))
         ledger = [
@@ -196,9 +196,34 @@ def _journal(
             ),
         )
         db.executemany(
+            "INSERT INTO capture (id, record_id, run_id, address_id, url, method, fetched_at, "
+            "status, elapsed_ms, waited_ms, payload_digest, media_type, payload_length, "
+            "record_type, payload_id, warc_filename, warc_offset, warc_length, state, part_id) "
+            "VALUES (?, ?, ?, ?, ?, 'GET', ?, ?, 90, 2000, ?, ?, 60000, ?, ?, 'a.warc.gz', 0, "
+            "20000, 'read', 1)",
+            (
+                (
+                    *(first + place, f"<urn:{url}>", RUN, first + place, url, to_micros(at)),
+                    *_capture(first + place, url),
+                )
+                for place, (url, at) in enumerate(zip(urls, times, strict=True))
+            ),
+        )
+        db.execute("UPDATE address SET capture_id = id WHERE id >= ?", (first,))
+        db.executemany(
             "INSERT INTO version VALUES (?, 1, '', 0, ?)",
             ((article_id, part_id) for article_id in ids),
         )
+
+
+def _capture(number: int, url: str) -> tuple[object, ...]:
+    """Return status, digest, media type, record type and target of a capture."""
+    digest = f"sha256:{url}"
+    if number % 10 in {3, 7}:
+        return (200, digest, "image/jpeg", "response", None)
+    if number % 10 in {5, 8}:
+        return (304, digest, "text/html", "revisit", number)
+    return (200, digest, "text/html", "response", None)
 
 
 def build(root: Path, rows: int) -> None:

@@ -7,14 +7,16 @@ before a command needs it: `newsreel --help` loads neither Scrapy nor DuckDB.
 import os
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup
+from typing_extensions import override
 
 from archive.errors import NewsreelError
 from archive.fault import arm
-from archive.harmless import harmless
-from crawler.console import INTERRUPTED, UNREAD
+from crawler.console import UNREAD, on_one_line
+from crawler.stopping import INTERRUPTED
 from crawler.verbs import keep, look, run, start
 
 
@@ -24,8 +26,30 @@ def _tell_version(is_asked: bool) -> None:  # noqa: FBT001 - as typer calls it
         raise typer.Exit
 
 
+def _untyped(params: list[Any], ctx: Any) -> list[Any]:
+    """Leave out of the help what Python makes of a flag or an argument, unless it is a choice."""
+    for each in params:
+        is_named = isinstance(each, TyperArgument) and "|" not in str(each.display_type(ctx))
+        if is_named or getattr(each, "is_flag", False):
+            each.display_type_rich = lambda ctx: None  # noqa: ARG005 - as typer calls it
+    return params
+
+
+class _Verb(TyperCommand):
+    @override
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _untyped(super().get_params(ctx), ctx)
+
+
+class _Verbs(TyperGroup):
+    @override
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _untyped(super().get_params(ctx), ctx)
+
+
 app = typer.Typer(
     name="newsreel",
+    cls=_Verbs,
     help="Archive entertainment news: WARC you can replay, Parquet you can query.",
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -48,6 +72,8 @@ def _newsreel(
 
 
 for _panel in (start, run, look, keep):
+    for _command in _panel.app.registered_commands:
+        _command.cls = _Verb
     app.add_typer(_panel.app)
 
 
@@ -57,7 +83,7 @@ def main() -> None:
         arm(os.environ.get("NEWSREEL_FAULT", ""))
         app(prog_name="newsreel")
     except NewsreelError as error:
-        typer.echo(f"error: {harmless(str(error))}", err=True)
+        typer.echo(f"error: {on_one_line(str(error))}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

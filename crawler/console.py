@@ -18,8 +18,6 @@ from archive.harmless import harmless
 
 UNREAD: Final = 128 + signal.SIGPIPE
 """The exit code when whoever reads the answer stops reading."""
-INTERRUPTED: Final = 128 + signal.SIGINT
-"""The exit code when Ctrl-C ends a verb."""
 
 NEEDS_A_LOOK: Final = 3
 """The exit code of what is done, when a person should look at something."""
@@ -45,6 +43,11 @@ def answer_bytes(data: bytes) -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         _end_unread()
+
+
+def on_one_line(text: str) -> str:
+    """Return words that may be a stranger's as a line of a log can hold them."""
+    return harmless(" ".join(text.split()))
 
 
 def _end_unread() -> NoReturn:

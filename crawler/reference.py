@@ -40,7 +40,7 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
         75: "another process writes to the store, or the disk is full",
     },
     "schedule": {1: "a call failed unexpectedly", 5: "the store is damaged"},
-    "status": {5: "the journal is gone or damaged"},
+    "status": {5: "a file is shorter than what was committed, or the journal is gone or damaged"},
     "probe": {3: "the page is no article, or could not be had"},
     "show": {5: "the record is not what was captured"},
     "diff": {},

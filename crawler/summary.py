@@ -30,6 +30,9 @@ _BROUGHT: Final = (
 _NEW_ROWS: Final = (
     "SELECT count(*) FROM version v JOIN capture c ON c.id = v.capture_id WHERE c.run_id = ?"
 )
+_BEYOND: Final = (
+    "SELECT count(*) FROM address WHERE run_id = ? AND site = ? AND reason = 'max_pages'"
+)
 _MISSED: Final = (
     "SELECT count(*) FILTER (WHERE fate IN ('failed', 'gone', 'blocked')) AS failed, "
     "count(*) FILTER (WHERE fate = 'refused') AS refused "
@@ -62,7 +65,7 @@ class Summary:
     fates: Mapping[str, Mapping[str, int]]
     """Site, then fate, then how many of its addresses."""
     resting: tuple[str, ...]
-    """Sites that are left alone by the word of their own file: what waits, and until when."""
+    """What the word of a site's own file lets wait, and until when; what --max-pages left out."""
     sentence: str
     """How much of what the sites advertise is archived."""
     problems: tuple[Problem, ...]
@@ -149,8 +152,11 @@ def summarise(
 
 
 def _resting(run: CrawlRun, fates: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
-    """Yield what waits because a site's file allows no more of it at present."""
+    """Yield what waits because a site's file allows no more at present, and what was left out."""
     for site, counts in fates.items():
+        if beyond := run.reader.query(_BEYOND, (run.id, site))[0][0]:
+            left = f"{counted(beyond, 'address')} {verb(beyond, 'was', 'were')} left out"
+            yield f"{site}: {left}, beyond --max-pages {run.plan.most_pages}"
         rest, pending = run.frontier.rest_of(site), counts.get(Fate.PENDING, 0)
         if rest is not None and pending:
             now = run.clock()

@@ -4,11 +4,18 @@ import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from archive.counted import counted, verb
 from archive.journal.standing import SiteStanding
+from archive.shortfall import Shortfall
 
+_SHOWN: Final = 5
+"""Damaged files that are named; the rest is counted."""
+_SOME: Final = 10
+_MINUTE: Final = 60
+_HOUR: Final = 3600
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 # What a shell would not leave alone between double quotes.
@@ -22,6 +29,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "dns": "the host's name could not be resolved (DNS)",
     "html": "it is a web page",
     "headers_too_large": "the head of the answer has no end",
+    "max_pages": "it is more than the pages asked for",
     "malformed": "it breaks its format's rules",
     "redirect_circle": "a redirect leads back to where it came from",
     "refused": "the connection was refused",
@@ -40,10 +48,13 @@ _REASONS: Final[Mapping[str, str]] = {
 }
 
 
-def coverage_sentence(sites: Sequence[SiteStanding], *, troubled: Collection[str] = ()) -> str:
+def coverage_sentence(
+    sites: Sequence[SiteStanding], *, troubled: Collection[str] = (), damaged: int = 0
+) -> str:
     """Return how many of the advertised articles are archived, and how many sites need a look.
 
-    Those named as troubled need one, and so does each whose own figures say so.
+    Those named as troubled need one, and so does each whose own figures say so. Files that are
+    damaged come first: nothing else is sure before they are mended.
     """
     advertised = sum(site.advertised for site in sites)
     archived = sum(site.archived for site in sites)
@@ -53,10 +64,18 @@ def coverage_sentence(sites: Sequence[SiteStanding], *, troubled: Collection[str
         if advertised
         else "No article is advertised"
     )
-    return f"{'; '.join((articles, *_rest(sites, troubled)))}."
+    damage = (
+        (f"{counted(damaged, 'file')} of the store {verb(damaged, 'is', 'are')} damaged",)
+        if damaged
+        else ()
+    )
+    rest = _rest(sites, troubled, is_sound=not damaged)
+    return f"{'; '.join((*damage, articles, *rest))}."
 
 
-def _rest(sites: Sequence[SiteStanding], troubled: Collection[str]) -> Iterator[str]:
+def _rest(
+    sites: Sequence[SiteStanding], troubled: Collection[str], *, is_sound: bool
+) -> Iterator[str]:
     """Yield what is left to do; a site is on track when it has articles and nothing is left."""
     count = sum(site.needs_a_look or site.site in troubled for site in sites)
     pending = sum(site.pending for site in sites)
@@ -64,8 +83,20 @@ def _rest(sites: Sequence[SiteStanding], troubled: Collection[str]) -> Iterator[
         yield f"{count} of {counted(len(sites), 'site')} {verb(count, 'needs', 'need')} a look"
     if pending:
         yield f"{counted(pending, 'address')} still to be asked for or read"
-    if not (count or pending) and any(site.advertised for site in sites):
+    if is_sound and not (count or pending) and any(site.advertised for site in sites):
         yield "every site is on track"
+
+
+def damages_told(damages: Sequence[Shortfall], root: Path) -> Iterator[str]:
+    """Yield which files are not what was committed, and what can be done; nothing without any."""
+    for damage in damages[:_SHOWN]:
+        yield f"damaged: {damage.what}"
+    if len(damages) > _SHOWN:
+        yield f"and {len(damages) - _SHOWN:,} more"
+    if damages:
+        rehearsal = ("newsreel", "verify", "--repair", "--dry-run", "--store", str(root))
+        yield "  Restore them from a copy, or see what can be mended:"
+        yield f"  $ {command_line(*rehearsal)}\n"
 
 
 def state_of(site: SiteStanding, *, is_troubled: bool = False) -> str:
@@ -101,6 +132,21 @@ def command_line(*words: str) -> str:
         f'"{word}"' if "'" in word and not _ACTIVE.search(word) else shlex.quote(word)
         for word in words
     )
+
+
+def in_words(seconds: float) -> str:
+    """Return a time to come as people say it: no closer than it can be known.
+
+    >>> in_words(4), in_words(47), in_words(200), in_words(9000)
+    ('some seconds', 'about 50 s', 'about 3 min', 'about 2.5 h')
+    """
+    if seconds < _SOME:
+        return "some seconds"
+    if seconds < _MINUTE:
+        return f"about {round(seconds, -1):.0f} s"
+    if seconds < _HOUR:
+        return f"about {seconds / _MINUTE:.0f} min"
+    return f"about {seconds / _HOUR:.1f} h"
 
 
 def time_ago(moment: datetime | None, now: datetime) -> str:

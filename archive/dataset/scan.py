@@ -17,7 +17,13 @@ from typing_extensions import override
 from archive.counted import counted
 from archive.dataset.moment import Moment
 from archive.dataset.schema import DATASETS, PARTITION, SCHEMA_VERSION, Dataset
-from archive.errors import ConfigError, CorruptArchiveError, StoreError, StoreFormatError
+from archive.errors import (
+    ConfigError,
+    CorruptArchiveError,
+    NoStoreError,
+    StoreError,
+    StoreFormatError,
+)
 from archive.extras import extra_missing
 from archive.layout import Layout
 from archive.snapshots import followed
@@ -160,12 +166,10 @@ def read_through(part: Path) -> int:
 
 
 def existing_store(path: Path | str) -> Layout:
-    """Return where things lie in the store at a path; raises ConfigError when there is none."""
+    """Return where things lie in the store at a path; raises NoStoreError when there is none."""
     root = Path(path)
-    if not root.is_dir():
-        raise ConfigError(f"there is no store at {root}; `newsreel crawl` makes one")
     if not any((root / mark).exists() for mark in _STORE_MARKS):
-        raise ConfigError(f"{root} is not a store: it has none of {', '.join(_STORE_MARKS)}")
+        raise NoStoreError(root)
     return Layout(root)
 
 

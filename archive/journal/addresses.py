@@ -99,6 +99,16 @@ class Addresses:
         )
         return tuple(map(_address, rows))
 
+    def waiting(self, run_id: str) -> int:
+        """Return how many addresses of a run are still to be asked for, whenever that may be."""
+        rows = self._db.execute(
+            "SELECT count(*) FROM address INDEXED BY address_queue "
+            "WHERE state = 'queued' AND run_id = ?",
+            (run_id,),
+        )
+        count: int = rows.fetchone()[0]
+        return count
+
     def next_at(self, run_id: str, site: str, *, after: datetime) -> datetime | None:
         """Return when the next address of a site that is put off is due; None when none is.
 

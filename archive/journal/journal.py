@@ -10,9 +10,9 @@ from typing import Final, Self
 from archive.capture import Capture
 from archive.errors import (
     CaptureError,
-    ConfigError,
     DiskFullError,
     LossError,
+    NoStoreError,
     StoreError,
     StoreFormatError,
 )
@@ -45,7 +45,7 @@ _APPLICATION_ID: Final = 0x4E52454C  # "NREL", so that `file` and a wrong path a
 def require_journal(layout: Layout) -> None:
     """Refuse what is no store, and a store that has lost its journal.
 
-    Raises ConfigError for the one and LossError for the other.
+    Raises NoStoreError for the one and LossError for the other.
     """
     if layout.journal.is_file():
         return
@@ -54,9 +54,7 @@ def require_journal(layout: Layout) -> None:
             f"{layout.journal} is gone, and WARCs are here: "
             f"`newsreel verify --repair --store {layout.root}` tells it again from them"
         )
-    raise ConfigError(
-        f"{layout.root} is not a store; `newsreel crawl TARGET --store {layout.root}` makes one"
-    )
+    raise NoStoreError(layout.root)
 
 
 def refuse_newer_format(layout: Layout) -> None:
@@ -65,7 +63,7 @@ def refuse_newer_format(layout: Layout) -> None:
         Journal.read(layout.journal).close()
     except StoreFormatError:
         raise
-    except StoreError:
+    except (StoreError, NoStoreError):
         return  # whatever else is wrong with it, the datasets are read without it
 
 
@@ -104,9 +102,8 @@ class Journal:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Open the journal for reading, beside a writer; raises StoreError when there is none."""
-        if not path.is_file():
-            raise StoreError(f"{path.parent} is not a store: it has no {path.name}")
+        """Open the journal for reading, beside a writer; raises as `require_journal` does."""
+        require_journal(Layout(path.parent))
         try:
             db = connect(path, "ro")
         except StoreError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from archive.errors import StoreError, StoreFormatError
+from archive.errors import NoStoreError, StoreError, StoreFormatError
 from archive.journal.journal import Journal
 from archive.journal.runs import WarcFile
 from archive.layout import Layout
@@ -154,7 +154,7 @@ def diagnose(layout: Layout, *, report: Report, workers: int = 1) -> Diagnosis:
         found = verify(layout.root, report=report, workers=workers)
     except StoreFormatError:
         raise
-    except StoreError as error:
+    except (StoreError, NoStoreError) as error:
         trouble = str(error)
     if found is not None and Check.JOURNAL in found.counts:
         trouble = next(p.what for p in found.problems if p.check is Check.JOURNAL)

@@ -17,7 +17,7 @@ _RETITLED: Final = 5
 def overview(room: Room, asked: Asked, names: Mapping[str, str]) -> dict[str, Any]:
     """Return what the front page says."""
     del asked, names
-    sites = room.standing()
+    sites, damages = room.standing(), room.shortfalls()
     now = room.clock()
     days = tallies.days_until(now, _DAYS)
     with room.journal() as journal:
@@ -35,7 +35,11 @@ def overview(room: Room, asked: Asked, names: Mapping[str, str]) -> dict[str, An
     all_lags = tallies.summed(lags.values(), buckets)
     return {
         "title": "Overview",
-        "sentence": room.teller.sentence(sites, troubled={each.site for each in told}),
+        "sentence": room.teller.sentence(
+            sites, troubled={each.site for each in told}, damaged=len(damages)
+        ),
+        "damages": damages,
+        "counted_at": room.counted_at(),
         "troubles": told,
         "advertised": sum(site.advertised for site in sites),
         "archived": sum(site.archived for site in sites),

@@ -5,28 +5,26 @@ above this package, so whoever opens the room hands its words in.
 """
 
 import threading
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from archive.journal.journal import Journal
 from archive.journal.standing import SiteStanding, standing
 from archive.layout import Layout
+from archive.room.kept import Kept
 from archive.search.index import SearchIndex
-
-_KEPT_S: Final = 10.0
-"""How long the standing of the sites is told again; longer where counting it takes long."""
-_SHARE: Final = 20
-"""At most one part in so many of the time goes into counting it anew."""
+from archive.shortfall import Shortfall, shortfalls
 
 
 class Sentence(Protocol):
     """Tells in one sentence how sites stand."""
 
-    def __call__(self, sites: Sequence[SiteStanding], *, troubled: Collection[str] = ()) -> str:
+    def __call__(
+        self, sites: Sequence[SiteStanding], *, troubled: Collection[str] = (), damaged: int = 0
+    ) -> str:
         """Return the sentence."""
 
 
@@ -41,16 +39,7 @@ class Teller:
     """By a site's name: the least share of its articles, 0 to 1, that hold each field promised."""
 
 
-@dataclass(slots=True)
-class _Kept:
-    """The last answer to a question that costs a look at every address."""
-
-    sites: tuple[SiteStanding, ...] = ()
-    until: float = float("-inf")
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Room:
     """One store, as pages see it."""
 
@@ -60,8 +49,15 @@ class Room:
     clock: Callable[[], datetime]
     replay_origin: str
     """Where captures are shown: an origin of its own. Empty where there is no replay."""
-    _kept: _Kept = field(default_factory=_Kept)
+    _standing: Kept[tuple[SiteStanding, ...]] = field(init=False)
+    _shortfalls: Kept[tuple[Shortfall, ...]] = field(init=False)
     _refreshing: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Keep what takes long."""
+        self._standing = Kept(self._count, mark=self._journal_mark, clock=self.clock)
+        # A file's size may change and the journal stay as it is: each mark is another.
+        self._shortfalls = Kept(lambda: shortfalls(self.layout), mark=object, clock=self.clock)
 
     @contextmanager
     def journal(self) -> Iterator[Journal]:
@@ -74,15 +70,28 @@ class Room:
             journal.close()
 
     def standing(self) -> tuple[SiteStanding, ...]:
-        """Return how every site stands; what was counted some seconds ago is told again."""
-        with self._kept.lock:
-            began = time.monotonic()
-            if began >= self._kept.until:
-                with self.journal() as journal:
-                    self._kept.sites = standing(journal)
-                ended = time.monotonic()
-                self._kept.until = ended + max(_KEPT_S, _SHARE * (ended - began))
-            return self._kept.sites
+        """Return how every site stood at `counted_at`."""
+        return self._standing.get().found
+
+    def counted_at(self) -> datetime:
+        """Return the moment that `standing` speaks of: now, unless a large store is changing."""
+        return self._standing.get().at
+
+    def shortfalls(self) -> tuple[Shortfall, ...]:
+        """Return the files that are not as long as was committed, as they were some seconds ago."""
+        return self._shortfalls.get().found
+
+    def _count(self) -> tuple[SiteStanding, ...]:
+        with self.journal() as journal:
+            return standing(journal)
+
+    def _journal_mark(self) -> tuple[tuple[int, int], ...]:
+        """Return what is another once something was committed (SQLite, "WAL-mode File Format")."""
+        path = self.layout.journal
+        found = (
+            each.stat() for each in (path, path.with_name(f"{path.name}-wal")) if each.exists()
+        )
+        return tuple((each.st_mtime_ns, each.st_size) for each in found)
 
     def catch_up(self) -> None:
         """Let a thread take new parts into the index; pages go on with what is in it."""

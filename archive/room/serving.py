@@ -65,6 +65,7 @@ def open_serving(
     replay_origin = f"http://{_LOOPBACK}:{shown_at}"
     framing = tuple(f"http://{name}" for name in names_of(room_port))
     room = Room(layout=layout, index=index, teller=teller, clock=clock, replay_origin=replay_origin)
+    room.standing()  # no page has to wait for the first count
     app = Origins({room_port: room_app(room), shown_at: replay_app(layout, framed_by=framing)})
     return Serving(
         room_origin=f"http://{_LOOPBACK}:{room_port}",

@@ -33,6 +33,7 @@ from crawler.progress import Progress
 from crawler.registry import known_sites
 from crawler.run import AGENT
 from crawler.skeleton import address_skeleton, expected_skeleton, page_skeleton
+from crawler.telling import reason_in_words
 
 PROBED: Final = 8
 """Articles that are looked at: enough to tell a field that is never there from one that is."""
@@ -89,7 +90,10 @@ def add_site(url: str, *, name: str | None, is_written: bool, options: dict[str,
     if not target.is_site:
         raise ConfigError(f"{url} is one page; give add the front page of its site")
     if known_sites().holding(target.seeds[0].url) is not None:
-        raise ConfigError(f"{target.site.name} has a site file already")
+        raise ConfigError(
+            f"{target.site.name} has a site file already, crawler/spiders/{target.site.name}.py: "
+            "edit that, and see with `newsreel probe` how one of its pages reads"
+        )
     chosen = _site_name(name or target.site.name.split("-")[0])
     place = Path(crawler.spiders.__path__[0]) / f"{chosen.replace('-', '_')}.py"
     if place.exists():
@@ -130,7 +134,9 @@ def _site_name(name: str) -> str:
 def _look(plan: Plan, name: str) -> Found:
     with tempfile.TemporaryDirectory(prefix="newsreel-add-") as folder:
         root = Path(folder)
-        crawl(root, plan, Progress(message_console(), is_quiet=True))
+        summary = crawl(root, plan, Progress(message_console(), is_quiet=True))
+        if summary.outcome == "stopped":
+            raise SystemExit(summary.exit_code)
         store = open_store(root)
         others = store.sql(_OTHERS)
         home = plan.targets[0].site.home
@@ -143,7 +149,8 @@ def _look(plan: Plan, name: str) -> Found:
             articles=articles,
             page=_fullest_page(store, articles),
             refused=Counter(
-                f"{row['fate']} ({row['reason'] or 'no reason'})" for row in others.to_pylist()
+                f"{row['fate']}: {reason_in_words(row['reason'] or 'no reason')}"
+                for row in others.to_pylist()
             ),
         )
 
@@ -185,7 +192,7 @@ def _told(found: Found) -> Iterator[str]:
         yield f"{row['kind']:9} {row['url']}  {row['fate']}, {counted(row['named'], 'address')}"
     yield f"articles  {len(found.articles)} read"
     for what, count in found.refused.most_common():
-        yield f"          {count} x {what}"
+        yield f"          {counted(count, 'address')} {what}"
     for field in _FIELDS if found.articles else ():
         shown = next((row[field] for row in found.articles if row[field]), None)
         yield f"{field:14}{found.fill_rate(field):5.0%}  {_shown(shown)}"

@@ -1,10 +1,12 @@
 """`newsreel crawl`: fetch, archive and read what sites advertise."""
 
+import asyncio
 import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,7 +17,7 @@ from rich.table import Table
 # Scrapy asks for the whole call stack while this module loads, which takes a quarter of a second
 # unless it comes before everything else.
 from scrapy.core.downloader.handlers import http11  # noqa: F401 - to have it loaded first
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from typing_extensions import override
 
@@ -46,6 +48,7 @@ from crawler.registry import known_sites
 from crawler.rendering.browser import require_browser
 from crawler.run import CrawlRun, begin, end_overdue, finish, open_run
 from crawler.spider import NewsSpider
+from crawler.stopping import Stopping, heeding
 from crawler.summary import Summary, before, remember, summarise
 from crawler.timing import Timing
 
@@ -60,6 +63,7 @@ _COLUMNS: Final[Mapping[str, tuple[Fate, ...]]] = {
     "failed": (Fate.FAILED, Fate.UNREADABLE),
     "pending": (Fate.PENDING,),
 }
+_SOON_S: Final = 0.02
 _REAL: Final = Timing()
 
 
@@ -180,6 +184,7 @@ def crawl(
     """
     began = time.monotonic()
     with ExitStack() as opened:
+        stopping = opened.enter_context(heeding())
         store = opened.enter_context(open_for_writing(root, now=timing.clock()))
         if plan.is_due:
             end_overdue(store, plan, known_sites(), timing)
@@ -189,7 +194,7 @@ def crawl(
         )
         there_before = before(run)
         progress.begin(run)
-        signum = (fetch or _fetch)(run, progress)
+        signum = (fetch or partial(_fetch, stopping=stopping))(run, progress)
         for failure in (run.recorder.failure, *run.faults):
             if failure is not None:
                 raise failure
@@ -226,24 +231,39 @@ def tell(summary: Summary, run: CrawlRun, store: Store) -> None:
 
 
 class _Process(AsyncCrawlerProcess):
-    """Scrapy's process, that remembers which signal stopped it."""
+    """Scrapy's process, that stops its crawl also when that is only just beginning."""
 
-    signum = 0
+    progress: Progress | None = None
 
     @override
-    def _signal_shutdown(self, signum: int, _: Any) -> None:
-        self.signum = signum
-        super()._signal_shutdown(signum, _)
+    async def stop(self) -> None:
+        """Stop once the engine runs: Scrapy leaves one alone that does not yet, and forgets it."""
+        if self.progress is not None:
+            self.progress.tell_of_stopping()
+        # No event of Scrapy's comes both when an engine has started and when it has failed to.
+        while any(map(_is_starting, self.crawlers)):  # noqa: ASYNC110 - hence
+            await asyncio.sleep(_SOON_S)
+        await super().stop()
 
 
-def _fetch(run: CrawlRun, progress: Progress) -> int:
+def _is_starting(crawler: Crawler) -> bool:
+    engine = getattr(crawler, "_engine", None)  # there is no public way to ask whether there is one
+    return crawler.crawling and not (engine and engine.running)
+
+
+def _fetch(run: CrawlRun, progress: Progress, *, stopping: Stopping) -> int:
     """Run Scrapy until the frontier is empty; return the signal that stopped it, or 0."""
     # On a full disk the log is full too; that is told once, not again with every line of it.
     logging.raiseExceptions = False
     process = _Process(settings_of(run))
-    process.crawl(NewsSpider, run=run, progress=progress)
-    process.start()
-    return process.signum
+    process.progress = progress
+    stopping.tell = process._signal_shutdown  # noqa: SLF001 - what Scrapy's own handlers call
+    if not stopping.signum:
+        process.crawl(NewsSpider, run=run, progress=progress)
+        # Twisted's handlers and Scrapy's would come one after the other, with moments between.
+        process.start(install_signal_handlers=False)
+    stopping.tell = None
+    return stopping.signum
 
 
 def settings_of(run: CrawlRun) -> Settings:

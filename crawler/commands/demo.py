@@ -20,6 +20,7 @@ _BY_SITE: Final = (
     "select site_domain, count(*) as articles, sum(len(images)) as images, "
     "max(version) as newest_version from articles group by all order by all"
 )
+_CONTACT: Final = "you@example.com"
 _EDITED: Final = "select url from articles where version = 2 order by url limit 1"
 
 
@@ -40,6 +41,7 @@ def show_demo(folder: Path) -> int:
         )
         crawl = ("crawl", *(f"http://{site.host}/" for site in sites))
         crawl = (*crawl, "--proxy", proxy, "--delay", "0", "--store", str(store))
+        crawl = (*crawl, "--contact", _CONTACT)
         codes = [_newsreel(*crawl)]
         edits, published = newsroom.edit(1), newsroom.publish(1)
         console.print(
@@ -74,7 +76,8 @@ def _more(store: Path, edited: str) -> Iterator[Sequence[str]]:
     yield ("sql", quotes, "--store", str(store))
     yield ("sql", "select fate, reason, count(*) from coverage group by all", "--store", str(store))
     yield ("show", edited, "--raw", "--store", str(store))
-    yield ("crawl", "https://www.example.com/", "--contact", "you@example.com")
+    yield ("diff", edited, "--store", str(store))
+    yield ("crawl", "https://www.example.com/", "--contact", _CONTACT)
 
 
 def _newsreel(*arguments: str) -> int:
@@ -82,7 +85,7 @@ def _newsreel(*arguments: str) -> int:
     answer_console().print(f"$ newsreel {shlex.join(arguments)}", soft_wrap=True)
     sys.stdout.flush()
     # Each in a process of its own: Twisted's reactor cannot be started twice.
-    command = [sys.executable, "-m", "crawler.cli", *arguments]
+    command = [sys.executable, "-m", "crawler", *arguments]
     return subprocess.run(command, check=False).returncode  # noqa: S603 - our own program
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.durable import held
-from archive.errors import ConfigError, StoreInUseError
+from archive.errors import ConfigError, NoStoreError, StoreInUseError
 from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.layout import Layout
@@ -39,7 +39,7 @@ def crawl_due(
     """
     layout = Layout(root)
     if not layout.journal.is_file() and not words:
-        raise ConfigError(f"{root} is not a store; {_IS_FIRST}")
+        raise NoStoreError(root)
     try:
         with _held(layout):
             now = clock()

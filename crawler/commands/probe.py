@@ -46,7 +46,9 @@ def probe_page(
         raise ConfigError(f"{url} is a whole site; give probe the address of one page of it")
     with tempfile.TemporaryDirectory(prefix="newsreel-probe-") as folder:
         root = Path(folder)
-        crawl(root, plan, Progress(message_console(), is_quiet=True))
+        summary = crawl(root, plan, Progress(message_console(), is_quiet=True))
+        if summary.outcome == "stopped":
+            return summary.exit_code
         store = open_store(root)
         steps = store.sql(_STEPS).to_pylist()
         unasked = store.sql(_UNASKED).to_pylist()

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.status import Status
 
 from archive.verify.report import Step
+from crawler.telling import in_words
 
 _PATIENCE_S: Final = 2.0
 """What is over by then needs no progress."""
@@ -22,6 +23,7 @@ class LineProgress:
         self._verb = verb
         self._status: Status | None = None
         self._began = self._last = time.monotonic()
+        self._area: tuple[str, float] = ("", 0.0)
 
     def __enter__(self) -> Self:
         return self
@@ -32,7 +34,13 @@ class LineProgress:
 
     def show(self, step: Step) -> None:
         """Tell how far it is, when it is time to."""
-        self.say(f"reading {step.area} {step.done / max(step.total, 1):.0%}")
+        now, share = time.monotonic(), step.done / max(step.total, 1)
+        if self._area[0] != step.area:
+            self._area = (step.area, now)
+        took = now - self._area[1]
+        is_sure = share > 0 and took > _PATIENCE_S
+        left = f", {in_words(took / share - took)} left" if is_sure else ""
+        self.say(f"reading {step.area} {share:.0%}{left}")
 
     def say(self, line: str) -> None:
         """Show a line, when it is time to."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.columns import plain
 from archive.durable import held
-from archive.errors import ConfigError
+from archive.errors import LossError, NoStoreError
 from archive.layout import Layout
 from archive.store import is_store
 from crawler.commands.progress import LineProgress
@@ -18,13 +18,14 @@ from crawler.rebuild.repairing import Repair, Repairing
 def repair_store(root: Path, *, is_rehearsal: bool, as_json: bool) -> int:
     """Repair a store and print how; return 0, 3 when captures are lost, 5 when damage is left.
 
-    Raises StoreInUseError beside a crawl, ConfigError where there is no store.
+    Raises StoreInUseError beside a crawl, NoStoreError where there is no store,
+    LossError where it has no WARCs.
     """
     layout, began = Layout(root), time.monotonic()
-    if not layout.warcs.is_dir():
-        raise ConfigError(f"{root} is no store: it has no folder {layout.warcs.name}")
     if not is_store(layout):  # what a repair clears away and puts aside would be somebody else's
-        raise ConfigError(f"{root} is no store: no journal and no WARC in it is Newsreel's")
+        raise NoStoreError(root)
+    if not layout.warcs.is_dir():
+        raise LossError(f"{layout.warcs} is gone, and all else is made from it: restore a copy")
     with held(layout.lock), LineProgress(message_console()) as progress:
         repair = Repairing(
             layout, report=progress.show, say=progress.say, is_rehearsal=is_rehearsal

@@ -3,18 +3,21 @@
 from pathlib import Path
 
 from archive.durable import write_whole
-from archive.errors import write_failure
+from archive.errors import LossError, write_failure
 from archive.extras import extra_missing
 from archive.instant import now_utc
 from archive.journal.journal import require_journal
 from archive.layout import Layout
-from crawler.console import answer_console
+from crawler.console import answer_console, message_console
 from crawler.registry import promised_rates
-from crawler.telling import coverage_sentence, state_of
+from crawler.telling import coverage_sentence, damages_told, state_of
 
 
 def write_report(root: Path, target: Path) -> int:
-    """Write the page; raises ConfigError without a store or the extra `room`."""
+    """Write the page, and return 5 when it tells of a damaged store.
+
+    Raises ConfigError without a store or the extra `room`.
+    """
     layout = Layout(root)
     require_journal(layout)
     try:
@@ -33,4 +36,7 @@ def write_report(root: Path, target: Path) -> int:
     except OSError as error:
         raise write_failure(error, target) from error
     answer_console().print(f"{target}  {len(page) / 1e3:,.0f} kB", soft_wrap=True)
-    return 0
+    damages = room.shortfalls()
+    for line in damages_told(damages, root):
+        message_console().print(line, soft_wrap=True)
+    return LossError.exit_code if damages else 0

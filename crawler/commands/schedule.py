@@ -23,7 +23,7 @@ _QUIET: Final = frozenset({0, 3, 4, 75})
 _STOPPED: Final = 128
 
 _SYSTEMD: Final = """\
-# newsreel-crawl.service
+# /etc/systemd/system/newsreel-crawl.service
 [Unit]
 Description=Newsreel: crawl what is due
 Wants=network-online.target
@@ -43,7 +43,7 @@ PrivateTmp=yes
 ReadWritePaths={writable}
 Nice=10
 
-# newsreel-crawl.timer
+# /etc/systemd/system/newsreel-crawl.timer
 [Unit]
 Description=Newsreel: crawl what is due, every {minutes} minutes
 
@@ -54,6 +54,8 @@ Persistent=true
 
 [Install]
 WantedBy=timers.target
+
+# then: systemctl daemon-reload && systemctl enable --now newsreel-crawl.timer
 """
 _CRON: Final = "*/{minutes} * * * * {cron}\n"
 _KUBERNETES: Final = """\
@@ -159,8 +161,10 @@ def loop(
 def _call(stop: threading.Event) -> Callable[[Sequence[str]], int]:
     def call(words: Sequence[str]) -> int:
         # In a process of its own: Twisted's reactor cannot be started twice.
-        command = [sys.executable, "-m", "crawler.cli", *words]
-        with subprocess.Popen(command) as running:  # noqa: S603 - our own program
+        command = [sys.executable, "-m", "crawler", *words]
+        # And in a session of its own: a terminal's Ctrl-C would reach it beside ours, and a second
+        # signal drops what is under way.
+        with subprocess.Popen(command, start_new_session=True) as running:  # noqa: S603 - our own
             while True:
                 try:
                     return running.wait(timeout=1)

@@ -7,8 +7,9 @@ from archive.extras import extra_missing
 from archive.instant import now_utc
 from archive.journal.journal import require_journal
 from archive.layout import Layout
-from crawler.console import INTERRUPTED, answer_console, message_console
+from crawler.console import answer_console, message_console
 from crawler.registry import promised_rates
+from crawler.stopping import INTERRUPTED
 from crawler.telling import coverage_sentence, state_of
 
 _WORTH_TELLING = 20_000

@@ -1,5 +1,7 @@
 """`newsreel sql`: one question to the dataset."""
 
+from typing import Final
+
 from rich.table import Table
 
 from archive import open_published, open_store
@@ -7,6 +9,8 @@ from archive.bucket import is_bucket
 from archive.counted import counted
 from archive.dataset.format import cells, to_csv, to_json
 from crawler.console import answer_console
+
+_AS_WIDE_AS_IT_IS: Final = 1 << 24
 
 
 def run_sql(place: str, query: str, form: str, *, at: str | None = None) -> int:
@@ -29,7 +33,8 @@ def run_sql(place: str, query: str, form: str, *, at: str | None = None) -> int:
         for row in cells(answer):
             table.add_row(*row)
         if not console.is_terminal:
-            console.width = max(console.width, console.measure(table).maximum)
+            console.width = _AS_WIDE_AS_IT_IS
+            console.width = console.measure(table).maximum
         console.print(table)
         console.print(f"\n{counted(answer.num_rows, 'row')}")
     return 0

@@ -11,14 +11,16 @@ from rich.table import Table
 
 from archive.counted import counted
 from archive.durable import is_held
+from archive.errors import LossError
 from archive.instant import now_utc
 from archive.journal.alarms import Alarm
 from archive.journal.journal import Journal, require_journal
 from archive.journal.runs import WAITING, Run
 from archive.journal.standing import SiteStanding, standing
 from archive.layout import Layout
+from archive.shortfall import shortfalls
 from crawler.console import answer_console
-from crawler.telling import command_line, coverage_sentence, state_of, time_ago
+from crawler.telling import command_line, coverage_sentence, damages_told, state_of, time_ago
 
 _LOOK_AT: Final = (
     "select url, fate, reason from coverage where fate in ('failed', 'blocked', 'unreadable', "
@@ -27,7 +29,10 @@ _LOOK_AT: Final = (
 
 
 def show_status(root: Path, *, as_json: bool) -> int:
-    """Print how each site stands; raises ConfigError without a store, LossError without journal."""
+    """Print how each site stands, and return 5 where a file is shorter than it must be.
+
+    Raises NoStoreError without a store, LossError without its journal.
+    """
     layout = Layout(root)
     require_journal(layout)
     journal = Journal.read(layout.journal)
@@ -36,10 +41,12 @@ def show_status(root: Path, *, as_json: bool) -> int:
         newest = journal.runs.newest(1)
         rows = journal.parts.rows_of("articles")
         alarms = journal.alarms.all()
+        archive_bytes = sum(warc.committed_length for warc in journal.runs.warcs())
     finally:
         journal.close()
+    damages = shortfalls(layout)
+    code = LossError.exit_code if damages else 0
     console = answer_console()
-    archive_bytes = sum(path.stat().st_size for path in layout.warcs.iterdir())
     if as_json:
         answer = {
             "store": str(root),
@@ -47,16 +54,22 @@ def show_status(root: Path, *, as_json: bool) -> int:
             "warc_bytes": archive_bytes,
             "last_run": newest[0].id if newest else None,
             "last_outcome": newest[0].outcome if newest else None,
+            "damages": [each.what for each in damages],
             "sites": [asdict(site) for site in sites],
         }
         console.out(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
-        return 0
-    _print_sites(console, sites, troubled={alarm.site for alarm in alarms})
+        return code
+    troubled = {alarm.site for alarm in alarms}
+    console.print(coverage_sentence(sites, troubled=troubled, damaged=len(damages)), soft_wrap=True)
+    console.print()
+    for line in damages_told(damages, root):
+        console.print(line, soft_wrap=True)
+    _print_sites(console, sites, troubled=troubled)
     _print_trouble(console, sites, alarms, root)
     for run in newest:
         console.print(f"\nlast run {run.id} {_end_of(run, layout)}", soft_wrap=True)
     console.print(f"{root}  {counted(rows, 'row')}, {archive_bytes / 1e6:,.1f} MB of WARC")
-    return 0
+    return code
 
 
 def _print_trouble(
@@ -103,8 +116,6 @@ def _end_of(run: Run, layout: Layout) -> str:
 def _print_sites(
     console: Console, sites: Sequence[SiteStanding], *, troubled: Collection[str]
 ) -> None:
-    console.print(coverage_sentence(sites, troubled=troubled), soft_wrap=True)
-    console.print()
     table = Table(box=None, pad_edge=False)
     for name in ("site", "advertised", "archived", "coverage", "pending", "last request", "state"):
         table.add_column(name, justify="left" if name in {"site", "state"} else "right")

@@ -3,8 +3,10 @@
 import multiprocessing
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.context import ForkServerContext
 from typing import TYPE_CHECKING, Final
 
@@ -69,11 +71,12 @@ class ReadingPool:
         with self._lock:
             self._open.add(reading)
         try:
-            task = self._pool.schedule(
-                worker.read,
-                args=(page, rules, self._page_limit_s),
-                timeout=_WALL_FOR_CPU * self._page_limit_s,
-            )
+            with _deaf_to_interrupts():  # the first one starts the processes
+                task = self._pool.schedule(
+                    worker.read,
+                    args=(page, rules, self._page_limit_s),
+                    timeout=_WALL_FOR_CPU * self._page_limit_s,
+                )
         except RuntimeError as error:  # what the pool says when it is broken
             self._fail_all()
             raise WorkersError(_NO_WORKERS) from error
@@ -124,6 +127,19 @@ def fork_server(*modules: str) -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*modules])
     return context
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Keep Ctrl-C, which a terminal sends to all of us, from processes that are begun in the block.
+
+    They inherit the mask, and are ended by the pool; a signal to this one waits for a moment.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _named(failure: BaseException, url: str) -> ExtractError:

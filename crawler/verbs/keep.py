@@ -38,7 +38,9 @@ def verify(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Read everything back and compare: records, rows, ledger, and each against the others.
+    """Read everything back, and compare.
+
+    Records, rows and ledger are checked each by itself and against the others.
 
     Example: newsreel verify --store store
     """
@@ -73,7 +75,9 @@ def compact(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make one file a site of every closed month; readers may go on reading.
+    """Make one file a site of every closed month.
+
+    Readers may go on reading.
 
     Example: newsreel compact --store store
     """
@@ -99,7 +103,9 @@ def publish(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Publish the datasets to an object store: what is not there is sent, then named at once.
+    """Send the datasets to an object store, for others to read.
+
+    What is not there yet is sent, then all of it is named at once.
 
     Example: newsreel publish s3://bucket/news
     """
@@ -110,25 +116,25 @@ def publish(
 
 @app.command(rich_help_panel=PANEL)
 def extract(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="WARC, WACZ or HTML files.")
-    ],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="WARC, WACZ or HTML files.")],
     *,
     url: Annotated[
         str | None, typer.Option(metavar="URL", help="The address of an HTML file.")
     ] = None,
     generic: Annotated[bool, typer.Option("--generic", help="Read without site files.")] = False,
     jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="One record a line (the only form there is so far).")
+        bool, typer.Option("--jsonl", help="One record a line, which is the form without it, too.")
     ] = False,
 ) -> None:
-    """Read articles out of any archive: a crawl's, a browser's, Common Crawl's, or saved pages.
+    """Read articles out of any WARC, WACZ or saved page.
+
+    A crawl's, a browser's or Common Crawl's; no store is needed.
 
     Example: newsreel extract page.html --url https://www.example.com/a/ --jsonl
     """
     from crawler.commands.extract import extract_files  # noqa: PLC0415 - trafilatura's workers
 
-    del jsonl  # the answer is JSON lines with and without it
+    del jsonl  # for scripts that would rather say so
     raise typer.Exit(extract_files(files, url=url, is_generic=generic))
 
 
@@ -158,7 +164,9 @@ def reextract(  # noqa: PLR0913 - one parameter an option
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Read the kept pages again with today's rules; what changed is a new snapshot.
+    """Read the kept pages again with today's rules.
+
+    What reads differently now is a new snapshot.
 
     Example: newsreel reextract --site fandomwire --sample 100
     """
@@ -180,7 +188,7 @@ def reextract(  # noqa: PLR0913 - one parameter an option
 
 @app.command(rich_help_panel=PANEL)
 def forget(  # noqa: PLR0913 - one parameter an option
-    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Addresses to take down.")],
+    urls: Annotated[list[str], typer.Argument(metavar="URL", help="Addresses to take down.")],
     *,
     store: Store = Path("store"),
     reason: Annotated[
@@ -199,7 +207,9 @@ def forget(  # noqa: PLR0913 - one parameter an option
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Withdraw addresses from all readers, and never ask for them again; all of it is logged.
+    """Withdraw addresses from all readers: honour a takedown.
+
+    They are never asked for again, and all of it is logged.
 
     Example: newsreel forget https://www.example.com/2026/a-story/ --reason "letter of 2 March"
     """
@@ -221,7 +231,7 @@ def forget(  # noqa: PLR0913 - one parameter an option
 
 @app.command(rich_help_panel=PANEL)
 def export(  # noqa: PLR0913 - one parameter an option
-    kind: Annotated[ExportKind, typer.Argument(help="What to write.")],
+    kind: Annotated[ExportKind, typer.Argument(metavar="KIND", help="What to write.")],
     *,
     out: Annotated[
         Path, typer.Option("--out", metavar="PATH", help="The file or folder; it must be new.")
@@ -235,7 +245,7 @@ def export(  # noqa: PLR0913 - one parameter an option
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Write captures as a WACZ, articles as JSON lines or CSV, or all datasets for other tools.
+    """Write a WACZ, JSON lines, CSV, Iceberg or Hugging Face files.
 
     Example: newsreel export wacz --site fandomwire --out fandomwire.wacz
     """

@@ -52,7 +52,7 @@ def diff(
     at: At = None,
     as_json: Json = False,
 ) -> None:
-    """Show what changed in an article since it was first captured, word by word.
+    """Show what was edited in an article, word by word.
 
     Example: newsreel diff https://www.example.com/2026/a-story/
     """
@@ -63,7 +63,7 @@ def diff(
 
 @app.command(rich_help_panel=PANEL)
 def sql(
-    query: Annotated[str, typer.Argument(help="One SELECT over the views.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="One SELECT over the views.")],
     *,
     store: StoreOrBucket = "store",
     at: At = None,
@@ -71,7 +71,11 @@ def sql(
         Format, typer.Option("--format", help="How the answer is written.")
     ] = Format.TABLE,
 ) -> None:
-    """Query the dataset: views articles, articles_latest, captures, coverage, images, quotes, ...
+    """Ask the dataset a question in SQL.
+
+    Views: articles, articles_latest, article_versions, captures, coverage,
+    images, quotes, authors, links, key_points, blocks, daily_counts,
+    reprints, near_duplicates.
 
     Example: newsreel sql "select headline from articles_latest limit 5"
     """
@@ -88,7 +92,7 @@ def report(
         Path, typer.Option("--out", metavar="FILE", help="The page; one that is there is replaced.")
     ] = Path("newsreel-report.html"),
 ) -> None:
-    """Write how the store stands as one HTML file that needs no other: to mail after a run.
+    """Write how the store stands as one HTML file, to mail.
 
     Example: newsreel report --store store --out report.html
     """
@@ -115,7 +119,7 @@ def serve(
         ),
     ] = None,
 ) -> None:
-    """Open the reading room: the store in a browser of this machine, with every page as it was.
+    """Open the store in a browser of this machine: the reading room.
 
     Example: newsreel serve --store store --port 8090
     """

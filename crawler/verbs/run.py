@@ -28,7 +28,7 @@ def crawl(  # noqa: PLR0913 - one parameter an option
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="TARGET...",
+            metavar="TARGET",
             help="A site's name, a site's address (any site) or a page's address; with --due none "
             "are needed once the store knows them.",
             show_default=False,
@@ -85,7 +85,7 @@ def crawl(  # noqa: PLR0913 - one parameter an option
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Fetch what is new on sites, or one page; look again at what is known.
+    """Fetch what is new on sites, or one page, and what changed.
 
     Example: newsreel crawl fandomwire https://www.example.com/ --store store
     """
@@ -132,7 +132,9 @@ def schedule(
     ] = 5,
     contact: Contact = None,
 ) -> None:
-    """Call `crawl --due` again and again, or print the timer that does; nothing is installed.
+    """Print the timer that calls `crawl --due`, or call it from here.
+
+    Nothing is installed.
 
     Example: newsreel schedule --print systemd --store store --contact you@example.com
     """
@@ -144,7 +146,9 @@ def schedule(
 
 @app.command(rich_help_panel=PANEL)
 def status(*, store: Store = Path("store"), as_json: Json = False) -> None:
-    """Tell what is archived, what is missing and what needs a look; works beside a crawl.
+    """Tell what is archived, what is missing and what needs a look.
+
+    It works beside a crawl.
 
     Example: newsreel status --store store
     """

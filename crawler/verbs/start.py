@@ -18,7 +18,7 @@ def demo(
         Path, typer.Argument(metavar="[DIR]", help="Where the demo's store goes.")
     ] = Path("newsreel-demo"),
 ) -> None:
-    """Crawl a small made-up news world on this machine and show the result.
+    """Crawl a small made-up news world here, and show the result.
 
     Example: newsreel demo
     """
@@ -29,7 +29,7 @@ def demo(
 
 @app.command(rich_help_panel=PANEL)
 def add(
-    url: Annotated[str, typer.Argument(help="The site's front page.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The site's front page.")],
     *,
     name: Annotated[
         str | None,
@@ -42,7 +42,9 @@ def add(
     allow_network: AllowNetwork = None,
     contact: Contact = None,
 ) -> None:
-    """Look at a site: robots.txt, feeds, sitemaps, some articles; show a site file for it.
+    """Look at a site, and propose a site file for it.
+
+    It asks for robots.txt, feeds, sitemaps and some articles, and tells how full each field is.
 
     Example: newsreel add https://www.example.com/ --contact you@example.com
     """

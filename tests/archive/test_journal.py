@@ -11,6 +11,7 @@ from archive.errors import (
     CaptureError,
     DiskFullError,
     JournalError,
+    NoStoreError,
     StoreError,
     StoreFormatError,
 )
@@ -117,7 +118,7 @@ def test_what_is_no_journal_of_ours_is_refused_and_left_alone(
 
 
 def test_a_journal_that_is_missing_cannot_be_read(path: Path) -> None:
-    with pytest.raises(StoreError, match=r"is not a store: it has no journal\.db"):
+    with pytest.raises(NoStoreError, match="there is no store at"):
         Journal.read(path)
 
     assert not path.exists()

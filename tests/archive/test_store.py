@@ -1,6 +1,7 @@
 """Opening a store: what a crash left is put right, what was committed is never touched."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,6 +92,19 @@ def test_a_file_of_somebody_elses_is_not_written_over_by_a_new_store(root: Path)
         heal(Layout(root))
 
     assert (root / "schema.json").read_text() == "{}"
+
+
+@pytest.mark.parametrize("name", [path.name for path in Layout(Path("store")).own_folders])
+def test_a_file_in_the_place_of_a_folder_is_named_and_kept(layout: Layout, name: str) -> None:
+    folder = layout.root / name
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    folder.write_text("not what you take it for")
+
+    with pytest.raises(ConfigError, match=f"{name} is in the way"):
+        heal(layout)
+
+    assert folder.read_text() == "not what you take it for"
 
 
 def test_a_folder_that_no_store_would_touch_may_hold_other_things(root: Path) -> None:

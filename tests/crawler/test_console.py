@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,17 @@ def test_a_log_gets_a_line_at_the_beginning_and_one_at_the_end(tmp_path: Path) -
     assert "start   run=" in begun
     assert begun.endswith(f"targets={HOME}")
     assert "outcome=finished requests=2 new=1" in ended
+
+
+def test_a_target_of_several_lines_stays_on_one_line_of_the_log(tmp_path: Path) -> None:
+    said = io.StringIO()
+    progress = Progress(Console(file=said))
+    with crawl_at(tmp_path, HOME) as run:
+        words = (f"{HOME}\n", "b\x1b[2J\nc")
+        progress.begin(replace(run, plan=replace(run.plan, words=words)))
+
+    assert said.getvalue().count("\n") == 1
+    assert f"targets={HOME},b\\x1b[2J c" in said.getvalue()
 
 
 def test_a_resumed_run_says_so(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from archive.coverage import Fate
 from archive.durable import held
-from archive.errors import ConfigError, StoreInUseError
+from archive.errors import ConfigError, NoStoreError, StoreInUseError
 from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.journal.runs import Run
@@ -154,8 +154,8 @@ def test_a_call_that_is_refused_leaves_nothing_behind(tmp_path: Path, *, is_ther
     assert root.exists() is is_there
 
 
-def test_where_no_site_is_known_one_has_to_be_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="name the sites once"):
+def test_where_no_store_is_nothing_can_be_due(tmp_path: Path) -> None:
+    with pytest.raises(NoStoreError):
         crawl_due(tmp_path, (), Crawls(), is_quiet=False)
 
     assert list(tmp_path.iterdir()) == []

@@ -1,11 +1,13 @@
 """How Newsreel says how it stands, in one sentence and in words of time."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from archive.journal.standing import SiteStanding
-from crawler.telling import coverage_sentence, reason_in_words, state_of, time_ago
+from archive.shortfall import Shortfall
+from crawler.telling import coverage_sentence, damages_told, reason_in_words, state_of, time_ago
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -64,6 +66,26 @@ def test_a_site_with_a_trouble_of_another_kind_needs_a_look_too() -> None:
     sentence = coverage_sentence([standing(0, 0)], troubled={"x", "not_there"})
 
     assert sentence == "No article is advertised; 1 of 1 site needs a look."
+
+
+def test_a_damaged_store_says_so_first_and_calls_nothing_on_track() -> None:
+    sentence = coverage_sentence([standing(2, 2)], damaged=2)
+
+    assert sentence == "2 files of the store are damaged; 2 of 2 advertised articles are archived."
+
+
+def test_of_many_damaged_files_some_are_named_and_the_rest_is_counted() -> None:
+    files = [
+        Shortfall(path=Path(f"warc/{number}"), committed_bytes=9, found_bytes=None)
+        for number in range(7)
+    ]
+
+    told = list(damages_told(files, Path("a store")))
+
+    assert told[:5] == [f"damaged: warc/{number} is gone" for number in range(5)]
+    assert told[5] == "and 2 more"
+    assert told[-1] == "  $ newsreel verify --repair --dry-run --store 'a store'\n"
+    assert list(damages_told([], Path("store"))) == []
 
 
 STATES = {

@@ -67,11 +67,36 @@ REFUSALS: Final = {
         code=2,
         says=("{folder}/notes.txt", "--store"),
     ),
-    "status_without_store": Refusal(
-        command=("status", "--store", "{folder}"), code=2, says=("is not a store", "newsreel crawl")
+    **{
+        f"{verb[0]}_without_store": Refusal(
+            command=(*verb, "--store", "{folder}"),
+            code=2,
+            says=("there is no store at {folder}; `newsreel crawl TARGET",),
+        )
+        for verb in (
+            ("status",),
+            ("report",),
+            ("serve",),
+            ("verify",),
+            ("compact",),
+            ("reextract",),
+            ("sql", "select 1"),
+            ("show", "https://x.example/a"),
+            ("diff", "https://x.example/a"),
+            ("forget", "https://x.example/a"),
+            ("export", "csv", "--out", "{folder}/out.csv"),
+            ("publish", "s3://bucket/news"),
+        )
+    },
+    "repair_without_store": Refusal(
+        command=("verify", "--repair", "--store", "{folder}"),
+        code=2,
+        says=("there is no store at {folder}; `newsreel crawl TARGET",),
     ),
-    "sql_without_store": Refusal(
-        command=("sql", "select 1", "--store", "{folder}"), code=2, says=("{folder}",)
+    "due_without_store": Refusal(
+        command=("crawl", "--due", "--store", "{folder}"),
+        code=2,
+        says=("there is no store at {folder}; `newsreel crawl TARGET",),
     ),
     "extract_missing": Refusal(
         command=("extract", "{folder}/none.warc.gz"), code=2, says=("{folder}/none.warc.gz",)
@@ -201,17 +226,40 @@ def test_a_store_that_lost_its_journal_is_damaged_and_is_left_as_it_is(
     assert contents(store) == before
 
 
-def test_a_store_that_lost_committed_bytes_is_not_written_to(
-    newsroom: WatchedNewsroom, store: Path
+def test_a_store_that_lost_committed_bytes_is_not_written_to_and_not_called_sound(
+    newsroom: WatchedNewsroom, store: Path, tmp_path: Path
 ) -> None:
     (warc,) = (store / "warc").iterdir()
+    size = warc.stat().st_size
     warc.write_bytes(warc.read_bytes()[:-1])
     before = contents(store)
 
     ended = newsreel(*crawl(newsroom, store))
+    looked = newsreel("status", "--store", store)
+    reported = newsreel("report", "--store", store, "--out", tmp_path / "report.html")
 
-    assert ended.code == 5
+    assert (ended.code, looked.code, reported.code) == (5, 5, 5)
     assert "real loss" in sentence_of(ended)
+    told = f"damaged: {warc} has {size - 1:,} bytes, not the {size:,} committed"
+    assert looked.out.startswith("1 file of the store is damaged; ")
+    assert told in looked.out
+    assert "on track." not in looked.out.splitlines()[0]
+    assert told in reported.err
+    assert told.removeprefix("damaged: ") in (tmp_path / "report.html").read_text("utf-8")
+    (store / "index" / "search.db").unlink()
+    assert contents(store) == before
+
+
+def test_a_file_in_the_place_of_a_folder_is_told_before_anything_is_asked_for(
+    newsroom: WatchedNewsroom, store: Path
+) -> None:
+    (store / "quarantine").write_text("notes")
+    before = contents(store)
+
+    ended = newsreel(*crawl(newsroom, store))
+
+    assert ended.code == 2
+    assert f"{store}/quarantine is in the way" in sentence_of(ended)
     assert contents(store) == before
 
 

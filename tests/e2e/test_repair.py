@@ -13,7 +13,7 @@ import pytest
 
 from archive import open_store
 from archive.durable import held
-from archive.errors import ConfigError, StoreInUseError
+from archive.errors import NoStoreError, StoreInUseError
 from archive.journal.journal import Journal
 from archive.layout import Layout
 from archive.verify.store import verify
@@ -259,7 +259,7 @@ def test_beside_a_crawl_nothing_is_repaired(store: Path) -> None:
 
 
 def test_where_no_store_is_nothing_is_made(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="is no store"):
+    with pytest.raises(NoStoreError):
         repair_store(tmp_path / "nowhere", is_rehearsal=False, as_json=True)
 
     assert not (tmp_path / "nowhere").exists()
@@ -271,7 +271,7 @@ def test_a_folder_of_somebody_elses_is_not_repaired(tmp_path: Path) -> None:
         path.parent.mkdir()
         path.write_text("three years of work")
 
-    with pytest.raises(ConfigError, match="is no store"):
+    with pytest.raises(NoStoreError):
         repair_store(tmp_path, is_rehearsal=False, as_json=True)
 
     left = {path for path in tmp_path.rglob("*") if path.is_file()}

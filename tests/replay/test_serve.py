@@ -55,7 +55,7 @@ def test_a_folder_that_is_no_store_is_refused(tmp_path: Path) -> None:
     done = run(["serve", "--store", str(tmp_path)])
 
     assert done.returncode == 2
-    assert "is not a store" in done.stderr
+    assert "there is no store at" in done.stderr
 
 
 @pytest.mark.parametrize("which", ["room", "replay"])

@@ -109,7 +109,7 @@ def test_a_folder_that_is_no_store_is_an_error_of_one_sentence(tmp_path: Path) -
     )
 
     assert done.returncode == ConfigError.exit_code
-    assert done.stderr.startswith(f"error: {tmp_path} is not a store; ")
+    assert done.stderr.startswith(f"error: there is no store at {tmp_path}; ")
     assert done.stdout == ""
 
 

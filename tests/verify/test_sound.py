@@ -10,7 +10,7 @@ import pytest
 
 from archive.coverage import Fate
 from archive.durable import held
-from archive.errors import StoreError, StoreFormatError, StoreInUseError
+from archive.errors import NoStoreError, StoreFormatError, StoreInUseError
 from archive.journal.captures import UnreadCapture
 from archive.journal.journal import Journal
 from archive.verify.problem import Area, Check, Findings
@@ -311,7 +311,7 @@ def test_an_odd_answer_is_no_damage(response: bytes, store: Path) -> None:
 
 
 def test_a_folder_that_is_no_store_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="is not a store"):
+    with pytest.raises(NoStoreError):
         verify(tmp_path)
 
 
