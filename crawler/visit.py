@@ -133,6 +133,8 @@ class Reader:
                 return settled(page, judgement.fate, judgement.reason)
 
     def _unchanged(self, page: Page) -> Change:
+        if page.address.payload_id is None:  # no condition was sent: nothing says what stands
+            return settled(page, Fate.FAILED, f"http_{page.status}")
         if page.address.kind in LISTINGS:
             return settled(page, Fate.UNCHANGED, "not_modified")
         if page.address.article_id is None:

@@ -200,6 +200,17 @@ def frame_of(address: str) -> bytes:
     return http(200, body, Content_Type="text/html")
 
 
+@pytest.mark.parametrize("kind", ["page", "feed"])
+def test_not_modified_is_a_failure_where_no_condition_was_sent(tmp_path: Path, kind: str) -> None:
+    with crawl_at(tmp_path, HOME) as run:
+        fetched(run, STORY, http(304), kind=kind)
+        begin_reading(run)
+
+        (told,) = (row for _, row in ledger_of(run) if row.url == STORY)
+
+    assert (told.fate, told.reason) == (Fate.FAILED, "http_304")
+
+
 def feed_of(*addresses: str) -> bytes:
     items = "".join(f"<item><link>{each}</link></item>" for each in addresses)
     feed = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
