@@ -169,6 +169,8 @@ def _is_prose(piece: Piece, region: Region, siblings: Counter[Node | None]) -> b
 
 def _is_announced(flow: list[Piece], index: int) -> bool:
     """Whether a link follows a label such as "Related", with other links at most between."""
+    if not (flow[index].is_linked or flow[index].context.in_link):
+        return False
     for piece in flow[index : max(index - _MOST_ANNOUNCED, 0) : -1]:
         if not piece.is_linked and piece.figure is None:
             return piece is not flow[index] and announces_links(piece.text)

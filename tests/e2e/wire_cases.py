@@ -288,7 +288,7 @@ _OTHERS: Final = (
     ),
     (
         "unasked-304",
-        "not_article",
+        "failed",
         b'HTTP/1.1 304 Not Modified\r\nETag: "abc"\r\nContent-Length: 1234\r\n\r\n',
     ),
     ("empty-204", "not_article", b"HTTP/1.1 204 No Content\r\nX: y\r\n\r\n"),
