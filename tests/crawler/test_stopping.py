@@ -64,8 +64,10 @@ def test_who_listens_is_told_of_each() -> None:
     assert stopping.signum == signal.SIGINT
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=["ctrl_c", "sigterm"])
-@pytest.mark.parametrize("moment", MOMENTS)
+STOPS: Final = [*((moment, signal.SIGINT) for moment in MOMENTS), (MOMENTS[-1], signal.SIGTERM)]
+
+
+@pytest.mark.parametrize(("moment", "signum"), STOPS, ids=str)
 def test_a_crawl_that_is_stopped_while_it_begins_ends_in_good_order(
     tmp_path: Path, moment: str, signum: int
 ) -> None:

@@ -10,7 +10,7 @@ from archive.errors import ConfigError
 from archive.journal.journal import Journal
 from archive.layout import Layout
 from archive.selection import Selection
-from crawler.reextract.crew import Ground, LocalCrew
+from crawler.reextract.crew import Ground, LocalCrew, perform_here
 from crawler.reextract.edition import reader_edition
 from crawler.reextract.tasks import Order, RereadPart
 from tests.reextract.dying import Dying
@@ -44,5 +44,5 @@ def test_a_process_killed_within_a_part_costs_no_row_and_doubles_none(
 def test_a_worker_of_another_edition_is_refused(store: Path) -> None:
     other = replace(ground_of(store), edition="0" * 64)
 
-    with LocalCrew(other, workers=1) as crew, pytest.raises(ConfigError, match="same Newsreel"):
-        list(crew.perform([part_of(store)]))
+    with pytest.raises(ConfigError, match="same Newsreel"):
+        perform_here(part_of(store), other)

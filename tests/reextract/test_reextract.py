@@ -18,7 +18,9 @@ def test_rows_of_todays_reader_stay_as_they_are(store: Path) -> None:
     assert articles(store) == before
 
 
-def test_rows_of_another_reader_become_what_todays_reader_says(crawled: Path, store: Path) -> None:
+def test_rows_of_another_reader_become_todays_and_stay_to_be_read_as_they_were(
+    crawled: Path, store: Path
+) -> None:
     read_by_another(store, lambda row: row["url"] < articles(crawled)[3]["url"])
 
     ended = newsreel("reextract", "--store", store, "--json")
@@ -29,15 +31,8 @@ def test_rows_of_another_reader_become_what_todays_reader_says(crawled: Path, st
     assert articles(store) == articles(crawled)
     assert digests(store) == digests(crawled)
     assert newsreel("verify", "--store", store).code == 0
-
-
-def test_the_dataset_as_it_was_can_still_be_read(store: Path) -> None:
-    read_by_another(store, lambda _: True)
-
-    told = newsreel("reextract", "--store", store, "--json").json()
-
     before = open_store(store, at=told["snapshot"] - 1).articles.to_arrow().to_pylist()
-    assert {row["headline"] for row in before} == {HEADLINE}
+    assert [row["headline"] for row in before].count(HEADLINE) == 3
 
 
 def test_a_rehearsal_and_a_sample_write_nothing(store: Path) -> None:
