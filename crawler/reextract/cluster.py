@@ -4,6 +4,7 @@ They read the journal from a copy in the store's folder: SQLite's log is shared 
 one machine, and not over a network's file system (SQLite, "Write-Ahead Logging").
 """
 
+import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterator, Sequence
@@ -78,15 +79,16 @@ def cluster_crew(
             client = stack.enter_context(closing(Client(scheduler, timeout=patience_s)))
         except (OSError, ValueError) as error:
             raise ConfigError(f"no Dask scheduler answers at {scheduler}: {error}") from error
-        copy = Layout(ground.root).rereading / f"journal-{uuid.uuid4().hex}.db"
-        stack.callback(_remove, copy)
+        folder = Layout(ground.root).rereading / f"journal-{uuid.uuid4().hex}"
+        copy = Layout(folder).journal
+        stack.callback(_remove, folder)
         _copy_journal(ground.journal, copy)
         yield stack.enter_context(closing(ClusterCrew(client, replace(ground, journal=copy))))
 
 
 def _copy_journal(journal: Path, copy: Path) -> None:
     """Copy a journal that may be written to meanwhile, as one file without a log."""
-    copy.parent.mkdir(exist_ok=True)
+    copy.parent.mkdir(parents=True)
     with (
         closing(sqlite3.connect(f"{journal.absolute().as_uri()}?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(copy)) as target,
@@ -95,8 +97,8 @@ def _copy_journal(journal: Path, copy: Path) -> None:
         target.execute("PRAGMA journal_mode = DELETE")
 
 
-def _remove(copy: Path) -> None:
-    """Remove a copy, and its folder where it stood alone there."""
-    copy.unlink(missing_ok=True)
+def _remove(folder: Path) -> None:
+    """Remove the folder of a copy, and the one around it where nothing else stands there."""
+    shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):
-        copy.parent.rmdir()
+        folder.parent.rmdir()
