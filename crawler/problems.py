@@ -53,8 +53,9 @@ _LEADS_AWAY: Final = (
 
 # By the newest word on each, whoever's run that is: under --due few are polled in one call.
 _BROKEN_LISTINGS: Final = (
-    "SELECT a.site, a.url, a.kind, a.reason FROM address a WHERE a.kind IN ('sitemap', 'feed') "
-    "AND (a.run_id = ?1 OR ?2) AND (a.fate = 'gone' OR a.fate = 'read' AND a.reason IS NOT NULL "
+    "SELECT a.site, a.url, a.kind, a.fate, a.reason FROM address a "
+    "WHERE a.kind IN ('sitemap', 'feed') AND (a.run_id = ?1 OR ?2) "
+    "AND (a.fate = 'gone' OR a.fate = 'read' AND a.reason IS NOT NULL "
     "AND NOT EXISTS (SELECT 1 FROM advertisement d WHERE d.run_id = a.run_id "
     "AND d.by_address_id = a.id AND d.address_id != a.id)) ORDER BY a.site, a.id"
 )
@@ -70,6 +71,7 @@ class Problem:
     hint: str
     """The command to run next."""
     exit_code: int
+    """What the crawl ends with for it; 0: it is told, and breaks no promise again."""
     kind: str
     """What it is, in a stable word; a broken promise has its field behind a colon."""
 
@@ -128,12 +130,16 @@ def _missing(run: CrawlRun) -> Iterator[Problem]:
 def _broken_listings(run: CrawlRun) -> Iterator[Problem]:
     """Yield the sitemaps and feeds that are gone, or broken so that nothing could be made out.
 
-    Others of the site may work, so that nothing else tells of what only these named.
+    Others of the site may work, so that nothing else tells of what only these named. One that is
+    gone may be so for good: it breaks the promise of the run that meets it first, and no other's.
     """
+    told = {(alarm.site, alarm.kind) for alarm in run.reader.alarms.all()}
     sites = {target.site.name for target in run.plan.targets if target.is_site}
     for row in run.reader.query(_BROKEN_LISTINGS, (run.id, run.plan.is_due)):
         if row["site"] in sites:
             why = ", ".join(map(reason_in_words, row["reason"].split(",")))
+            kind = f"listing:{row['url']}"
+            is_known = row["fate"] == Fate.GONE and (row["site"], kind) in told
             yield Problem(
                 site=row["site"],
                 what=f"the {row['kind']} {row['url']} names nothing: {why}; what was answered is "
@@ -141,8 +147,8 @@ def _broken_listings(run: CrawlRun) -> Iterator[Problem]:
                 hint=command_line(
                     "newsreel", "show", row["url"], "--raw", "--store", str(run.layout.root)
                 ),
-                exit_code=NEEDS_A_LOOK,
-                kind=f"listing:{row['url']}",
+                exit_code=0 if is_known else NEEDS_A_LOOK,
+                kind=kind,
             )
 
 

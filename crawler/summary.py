@@ -120,6 +120,7 @@ def summarise(
         run.reader.alarms.all(),
         {site.site: site for site in standings},
         asked=fates.keys(),
+        listed=set() if signum else {each.site.name for each in run.plan.targets if each.is_site},
         read={site for site, _ in run.promises.counts},
     )
     worst = min((0, *(problem.exit_code for problem in problems)), key=_WORST_FIRST.index)

@@ -23,20 +23,23 @@ def compare(
     standings: Mapping[str, SiteStanding],
     *,
     asked: Collection[str],
+    listed: Collection[str],
     read: Collection[str],
 ) -> Watch:
     """Return what began, what goes on, and what is over.
 
-    What this call did not meet goes on when nothing says otherwise: the site was not asked, no
-    article of it was read, or pages of it still stand as they failed.
+    What this call did not meet goes on when nothing says otherwise: the site was not asked, its
+    listings were not gone through to the end, no article of it was read, or pages of it still
+    stand as they failed.
     """
+    evidence = {"promise": read, "listing": listed, "no_article": listed}
     known = {(alarm.site, alarm.kind): alarm for alarm in before}
     met = {(problem.site, problem.kind): problem for problem in problems}
     ended = tuple(
         alarm
         for key, alarm in known.items()
         if key not in met
-        and alarm.site in (read if alarm.kind.startswith("promise:") else asked)
+        and alarm.site in evidence.get(_word(alarm), asked)
         and not _stands(alarm, standings)
     )
     over = set(ended)
@@ -56,5 +59,11 @@ def _stands(alarm: Alarm, standings: Mapping[str, SiteStanding]) -> bool:
         "blocked": standing.blocked,
         "failed": standing.failed,
         "robots_unreachable": standing.unreachable,
+        "listing": standing.unreachable,  # without a robots.txt no listing is asked for
     }
-    return bool(counts.get(alarm.kind, 0))
+    return bool(counts.get(_word(alarm), 0))
+
+
+def _word(alarm: Alarm) -> str:
+    """Return what an alarm is about, without the field or the address that it names."""
+    return alarm.kind.partition(":")[0]

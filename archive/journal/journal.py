@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, Self
@@ -11,6 +12,7 @@ from archive.capture import Capture
 from archive.errors import (
     CaptureError,
     DiskFullError,
+    JournalError,
     LossError,
     NoStoreError,
     StoreError,
@@ -94,6 +96,7 @@ class Journal:
         journal = cls(db)
         with _closed_on_error(db):
             found = _format_of(db, path)
+            _refuse_lost_names(db, path, found)
             _make_lasting(db)
             if found < FORMAT:
                 with journal.transaction():
@@ -113,8 +116,10 @@ class Journal:
                 raise
             db = connect(path, "ro&immutable=1")
         with _closed_on_error(db):
-            if _format_of(db, path) == 0:
+            found = _format_of(db, path)
+            if found == 0:
                 raise StoreError(f"{path} is empty: the crawl that made it never began")
+            _refuse_lost_names(db, path, found)
         return cls(db)
 
     def enter(
@@ -204,6 +209,35 @@ def _format_of(db: sqlite3.Connection, path: Path) -> int:
             f"{FORMAT}); upgrade Newsreel to use it"
         )
     return found
+
+
+def _refuse_lost_names(db: sqlite3.Connection, path: Path, found: int) -> None:
+    """Raise JournalError when a column is not there by its name.
+
+    SQLite reads a damaged name as another name: a question that takes whole rows would be answered,
+    without the column.
+    """
+    if lost := _names_of_format(found) - _names(db):
+        table, column = min(lost)
+        raise JournalError(path, f"no such column: {table}.{column}")
+
+
+def _names(db: sqlite3.Connection) -> frozenset[tuple[str, str]]:
+    """Return every table with each of its columns."""
+    found = db.execute(
+        "SELECT s.name, c.name FROM sqlite_schema s JOIN pragma_table_info(s.name) c "
+        "WHERE s.type = 'table'"
+    )
+    return frozenset(map(tuple, found))
+
+
+@cache
+def _names_of_format(found: int) -> frozenset[tuple[str, str]]:
+    with closing(sqlite3.connect(":memory:")) as db:
+        for name in _TABLES[:found]:
+            for statement in _statements(name):
+                db.execute(statement)
+        return _names(db)
 
 
 def _make_lasting(db: sqlite3.Connection) -> None:

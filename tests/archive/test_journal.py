@@ -254,6 +254,19 @@ def test_a_journal_whose_names_are_damaged_is_told_what_to_do(
         journal.query("SELECT started_at FROM run")
 
 
+@pytest.mark.parametrize("opened", [Journal.read, Journal.open], ids=["to_read", "to_write"])
+def test_a_name_that_only_whole_rows_would_miss_is_told_what_to_do(
+    path: Path, opened: Callable[[Path], Journal]
+) -> None:
+    Journal.open(path).close()
+    found = path.read_bytes()
+    for column in (b"outcome", b"sealed_at", b"schema_version", b"opened_at"):
+        path.write_bytes(found.replace(b"    %s " % column, b"    %sX " % column[:-1]))
+
+        with pytest.raises(JournalError, match=rf"no such column: \w+\.{column.decode()};"):
+            opened(path).close()
+
+
 def test_a_journal_whose_pages_are_damaged_is_told_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     Journal.open(path).close()

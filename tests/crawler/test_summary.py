@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -11,11 +12,12 @@ import pytest
 
 from archive.coverage import Fate
 from archive.journal.addresses import Advertised
+from archive.journal.journal import Journal
 from crawler.commands.crawl import counts_told
 from crawler.extract.rules import Expect
 from crawler.run import CrawlRun
 from crawler.site import Site
-from crawler.summary import Before, Summary, before, summarise
+from crawler.summary import Before, Summary, before, remember, summarise
 from tests.archive.store_samples import story
 from tests.crawler.crawl_samples import HOME, commit, crawl_at, fetched, http
 
@@ -170,6 +172,40 @@ def test_a_broken_sitemap_among_several_needs_a_look(
 
     assert summary.exit_code == exit_code
     assert ["two.xml" in problem.what for problem in summary.problems] == [True] * bool(exit_code)
+
+
+MAP = "https://x.example/map.xml"
+# How a sitemap ended that ended so before: the exit code, and whether that is news.
+AGAIN = {
+    "gone_for_good": (Fate.GONE, "http_404", 0),
+    "still_a_web_page": (Fate.READ, "html", 3),
+}
+
+
+@pytest.mark.parametrize(("fate", "reason", "exit_code"), AGAIN.values(), ids=AGAIN.keys())
+def test_a_sitemap_that_is_gone_for_good_breaks_the_promise_once(
+    tmp_path: Path, fate: Fate, reason: str, exit_code: int
+) -> None:
+    with crawl_at(tmp_path, HOME) as run:
+        settle(run, "x-example", (A,))
+        item = Advertised(url=MAP, site="x-example", kind="sitemap", advertised_in="robots")
+
+        def change(journal: Any) -> None:
+            journal.addresses.advertise(run.id, (item,), now=run.clock())
+            journal.addresses.settle(journal.addresses.find(MAP).id, fate, reason)
+
+        commit(run, change)
+        first = summary_of(run)
+        with closing(Journal.open(tmp_path / "journal.db")) as journal:
+            remember(first, journal, now=run.clock())
+
+        again, stopped = summary_of(run), summary_of(run, signum=2)
+
+    assert (first.exit_code, len(first.began)) == (3, 1)
+    assert (again.exit_code, again.problems[0].what) == (exit_code, first.problems[0].what)
+    assert (again.began, again.ended, len(again.going_on)) == ((), (), 1)
+    assert again.sentence == first.sentence
+    assert (stopped.ended, len(stopped.going_on)) == ((), 1)
 
 
 def test_a_site_that_names_no_article_needs_a_look(tmp_path: Path) -> None:
