@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from archive.address import identity_of, origin_of
-from archive.coverage import Fate
 from archive.journal.addresses import Address, Advertised
 from archive.journal.journal import Journal
 from archive.recorder import Recorder
@@ -21,10 +20,11 @@ from archive.withdrawn import REASON, Withdrawals
 from crawler.discover.advertising import advertised, beside_sessions
 from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.permission import Permissions
+from crawler.discover.queueing import queueing, queueing_robots, refusing
 from crawler.discover.requisites import Bounds
-from crawler.discover.revisits import LADDER, Schedule
+from crawler.discover.revisits import LADDER
 from crawler.discover.robots import RobotsRules
-from crawler.discover.site_queue import SiteQueue, is_new_page, opened_queue
+from crawler.discover.site_queue import SiteQueue, opened_queue
 from crawler.discover.traps import trap_refusal
 from crawler.fetch.holding import remembered
 from crawler.fetch.politeness import Politeness, Refusal, Wait
@@ -84,7 +84,7 @@ class Frontier:
         """Queue what was found; it is handed out once it is committed."""
         items = tuple(advertised(site, each, by=by) for each in found)
         if items:
-            change = self._advertising(self.run_id, items)
+            change = self._queueing(self.run_id, items)
             self._when_committed(site.name, self.recorder.write(change))
 
     def queue_due(self, *sites: Site) -> None:
@@ -107,22 +107,10 @@ class Frontier:
         items = tuple(
             advertised(site, each, by=by, is_link=is_link) for each in beside_sessions(found)
         )
-        return self._advertising(by.run_id, items)
+        return self._queueing(by.run_id, items)
 
-    def _advertising(self, run_id: str, items: tuple[Advertised, ...]) -> Callable[[Journal], int]:
-        now = self.clock()
-        again = Schedule(now).cause if self.is_due else None
-
-        def change(journal: Journal) -> int:
-            news = journal.addresses.advertise(run_id, items, now=now, again=again)
-            for item in items:
-                # One robots.txt may speak for many origins: it is read again for each that is
-                # redirected to it. One that redirects itself is not, or two would run in a circle.
-                if item.kind == AddressKind.ROBOTS and item.advertised_in == "redirect":
-                    journal.addresses.queue_again(item.url, at=now, fate=Fate.READ)
-            return news
-
-        return change
+    def _queueing(self, run_id: str, items: tuple[Advertised, ...]) -> Callable[[Journal], int]:
+        return queueing(run_id, items, now=self.clock(), is_due=self.is_due)
 
     def next_visit(self) -> Visit | None:
         """Return whose turn it is now; None when every site waits or is done."""
@@ -142,10 +130,7 @@ class Frontier:
             queue = self._queues.pop(name)
             self._queues[name] = queue  # to the end of the turn
             if address := self._next_allowed(queue):
-                queue.handed.add(address.id)
-                queue.open_visits += 1
-                queue.pages += is_new_page(address)
-                queue.requisites += address.kind == AddressKind.REQUISITE
+                queue.hand_out(address)
                 return self._begin(queue, address)
         return None
 
@@ -229,9 +214,7 @@ class Frontier:
 
     def touch(self, site: str) -> None:
         """Look again into a site's queue: something was added or put off."""
-        queue = self._queues[site]
-        queue.is_dry, queue.due_at, queue.awaited = False, None, None
-        queue.buffer.clear()
+        self._queues[site].look_again()
 
     @property
     def has_work(self) -> bool:
@@ -342,30 +325,20 @@ class Frontier:
     def _ask_robots(self, queue: SiteQueue, address: Address) -> None:
         """Put an origin's robots.txt before its pages; they wait for the answer."""
         origin = origin_of(address.url)
-        queue.buffer.clear()
-        # Dry until something about the robots address is committed, or its next try is due.
-        queue.is_dry, queue.awaited = True, origin
-        if origin in queue.asked_robots:
+        if queue.await_robots(origin):
             queue.due_at = self._put_off_until(queue)
             return
-        queue.asked_robots.add(origin)
         url = f"{origin}/robots.txt"
         found = Candidate(url=url, kind=AddressKind.ROBOTS, advertised_in="robots")
-        items, now = (advertised(queue.site, found, by=address),), self.clock()
-
-        def change(journal: Journal) -> None:
-            journal.addresses.advertise(self.run_id, items, now=now)
-            journal.addresses.queue_again(url, at=now)  # its answer grew old within the run
-
+        item = advertised(queue.site, found, by=address)
+        change = queueing_robots(self.run_id, item, now=self.clock())
         self._when_committed(queue.site.name, self.recorder.write(change))
 
     def _use_robots(self, queue: SiteQueue, url: str, rules: RobotsRules) -> None:
         """Queue the sitemaps an origin's robots.txt names, and take its Crawl-delay, once a run."""
         origin = origin_of(url)
-        queue.asked_robots.discard(origin)
-        if origin in queue.used_robots:
+        if not queue.use_robots(origin):
             return
-        queue.used_robots.add(origin)
         server = queue.server_at(origin)
         self.politeness.obey_crawl_delay(server, self.permissions.crawl_delay_s(rules))
         if queue.is_discovered and server == queue.site.name:
@@ -378,12 +351,7 @@ class Frontier:
 
     def _refuse(self, queue: SiteQueue, refused: Mapping[int, str]) -> None:
         queue.handed.update(refused)
-
-        def change(journal: Journal) -> None:
-            for address_id, reason in refused.items():
-                journal.addresses.settle(address_id, Fate.REFUSED, reason)
-
-        done = self.recorder.write(change)
+        done = self.recorder.write(refusing(refused))
         self._forget_when_committed(queue, refused, done)
 
     def _when_committed(self, site: str, done: "Future[Any]") -> None:

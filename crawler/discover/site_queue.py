@@ -77,6 +77,36 @@ class SiteQueue:
     servers: dict[str, str] = field(default_factory=dict)
     """Whom politeness knows an origin as: a site's hosts are one, all others their own."""
 
+    def hand_out(self, address: Address) -> None:
+        """Note that an address is on its way."""
+        self.handed.add(address.id)
+        self.open_visits += 1
+        self.pages += is_new_page(address)
+        self.requisites += address.kind == AddressKind.REQUISITE
+
+    def look_again(self) -> None:
+        """Forget what was taken out of the journal: something was added or put off."""
+        self.is_dry, self.due_at, self.awaited = False, None, None
+        self.buffer.clear()
+
+    def await_robots(self, origin: str) -> bool:
+        """Have all wait for an origin's robots.txt; return whether it was asked for before.
+
+        The queue is dry until something about it is committed, or its next try is due.
+        """
+        was_asked = origin in self.asked_robots
+        self.asked_robots.add(origin)
+        self.buffer.clear()
+        self.is_dry, self.awaited = True, origin
+        return was_asked
+
+    def use_robots(self, origin: str) -> bool:
+        """Note that an origin's robots.txt is there; return whether that is new in this run."""
+        is_new = origin not in self.used_robots
+        self.asked_robots.discard(origin)
+        self.used_robots.add(origin)
+        return is_new
+
     def spend(self, now: datetime, *, requests: int = 0, size_bytes: int = 0) -> None:
         """Note what was asked for and what it brought, against what the file allows a day."""
         if self.day != now.date():
