@@ -8,7 +8,7 @@ PYTEST_FLAGS ?= -n 3 --dist loadfile
 LOCK_FLAGS ?=
 # Of the long crawl in tests/soak: an hour, and as long again for one without a kill.
 SOAK_PAGES ?= 50000
-QUICK := not soak and not hostile and not notebook and not browser and not s3 and not spark and not duckdb and not dask and not judged
+QUICK := not soak and not hostile and not notebook and not browser and not s3 and not spark and not duckdb and not dask and not services and not judged
 
 # Where it is set, every process of the tests would compile every module again.
 export PYTHONDONTWRITEBYTECODE :=
@@ -21,7 +21,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser judged test-s3 test-spark test-duckdb test-dask bench bench-frontier check lint format lock clean
+.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser judged test-s3 test-spark test-duckdb test-dask test-services bench bench-frontier check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,9 @@ test-duckdb: $(VENV)/dev build/duckdb/ready ## read an Iceberg export with DuckD
 
 test-dask: $(VENV)/dev ## read a store again by the workers of a Dask cluster on loopback
 	@$(BIN)/pytest -rs -m dask tests/reextract
+
+test-services: $(VENV)/dev build/moto/ready ## crawl from several workers, with S3 and PostgreSQL on loopback
+	@$(BIN)/pytest -rs -m services tests/fleet
 
 hostile: $(VENV)/dev ## run the tests of answers that never end
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m hostile

@@ -10,7 +10,9 @@ NewsreelError
 │   ├── StoreInUseError      another process writes to it; try again later
 │   ├── LossError            bytes that were committed are not there any more
 │   ├── JournalError         the journal is damaged; it can be told again
-│   └── ObjectStoreError     an object store refuses or does not answer
+│   ├── ObjectStoreError     an object store refuses or does not answer
+│   ├── LedgerError          the ledger of sites refuses or does not answer
+│   └── LeaseLostError       a site was taken over by another worker; what we have of it is dropped
 ├── CaptureError             bytes could not be kept; stops the crawl
 │   └── DiskFullError        no space left; nothing committed is lost
 ├── WorkersError             no process can be had that reads pages; stops the crawl
@@ -112,6 +114,18 @@ class JournalError(StoreError):
 
 class ObjectStoreError(StoreError):
     """An object store refuses or does not answer; nothing that was published has changed."""
+
+    exit_code = 75
+
+
+class LedgerError(StoreError):
+    """The ledger that workers share refuses or does not answer; nothing shipped is lost."""
+
+    exit_code = 75
+
+
+class LeaseLostError(StoreError):
+    """A site that this worker held was taken over by another; nothing of it may be shipped here."""
 
     exit_code = 75
 

@@ -262,6 +262,48 @@ class ExportFolder:
         return self.root / "metadata"
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerFolder:
+    """What one of several workers has on its disk; between two turns it may be deleted."""
+
+    root: Path
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one worker."""
+        return self.root / "lock"
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger of sites where no other is named."""
+        return self.root / "ledger.db"
+
+    def site(self, name: str) -> "SiteFolder":
+        """Return the place of a site."""
+        return SiteFolder(self.root / "sites" / slug(name))
+
+    def arriving(self, name: str) -> "SiteFolder":
+        """Return the place of a site that is being brought."""
+        return SiteFolder(self.root / "arriving" / slug(name))
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFolder:
+    """One site on a worker's disk."""
+
+    root: Path
+
+    @property
+    def store(self) -> Layout:
+        """Its store, of this site alone."""
+        return Layout(self.root / "store")
+
+    @property
+    def shipment(self) -> Path:
+        """The shipment that the store goes on from."""
+        return self.root / "shipment.json.gz"
+
+
 def warc_name(run_id: str, serial: int) -> str:
     """Return the name of a run's WARC."""
     return f"newsreel-{run_id}-{serial:05d}.warc.gz"

@@ -11,22 +11,31 @@ reader who lists `parts/` instead of asking the manifest counts what a compactio
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final
 
 from archive.bucket import Bucket
 from archive.columns import plain
-from archive.errors import CorruptArchiveError, StoreError, StoreFormatError, StoreInUseError
+from archive.errors import (
+    ConfigError,
+    CorruptArchiveError,
+    StoreError,
+    StoreFormatError,
+    StoreInUseError,
+)
 from archive.journal.journal import Journal
 from archive.journal.parts import PublishedPart
 from archive.layout import Layout
+from archive.shipping.shipment import read_shipments
 from archive.snapshots import part_file
 
 MANIFEST_VERSION: Final = 1
+SHIPPED_VERSION: Final = 2
+"""Of a manifest that names shipments."""
 MANIFESTS: Final = "manifests"
 PARTS: Final = "parts"
 
@@ -40,6 +49,8 @@ class Publication:
     snapshot: int | None
     """Of the store that was published."""
     parts: tuple[PublishedPart, ...]
+    shipments: Mapping[str, str] = field(default_factory=dict)
+    """Site and the name of its newest shipment; empty where one store was published."""
 
     def parts_of(self, dataset: str) -> tuple[PublishedPart, ...]:
         """Return the parts of one dataset."""
@@ -82,6 +93,8 @@ def publish(
     snapshot, parts, files = _current(layout)
     numbers = publication_numbers(bucket)
     before = read_publication(bucket, numbers[-1]) if numbers else None
+    if before is not None and before.shipments:
+        raise ConfigError(f"workers ship to {bucket.url}: publish a store to another prefix")
     there = bucket.sizes(PARTS)
     missing = [part for part in parts if there.get(object_name(part)) != part.size_bytes]
     is_new = before is None or set(before.parts) != set(parts)
@@ -89,10 +102,10 @@ def publish(
     if is_new and not is_rehearsal:
         for part in missing:
             report(part)
-            with _sound(files[part.path], part) as file:
+            with sound_part(files[part.path], part) as file:
                 bucket.send(object_name(part), file)
         told = Publication(number=number, published_at=now, snapshot=snapshot, parts=parts)
-        if not bucket.put_new(_manifest_name(number), _written(told)):
+        if not bucket.put_new(manifest_name(number), _written(told)):
             raise StoreInUseError(
                 f"{bucket.url}: another publication took number {number} first; "
                 "run the same command again"
@@ -121,7 +134,7 @@ def _current(layout: Layout) -> tuple[int | None, tuple[PublishedPart, ...], dic
 
 
 @contextmanager
-def _sound(path: Path, part: PublishedPart) -> Iterator[BinaryIO]:
+def sound_part(path: Path, part: PublishedPart) -> Iterator[BinaryIO]:
     """Open a part that is what the journal says; another must not get its name."""
     try:
         with path.open("rb") as file:
@@ -142,24 +155,29 @@ def publication_numbers(bucket: Bucket) -> list[int]:
 
 def read_publication(bucket: Bucket, number: int) -> Publication:
     """Return what a manifest says; StoreFormatError when a newer Newsreel wrote it."""
-    name = _manifest_name(number)
+    name = manifest_name(number)
     try:
         told = json.loads(bucket.read(name))
-        if told["manifest_version"] > MANIFEST_VERSION:
+        if told["manifest_version"] > SHIPPED_VERSION:
             raise StoreFormatError(
                 f"{bucket.url}/{name} was written by a newer Newsreel; upgrade to read it"
             )
+        shipments = told.get("shipments", {})
+        parts = tuple(PublishedPart(**_without_object(part)) for part in told.get("parts", ()))
+        shipped = (part for each in read_shipments(bucket, shipments) for part in each.parts)
         return Publication(
             number=told["publication"],
             published_at=datetime.fromisoformat(told["published_at"]),
-            snapshot=told["snapshot"],
-            parts=tuple(PublishedPart(**_without_object(part)) for part in told["parts"]),
+            snapshot=told.get("snapshot"),
+            parts=(*parts, *shipped),
+            shipments=shipments,
         )
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{bucket.url}/{name} is no manifest: {error}") from error
 
 
-def _manifest_name(number: int) -> str:
+def manifest_name(number: int) -> str:
+    """Return what the manifest of a publication is called."""
     return f"{MANIFESTS}/{number:06d}.json"
 
 

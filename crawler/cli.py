@@ -17,7 +17,7 @@ from archive.errors import NewsreelError
 from archive.fault import arm
 from crawler.console import UNREAD, on_one_line
 from crawler.stopping import INTERRUPTED
-from crawler.verbs import keep, look, run, start
+from crawler.verbs import fleet, keep, look, run, start
 
 
 def _tell_version(is_asked: bool) -> None:  # noqa: FBT001 - as typer calls it
@@ -71,7 +71,7 @@ def _newsreel(
     """Archive entertainment news: WARC you can replay, Parquet you can query."""
 
 
-for _panel in (start, run, look, keep):
+for _panel in (start, run, look, keep, fleet):
     for _command in _panel.app.registered_commands:
         _command.cls = _Verb
     app.add_typer(_panel.app)

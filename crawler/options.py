@@ -13,13 +13,13 @@ from archive.errors import ConfigError
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9]+:")
 
 
-def _on_disk(store: Path) -> Path:
+def on_disk(store: Path) -> Path:
     """Refuse an address of an object store, which would become a folder of that name."""
     if store.parts and _SCHEME.fullmatch(store.parts[0]):
         address = f"{store.parts[0]}//{'/'.join(store.parts[1:])}"
         raise ConfigError(
             f"a store is a folder on disk, and {address} is an address: "
-            "of all verbs, only `sql` reads what was published there"
+            "of all verbs, only `sql`, `verify` and `gather` read what lies there"
         )
     return store
 
@@ -29,7 +29,7 @@ Store = Annotated[
     typer.Option(
         "--store",
         metavar="DIR",
-        callback=_on_disk,
+        callback=on_disk,
         help="The store: a folder that a crawl made.",
     ),
 ]
@@ -38,7 +38,7 @@ NewStore = Annotated[
     typer.Option(
         "--store",
         metavar="DIR",
-        callback=_on_disk,
+        callback=on_disk,
         help="The store: a folder, made when missing.",
     ),
 ]

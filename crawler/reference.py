@@ -51,7 +51,7 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
         3: "with `--repair`: captures are lost for good; with `--strict`: something is half done",
         5: "the store is damaged",
         75: "with `--repair` or `--strict`: another process writes to the store; or the disk is "
-        "full",
+        "full; or an object store refuses or does not answer",
     },
     "compact": {
         5: "a part is damaged",
@@ -70,6 +70,10 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
         5: "a part, an index or a WARC is damaged",
         75: "another process writes to the store, a WARC to erase from still grows, or the disk is "
         "full",
+    },
+    "gather": {
+        5: "an object is not what was shipped",
+        75: "the object store refuses or does not answer",
     },
     "export": {5: "a part or a record is damaged", 75: "the disk is full"},
 }

@@ -5,8 +5,18 @@ from typing import Annotated, Final
 
 import typer
 
+from archive.bucket import is_bucket
 from archive.errors import ConfigError
-from crawler.options import ExportKind, Json, OfSite, Since, Store, Until
+from crawler.options import (
+    ExportKind,
+    Json,
+    OfSite,
+    Since,
+    Store,
+    StoreOrBucket,
+    Until,
+    on_disk,
+)
 
 app = typer.Typer()
 
@@ -16,7 +26,7 @@ PANEL: Final = "Keep"
 @app.command(rich_help_panel=PANEL)
 def verify(
     *,
-    store: Store = Path("store"),
+    store: StoreOrBucket = "store",
     repair: Annotated[
         bool,
         typer.Option(
@@ -48,13 +58,20 @@ def verify(
         raise ConfigError("--dry-run goes with --repair: verify alone writes nothing")
     if repair and strict:
         raise ConfigError("--strict goes without --repair, which heals what is half done")
+    if is_bucket(store):
+        if repair or strict or fresh:
+            raise ConfigError("what workers shipped is verified as it is: give --json or nothing")
+        from crawler.commands.gather import verify_shipped  # noqa: PLC0415 - pyarrow
+
+        raise typer.Exit(verify_shipped(store, as_json=as_json))
+    root = on_disk(Path(store))
     if repair:
         from crawler.commands.repair import repair_store  # noqa: PLC0415 - scrapy
 
-        raise typer.Exit(repair_store(store, is_rehearsal=dry_run, as_json=as_json))
+        raise typer.Exit(repair_store(root, is_rehearsal=dry_run, as_json=as_json))
     from crawler.commands.verify import verify_store  # noqa: PLC0415 - pyarrow
 
-    raise typer.Exit(verify_store(store, is_fresh=fresh, is_strict=strict, as_json=as_json))
+    raise typer.Exit(verify_store(root, is_fresh=fresh, is_strict=strict, as_json=as_json))
 
 
 @app.command(rich_help_panel=PANEL)

@@ -1,0 +1,160 @@
+"""Crawls one site into its store and ends the run, in a process of its own: a reactor starts once.
+
+The order comes as one line on standard input, which stays open: its end means that the worker is
+gone, and a crawl that nobody will ship must not go on asking a stranger's site. The answer is one
+line on standard output.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any, Final
+
+from rich.console import Console
+
+from archive.columns import plain
+from archive.errors import NewsreelError
+from archive.instant import now_utc
+from archive.journal.journal import Journal
+from archive.journal.runs import WAITING
+from archive.layout import Layout
+from archive.store import open_for_writing
+from crawler.commands.awake import due_at
+from crawler.commands.crawl import crawl, plan_crawl
+from crawler.extract.pool import ReadingPool
+from crawler.plan import Plan
+from crawler.progress import Progress
+from crawler.registry import known_sites
+from crawler.run import finish, open_run, resume
+
+_GRACE_S: Final = 20.0
+"""For what is under way when the worker is gone; then the process ends as if it was killed."""
+_WHEN_UNKNOWN: Final = timedelta(days=1)
+"""For a site of which nothing is ever due by itself: its front page is looked at again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What every crawl of a worker is told, as the options of `newsreel crawl` are given."""
+
+    delay_s: float
+    proxy: str | None = None
+    allowed_networks: tuple[str, ...] = ()
+    contact: str | None = None
+    most_pages: int | None = None
+    readers: int = 1
+    """Processes that read pages."""
+
+    def plan(self, word: str) -> Plan:
+        """Return the plan for a site; ConfigError says what is wrong with it."""
+        return plan_crawl(
+            (word,),
+            allowed_networks=self.allowed_networks,
+            proxy=self.proxy,
+            contact=self.contact,
+            delay_s=self.delay_s,
+            most_pages=self.most_pages,
+            is_due=True,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """How the crawl of a site went."""
+
+    exit_code: int
+    """That of `newsreel crawl`."""
+    is_whole: bool
+    """Whether it ended by itself; what was stopped is not shipped."""
+    requests: int
+    new_rows: int
+    next_due: datetime
+
+
+def crawl_site(root: Path, word: str, terms: Terms, *, clock: Callable[[], datetime]) -> Crawled:
+    """Ask a site for all that is due, as `newsreel crawl --due` does, and let the run end with it.
+
+    A run that waited for the next call could not be shipped: its WARC would grow on elsewhere.
+    """
+    plan = terms.plan(word)
+    silence = Progress(Console(stderr=True, quiet=True), is_quiet=True)
+    with closing(_Stopped(ReadingPool(workers=terms.readers))) as readers:
+        summary = crawl(root, plan, silence, pool=readers.pool)
+        is_whole = summary.outcome == WAITING
+        if is_whole:
+            _end_runs(root, plan, readers.pool, now=clock())
+    with closing(Journal.read(Layout(root).journal)) as journal:
+        next_due = due_at((word,), known_sites(), journal, now=clock())
+    return Crawled(
+        exit_code=summary.exit_code,
+        is_whole=is_whole,
+        requests=summary.requests_now,
+        new_rows=summary.new_rows_now,
+        next_due=next_due or clock() + _WHEN_UNKNOWN,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """A pool that is stopped where others are closed."""
+
+    pool: ReadingPool
+
+    def close(self) -> None:
+        """End the workers."""
+        self.pool.stop()
+
+
+def _end_runs(root: Path, plan: Plan, pool: ReadingPool, *, now: datetime) -> None:
+    """End every run of the store: ledgers are published, WARCs sealed."""
+    with open_for_writing(root, now=now) as store:
+        for run in store.journal.runs.open_plans():
+            with open_run(store, plan, known_sites(), resume(store, run), pool=pool) as ending:
+                finish(ending, store, outcome="finished")
+
+
+def order_line(root: Path, word: str, terms: Terms) -> str:
+    """Return the order for a site, as `main` takes it."""
+    return json.dumps({"root": str(root), "word": word, "terms": plain(asdict(terms))})
+
+
+def read_answer(line: str) -> Crawled:
+    """Return what `main` answered."""
+    told = json.loads(line)
+    return Crawled(**{**told, "next_due": datetime.fromisoformat(told["next_due"])})
+
+
+def main() -> int:
+    """Do what the order says; return the exit code of an error, told in one sentence."""
+    order = json.loads(sys.stdin.readline())
+    watch = threading.Thread(target=_end_with, args=(sys.stdin,), daemon=True)
+    watch.start()
+    terms = Terms(
+        **{**order["terms"], "allowed_networks": tuple(order["terms"]["allowed_networks"])}
+    )
+    try:
+        crawled = crawl_site(Path(order["root"]), order["word"], terms, clock=now_utc)
+    except NewsreelError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    sys.stdout.write(json.dumps(plain(crawled)) + "\n")
+    return 0
+
+
+def _end_with(worker: IO[Any]) -> None:
+    """Stop when the worker has ended, however it did."""
+    worker.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(_GRACE_S)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
