@@ -25,8 +25,8 @@ from archive.fault import fault
 from archive.layout import Layout
 
 ROW_GROUP_ROWS: Final = 5_000
-ROW_GROUP_BYTES: Final = 20 << 20
-"""Decoded, of a part that was compacted: 1,500 articles. A reader takes a row group a core and
+ROW_GROUP_BYTES: Final = 32 << 20
+"""Decoded, of a part that was compacted: 2,500 articles. A reader takes a row group a core and
 decodes whole columns of it, however few rows it wants; whoever writes holds one."""
 
 
