@@ -3,9 +3,9 @@
 All sides fetch the same pages of one server, their proxy, turn by turn, each in processes of its
 own; wall time and CPU of all of these count, start-up included. `newsreel` is the command as it
 is: robots.txt and sitemaps, WARC and index, extraction in its workers, Parquet, journal, ledger.
-`scrapy` and `script` (job_sides.py) are told the addresses; the one keeps no archive. What parts of
-the job cost alone is measured beside it. Give it a WARC: without one, the pages are the project's
-own, which are small.
+Beside it (job_sides.py) `scrapy` reads the same sitemaps and keeps no archive; `script` is told the
+addresses. What reading costs alone is measured, too. Give it a WARC: without one, the pages are the
+project's own, which are small.
 """
 
 import argparse
@@ -128,6 +128,7 @@ def sides(origin: Origin, proxy: str) -> Mapping[str, Callable[[Path], Cost]]:
     def told(side: str) -> Callable[[Path], Cost]:
         def run(folder: Path) -> Cost:
             (folder / "urls.txt").write_text("\n".join(origin.pages))
+            (folder / "homes.txt").write_text("\n".join(origin.homes))
             return cost_of([sys.executable, _HERE / "job_sides.py", side, proxy, folder])
 
         return run

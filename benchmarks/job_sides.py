@@ -1,19 +1,20 @@
 """One side of bench_job.py in a process of its own: what people do without Newsreel.
 
-`scrapy` is a spider that reads each page where it arrives and writes a JSON Lines feed; `script`
-asks one page after the other and keeps a WARC, too.
+`scrapy` finds the pages by robots.txt and sitemaps, reads each where it arrives and writes a JSON
+Lines feed; `script` is told the pages, asks for one after the other and keeps a WARC, too.
 """
 
 import json
+import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import trafilatura
-from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
+from scrapy.spiders import SitemapSpider
 
 _ABREAST: Final = 16
 _SETTINGS: Final = {
@@ -31,32 +32,27 @@ def read(body: bytes | str, url: str) -> dict[str, Any]:
     return {"url": url, **{name: row.get(name) for name in ("title", "author", "date", "text")}}
 
 
-class Reader(Spider):
-    """Asks for every page once, and reads it where it arrives."""
+class Reader(SitemapSpider):
+    """Asks for what the sites' sitemaps name, and reads each page where it arrives."""
 
     name = "reader"
-    urls: tuple[str, ...] = ()
-    proxy = ""
-
-    async def start(self) -> AsyncIterator[Any]:
-        """Yield a request for each page."""
-        for url in self.urls:
-            yield Request(url, meta={"proxy": self.proxy})
 
     def parse(self, response: Response) -> Iterator[dict[str, Any]]:
         """Yield the page's row."""
         yield read(response.body, response.url)
 
 
-def with_scrapy(folder: Path) -> None:
+def with_scrapy(folder: Path, proxy: str) -> None:
     """Crawl into a feed."""
+    os.environ["http_proxy"] = proxy
     feed = {str(folder / "rows.jsonl"): {"format": "jsonlines"}}
+    robots = [f"{home}robots.txt" for home in (folder / "homes.txt").read_text().split()]
     process = AsyncCrawlerProcess({**_SETTINGS, "FEEDS": feed})
-    process.crawl(Reader)
+    process.crawl(Reader, sitemap_urls=robots)
     process.start()
 
 
-def with_script(folder: Path) -> None:
+def with_script(folder: Path, proxy: str) -> None:
     """Ask one by one, keep a WARC and a file of rows."""
     from warcio.capture_http import capture_http  # noqa: I001 - before requests, as it asks
 
@@ -64,12 +60,11 @@ def with_script(folder: Path) -> None:
 
     with capture_http(str(folder / "pages.warc.gz")), (folder / "rows.jsonl").open("w") as rows:
         session = requests.Session()
-        session.proxies = {"http": Reader.proxy}
-        for url in Reader.urls:
+        session.proxies = {"http": proxy}
+        for url in (folder / "urls.txt").read_text().split():
             rows.write(json.dumps(read(session.get(url).content, url)) + "\n")
 
 
 if __name__ == "__main__":
-    side, Reader.proxy, work = sys.argv[1], sys.argv[2], Path(sys.argv[3])
-    Reader.urls = tuple((work / "urls.txt").read_text().split())
-    {"scrapy": with_scrapy, "script": with_script}[side](work)
+    side, proxy, work = sys.argv[1:]
+    {"scrapy": with_scrapy, "script": with_script}[side](Path(work), proxy)
