@@ -1,8 +1,7 @@
-"""Several dozen small sites behind one proxy on loopback, and who asked them for what, when."""
+"""Several dozen small sites behind one proxy on loopback, and what they were asked for."""
 
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -26,8 +25,6 @@ class Asked:
     """One request."""
 
     url: str
-    at: float
-    """Seconds, monotonic."""
     status: int
 
 
@@ -38,6 +35,8 @@ class ManySites:
     hosts: tuple[str, ...]
     proxy: str = ""
     asked: list[Asked] = field(default_factory=list)
+    news: threading.Condition = field(default_factory=threading.Condition)
+    """Notified of each request."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -49,6 +48,15 @@ class ManySites:
         """What they advertise."""
         numbers = range(1, STORIES + 1)
         return frozenset(f"http://{host}/2026/story-{n}/" for host in self.hosts for n in numbers)
+
+    def times_asked(self, url: str) -> int:
+        """Return how often an address was asked for, or one that begins like it."""
+        return sum(each.url.startswith(url) for each in self.asked)
+
+    def wait_until(self, is_so: Callable[[], bool], *, patience_s: float) -> None:
+        """Wait for requests until something holds."""
+        with self.news:
+            assert self.news.wait_for(is_so, patience_s), "it never came to that"
 
     def answer(self, url: str) -> tuple[str, str] | None:
         """Return media type and text; None when nothing is there."""
@@ -97,7 +105,9 @@ def many_sites(count: int) -> Iterator[ManySites]:
             status = 404 if found is None else 200
             if found and self.headers.get("If-None-Match") == mark:
                 status, body = 304, b""
-            sites.asked.append(Asked(self.path, time.monotonic(), status))
+            with sites.news:
+                sites.asked.append(Asked(self.path, status))
+                sites.news.notify_all()
             self.send_response(status)
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("ETag", mark)

@@ -1,14 +1,15 @@
 """A PostgreSQL on loopback: of a wheel that `make test-services` installs, or Debian's."""
 
 import os
+import signal
 import socket
 import subprocess
 import tempfile
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 _PLACES: Final = (
     (Path(__file__).parents[2] / "build/postgres", "lib/*/site-packages/*/pginstall*/bin"),
@@ -39,54 +40,32 @@ def postgres_server() -> Iterator[str]:
             os.chmod(place, 0o755)  # noqa: PTH101 - beside chown, which Path has not
             os.chown(place, 65534, 65534)
         data = Path(place, "data")
-        made: list[str | Path] = [
-            folder / "initdb",
-            "-D",
-            data,
-            "-U",
-            "newsreel",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-        ]
-        subprocess.run(
-            [*made, "-E", "UTF8", "--no-sync"],
-            check=True,
-            capture_output=True,
-            cwd="/",
-            **as_somebody,
-        )
+        made: list[str | Path] = [folder / "initdb", "-D", data, "-U", "newsreel", "-A", "trust"]
+        made += ["-E", "UTF8", "--no-sync"]
+        subprocess.run(made, check=True, capture_output=True, cwd="/", **as_somebody)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command: list[str | Path] = [
-            folder / "postgres",
-            "-D",
-            data,
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(port),
-        ]
-        command += ["-k", place, "-c", "fsync=off", "-c", "max_connections=60"]
+        command: list[str | Path] = [folder / "postgres", "-D", data, "-h", "127.0.0.1"]
+        command += ["-p", str(port), "-k", place, "-c", "fsync=off", "-c", "max_connections=60"]
         with subprocess.Popen(
-            command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_somebody
+            command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **as_somebody
         ) as server:
+            assert server.stderr is not None
+            is_ready = threading.Event()
+            reading = threading.Thread(target=_read_on, args=(server.stderr, is_ready))
+            reading.start()
             try:
-                _wait(folder, port, as_somebody)
+                assert is_ready.wait(_PATIENCE_S), "PostgreSQL said nothing"
                 yield f"postgresql+psycopg://newsreel@127.0.0.1:{port}/postgres"
             finally:
-                server.terminate()
-                try:
-                    server.wait(5)
-                except subprocess.TimeoutExpired:
-                    server.kill()
+                server.send_signal(signal.SIGINT)  # at once, and in order
+                server.wait(_PATIENCE_S)
+                reading.join()
 
 
-def _wait(folder: Path, port: int, as_somebody: dict[str, Any]) -> None:
-    until = time.monotonic() + _PATIENCE_S
-    asking: list[str | Path] = [folder / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-q"]
-    while subprocess.run(asking, check=False, cwd="/", **as_somebody).returncode:
-        assert time.monotonic() < until, "PostgreSQL does not answer"
-        time.sleep(0.1)
+def _read_on(told: IO[bytes], is_ready: threading.Event) -> None:
+    """Read what the server says, or its pipe would fill and hold it up."""
+    for line in told:
+        if b"ready to accept connections" in line:
+            is_ready.set()
