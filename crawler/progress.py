@@ -54,6 +54,10 @@ class Progress:
         else:
             self._say(f"{verb:7} run={run.id} targets={targets}")
 
+    def warn(self, sentence: str) -> None:
+        """Say what a person should know, also who asked for quiet: it is said once."""
+        self._console.print(f"warning: {sentence}", soft_wrap=True)
+
     def note(self, event: str) -> None:
         """Count an event: visit, requisite, row."""
         self._counts[event] += 1

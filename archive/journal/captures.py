@@ -214,13 +214,14 @@ class Captures:
         total: int = row.fetchone()[0]
         return total
 
-    def taken(self, site: str, *, since: datetime) -> tuple[int, int]:
-        """Return how many requests were made of a site from then on, and the bytes they brought."""
+    def taken(self, site: str, *, since: datetime, until: datetime) -> tuple[int, int]:
+        """Return how many requests were made of a site meanwhile, and the bytes they brought."""
         row = self._db.execute(
             "SELECT count(*), coalesce(sum(payload_length), 0) FROM capture "
             "WHERE run_id IN (SELECT id FROM run WHERE coalesce(ended_at, ?2) >= ?2) "
-            "AND fetched_at >= ?2 AND asked_site = ?1 AND record_type IS NOT 'conversion'",
-            (site, to_micros(since)),
+            "AND fetched_at BETWEEN ?2 AND ?3 AND asked_site = ?1 "
+            "AND record_type IS NOT 'conversion'",
+            (site, to_micros(since), to_micros(until)),
         ).fetchone()
         return row[0], row[1]
 

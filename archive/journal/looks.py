@@ -64,6 +64,18 @@ _DUE_LISTINGS: Final = (
 _DUE_PAGES: Final = (
     "SELECT address_id FROM look WHERE interval_s IS NULL AND quiet = ?4 AND looked_at <= ?5"
 )
+# Of these, 1 is the moment that is put in the place of one that is later than 2.
+_WAITING_TOO_LONG: Final = (
+    "UPDATE address INDEXED BY address_waiting SET next_at = ?1 "
+    "WHERE state = 'queued' AND next_at > ?2"
+)
+_LISTED_TOO_LATE: Final = (
+    "UPDATE look INDEXED BY look_listing SET looked_at = ?1 "
+    "WHERE interval_s IS NOT NULL AND looked_at + interval_s * 1000000 > ?2"
+)
+_LOOKED_TOO_LATE: Final = (
+    "UPDATE look SET looked_at = ?1 WHERE interval_s IS NULL AND quiet = ?3 AND looked_at > ?2"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +147,23 @@ class Looks:
                 (run_id, name, run_id),
             ).rowcount
         return count
+
+    def bring_back(self, gaps: Mapping[int, timedelta], *, now: datetime) -> int:
+        """Have be due at once what is due later than the longest gap from now; return how much.
+
+        Only a clock that was set back makes it so: all was looked at before now.
+        """
+        longest = _micros(max(gaps.values()))
+        at, latest = to_micros(now), to_micros(now) + longest
+        changes: list[tuple[str, tuple[int, ...]]] = [
+            (_WAITING_TOO_LONG, (at, latest)),
+            (_LISTED_TOO_LATE, (at - longest, latest)),
+        ]
+        changes += [
+            (_LOOKED_TOO_LATE, (at - longest, latest - _micros(gap), quiet))
+            for quiet, gap in gaps.items()
+        ]
+        return sum(self._db.execute(change, values).rowcount for change, values in changes)
 
     def next_due(self, gaps: Mapping[int, timedelta]) -> datetime | None:
         """Return when the next address of any site is due, maybe gone by; None: never.

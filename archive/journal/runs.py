@@ -183,9 +183,12 @@ class Runs:
         )
 
     def robots(self, origin: str, *, now: datetime, keep_for: timedelta) -> RobotsAnswer | None:
-        """Return an origin's answer while it is young enough to be used (RFC 9309 section 2.4)."""
+        """Return an origin's answer while it is young enough to be used (RFC 9309 section 2.4).
+
+        One of a moment to come is not: the clock was set back, and it would be used until then.
+        """
         row = self._db.execute("SELECT * FROM robots WHERE origin = ?", (origin,)).fetchone()
-        if row is None or from_micros(row["fetched_at"]) + keep_for <= now:
+        if row is None or abs(now - from_micros(row["fetched_at"])) >= keep_for:
             return None
         return RobotsAnswer(
             origin=origin,

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +23,7 @@ from scrapy.settings import Settings
 from typing_extensions import override
 
 import crawler.settings
-from archive.counted import counted
+from archive.counted import counted, verb
 from archive.coverage import Fate
 from archive.durable import write_whole
 from archive.errors import ConfigError
@@ -31,6 +32,7 @@ from archive.journal.standing import standing
 from archive.store import Store, open_for_writing
 from crawler.console import answer_console, message_console
 from crawler.discover.requisites import Requisites
+from crawler.discover.revisits import LADDER, LONGEST_GAP
 from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard, AddressRefusedError
 from crawler.herald import Herald
@@ -186,6 +188,7 @@ def crawl(
     with ExitStack() as opened:
         stopping = opened.enter_context(heeding())
         store = opened.enter_context(open_for_writing(root, now=timing.clock()))
+        set_back = _mend_what_the_clock_did(store, now=timing.clock())
         if plan.is_due:
             end_overdue(store, plan, known_sites(), timing)
         begun = begin(store, plan, token=secrets.token_hex(2), now=timing.clock())
@@ -194,11 +197,15 @@ def crawl(
         )
         there_before = before(run)
         progress.begin(run)
+        if set_back:
+            progress.warn(set_back)
         signum = (fetch or partial(_fetch, stopping=stopping))(run, progress)
         for failure in (run.recorder.failure, *run.faults):
             if failure is not None:
                 raise failure
         outcome = "stopped" if signum else WAITING if plan.is_due else "finished"
+        if set_back:  # only now has the run's log been opened
+            run.issues.warn("clock_set_back", site="", told=set_back)
         finish(run, store, outcome=outcome)
         progress.end(outcome)
         summary = summarise(
@@ -210,6 +217,19 @@ def crawl(
         )
         tell(summary, run, store)
         return summary
+
+
+def _mend_what_the_clock_did(store: Store, *, now: datetime) -> str:
+    """Have be due what would sleep for years, and return what is said of it; empty: nothing is."""
+    with store.journal.transaction():
+        count = store.journal.looks.bring_back(LADDER, now=now)
+    if not count:
+        return ""
+    return (
+        f"this machine's clock was set back: {counted(count, 'address')} "
+        f"{verb(count, 'was', 'were')} not due within {LONGEST_GAP.days} days from now, and "
+        f"{verb(count, 'is', 'are')} due at once"
+    )
 
 
 def tell(summary: Summary, run: CrawlRun, store: Store) -> None:

@@ -17,7 +17,7 @@ from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.layout import Layout
 from crawler.console import answer_console
-from crawler.discover.revisits import LADDER
+from crawler.discover.revisits import LADDER, LONGEST_GAP
 from crawler.telling import time_ahead
 
 _IS_FIRST = (
@@ -90,13 +90,18 @@ def _next_due(journal: Journal, words: Sequence[str], *, now: datetime) -> datet
     """Return when the next address is due; what the site files say is read when one seems to be."""
     if journal.captures.unread(after=0, limit=1):  # a call was killed before it had read them
         return now
-    moment = journal.looks.next_due(LADDER)
+    moment = _believed(journal.looks.next_due(LADDER), now)
     if moment is None or moment > now or not words:
         return moment
     from crawler.commands.awake import due_at  # noqa: PLC0415 - scrapy
     from crawler.registry import known_sites  # noqa: PLC0415 - scrapy
 
-    return due_at(words, known_sites(), journal, now=now)
+    return _believed(due_at(words, known_sites(), journal, now=now), now)
+
+
+def _believed(moment: datetime | None, now: datetime) -> datetime | None:
+    """Return a moment, or now for one so far ahead that a clock was set back: a crawl mends it."""
+    return now if moment is not None and moment - now > LONGEST_GAP else moment
 
 
 def _words(plan: str) -> Iterator[str]:

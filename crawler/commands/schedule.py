@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from crawler.console import answer_console, message_console
+from crawler.plan import read_contact, read_networks, read_proxy
 
 _QUIET: Final = frozenset({0, 3, 4, 75})
 """Exit codes after which the loop goes on: sites in trouble, or another writer."""
@@ -91,10 +92,10 @@ _PLAIN_WORD: Final = re.compile(r"[\w%@+=:,./$-]+")
 FORMS: Final = {"systemd": _SYSTEMD, "cron": _CRON, "kubernetes": _KUBERNETES}
 
 
-def print_schedule(form: str, root: Path, *, minutes: int, contact: str | None) -> int:
+def print_schedule(form: str, root: Path, *, minutes: int, way: Sequence[str] = ()) -> int:
     """Print what one of the FORMS of clock needs to call this store's crawls."""
     store = root.absolute()
-    words = call_of(store, contact)
+    words = call_of(store, way)
     here = [_program(), *words[1:]]
     text = FORMS[form].format(
         systemd=" ".join(map(_of_systemd, here)).replace("$", "$$"),
@@ -124,17 +125,35 @@ def _of_systemd(word: str) -> str:
     return doubled if _PLAIN_WORD.fullmatch(doubled) else json.dumps(doubled, ensure_ascii=False)
 
 
-def call_of(root: Path, contact: str | None) -> list[str]:
+def way_of(
+    *,
+    contact: str | None,
+    delay_s: float | None,
+    proxy: str | None,
+    allowed_networks: Sequence[str],
+) -> tuple[str, ...]:
+    """Return how a clock's crawls go out; ConfigError names what no crawl would take."""
+    read_contact(contact)
+    read_networks(allowed_networks)
+    given = (
+        ("--contact", contact),
+        ("--delay", None if delay_s is None else f"{delay_s:g}"),
+        ("--proxy", read_proxy(proxy)),
+        *(("--allow-network", each) for each in allowed_networks),
+    )
+    return tuple(word for name, value in given if value is not None for word in (name, value))
+
+
+def call_of(root: Path, way: Sequence[str]) -> list[str]:
     """Return the call that a clock makes."""
-    named = ["--contact", contact] if contact else []
-    return ["newsreel", "crawl", "--due", "--quiet", "--store", str(root), *named]
+    return ["newsreel", "crawl", "--due", "--quiet", "--store", str(root), *way]
 
 
 def loop(
     root: Path,
     *,
     minutes: int,
-    contact: str | None,
+    way: Sequence[str] = (),
     run: Callable[[Sequence[str]], int] | None = None,
 ) -> int:
     """Call `crawl --due` every so many minutes until a signal or a failure ends it.
@@ -144,7 +163,7 @@ def loop(
     stop = threading.Event()
     signals = (signal.SIGTERM, signal.SIGINT)
     before = {each: signal.signal(each, lambda *_: stop.set()) for each in signals}
-    words = call_of(root, contact)[1:]
+    words = call_of(root, way)[1:]
     message_console().print(f"calling `newsreel {shlex.join(words)}` every {minutes} minutes")
     try:
         while True:

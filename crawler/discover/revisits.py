@@ -21,6 +21,8 @@ GAPS: Final = (
     timedelta(days=7),
     timedelta(days=30),
 )
+LONGEST_GAP: Final = max(GAPS)
+"""Nothing is due later than that from now on, but where a clock was set back."""
 LADDER: Final[Mapping[int, timedelta]] = {
     **dict(enumerate(GAPS)),
     **{TROUBLE + place: gap for place, gap in enumerate(GAPS)},

@@ -37,7 +37,7 @@ def opened_queue(reader: Journal, run_id: str, site: Site, *, now: datetime) -> 
     )
     if site.manners.has_budget:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        requests, size_bytes = reader.captures.taken(site.name, since=midnight)
+        requests, size_bytes = reader.captures.taken(site.name, since=midnight, until=now)
         queue.spend(now, requests=requests, size_bytes=size_bytes)
     return queue
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from archive.journal.holds import Held
 from archive.journal.journal import Journal
-from crawler.fetch.politeness import CIRCUIT, Hold, Politeness
+from crawler.fetch.politeness import CIRCUIT, LONGEST_HOLD_S, Hold, Politeness
 from crawler.manners import OWN_TERMS
 
 
@@ -35,9 +35,14 @@ def take_up_holds(
 
     An operator who crawls by hand wants to know whether a site lets us in by now: an open circuit
     is tried then, what the site itself asked for is kept. What its file says may have changed.
+    Longer than the longest hold lasts one only where the clock was set back.
     """
     for held in reader.holds.all():
-        is_tried = held.reason in OWN_TERMS or (held.reason == CIRCUIT and tries_circuits)
+        is_tried = (
+            held.reason in OWN_TERMS
+            or (held.reason == CIRCUIT and tries_circuits)
+            or (held.until - now).total_seconds() > LONGEST_HOLD_S
+        )
         politeness.take_up(
             Hold(
                 server=held.server,

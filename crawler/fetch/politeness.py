@@ -22,6 +22,8 @@ _THROTTLED_S: Final = 30.0
 _LONGEST_BACKOFF_S: Final = 6 * 3600.0
 LONGEST_RETRY_AFTER_S: Final = 24 * 3600.0
 LONGEST_CRAWL_DELAY_S: Final = 24 * 3600.0
+LONGEST_HOLD_S: Final = 24 * 3600.0
+"""The longest of all that a server is left alone for."""
 """A robots.txt may ask for a million years, which no date can hold: one request a day is next to
 none."""
 _JITTER: Final = 0.25

@@ -120,7 +120,7 @@ def crawl(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command(rich_help_panel=PANEL)
-def schedule(
+def schedule(  # noqa: PLR0913 - one parameter an option
     *,
     store: NewStore = Path("store"),
     form: Annotated[
@@ -130,6 +130,14 @@ def schedule(
     minutes: Annotated[
         int, typer.Option("--every", min=1, max=59, metavar="MINUTES", help="Between two calls.")
     ] = 5,
+    delay: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=86_400, metavar="SECONDS", help="As `crawl` takes it; so are the next three."
+        ),
+    ] = None,
+    proxy: Proxy = None,
+    allow_network: AllowNetwork = None,
     contact: Contact = None,
 ) -> None:
     """Print the timer that calls `crawl --due`, or call it from here.
@@ -138,10 +146,16 @@ def schedule(
 
     Example: newsreel schedule --print systemd --store store --contact you@example.com
     """
-    from crawler.commands.schedule import loop, print_schedule  # noqa: PLC0415 - subprocess
+    from crawler.commands.schedule import (  # noqa: PLC0415 - scrapy
+        loop,
+        print_schedule,
+        way_of,
+    )
 
+    networks = allow_network or ()
+    way = way_of(contact=contact, delay_s=delay, proxy=proxy, allowed_networks=networks)
     call = loop if form is None else partial(print_schedule, form.value)
-    raise typer.Exit(call(store, minutes=minutes, contact=contact))
+    raise typer.Exit(call(store, minutes=minutes, way=way))
 
 
 @app.command(rich_help_panel=PANEL)

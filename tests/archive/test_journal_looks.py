@@ -191,3 +191,29 @@ def test_dates_that_mislead_are_counted_until_there_is_news(journal: Journal) ->
     journal.addresses.settle(1, Fate.ARCHIVED)
 
     assert (after_one, misled()) == (1, 0)
+
+
+# What was known at noon, and the clock was then set back by a year.
+def test_what_sleeps_since_a_clock_was_set_back_is_due_at_once(journal: Journal) -> None:
+    advertise(journal, advertised(A), advertised(FEED, kind="feed"), advertised(B))
+    journal.addresses.settle(1, Fate.ARCHIVED, article_id="a1")
+    journal.addresses.settle(2, Fate.READ)
+    journal.looks.keep_interval(2, timedelta(hours=1))
+    year_before = NOON - timedelta(days=365)
+
+    with journal.transaction():
+        moved = journal.looks.bring_back(GAPS, now=year_before)
+        again = journal.looks.bring_back(GAPS, now=year_before)
+    due = queue_due(journal, "x", hours=-365 * 24)
+
+    assert (moved, again, due) == (3, 0, 2)
+    assert sorted(queued(journal, hours=-365 * 24)) == [A, B, FEED]
+
+
+@pytest.mark.usefixtures("page")
+def test_what_is_due_within_the_longest_gap_keeps_its_time(journal: Journal) -> None:
+    with journal.transaction():
+        moved = journal.looks.bring_back(GAPS, now=NOON - timedelta(hours=4))
+
+    assert moved == 0
+    assert journal.looks.next_due(GAPS) == NOON + timedelta(hours=1)

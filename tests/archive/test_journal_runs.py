@@ -91,6 +91,7 @@ AGES = {
     "almost_a_day": (DAY - timedelta(microseconds=1), True),
     "a_day": (DAY, False),
     "from_the_future": (-timedelta(hours=1), True),
+    "from_a_day_to_come": (-DAY, False),
 }
 
 

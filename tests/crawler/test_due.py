@@ -1,7 +1,7 @@
 """`newsreel crawl --due` before it crawls: whether anything is due, and whether somebody crawls."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,6 +84,17 @@ def test_what_is_not_due_is_not_asked_for(store: Path, capsys: pytest.CaptureFix
 
     assert (code, crawls.asked) == (0, [])
     assert capsys.readouterr().out == "nothing is due; the next is due in 3 h\n"
+
+
+def test_a_call_does_not_sleep_for_years_where_a_clock_was_set_back(store: Path) -> None:
+    crawls = Crawls()
+
+    def years_before() -> datetime:
+        return now_utc() - timedelta(days=2_000)
+
+    code = crawl_due(store, (), crawls, is_quiet=False, clock=years_before)
+
+    assert (code, crawls.asked) == (3, [(HOME,)])
 
 
 def test_what_a_killed_call_left_unread_is_due_at_once(store: Path) -> None:

@@ -130,15 +130,26 @@ def test_what_a_run_took_before_counts_for_the_next(tmp_path: Path) -> None:
     assert len(second) == 1
 
 
-def test_hours_of_an_earlier_run_are_not_taken_up(tmp_path: Path) -> None:
+# What an earlier run held a server for, how long from now, and for how long it is left alone.
+HOLDS = {
+    "hours_of_the_file": ("hours", timedelta(hours=9), 0),
+    "it_asked_for_it": ("retry_after", timedelta(hours=9), 9 * 3600),
+    "a_clock_was_set_back": ("retry_after", timedelta(days=900), 0),
+}
+
+
+@pytest.mark.parametrize(("reason", "ahead", "waits_s"), HOLDS.values(), ids=HOLDS.keys())
+def test_of_an_earlier_run_s_holds_those_are_taken_up_that_last(
+    tmp_path: Path, reason: str, ahead: timedelta, waits_s: float
+) -> None:
     now = at("2026-05-18T12:00")
     journal = Journal.open(tmp_path / "journal.db")
     with journal.transaction():
-        until = now + timedelta(hours=9)
-        journal.holds.keep(Held(server="x", until=until, reason="hours", incidents=0))
+        held = Held(server="x", until=now + ahead, reason=reason, incidents=0)
+        journal.holds.keep(held)
     politeness = Politeness(delay_s=0, monotonic=lambda: 0.0)
 
     take_up_holds(politeness, journal, now=now, tries_circuits=False)
     journal.close()
 
-    assert politeness.ready_in("x") == 0
+    assert politeness.ready_in("x") == waits_s
