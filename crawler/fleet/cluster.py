@@ -4,30 +4,33 @@ The ledger, not the scheduler, keeps two workers from one site: a scheduler that
 worker gives its task to another while the first may still be at work.
 """
 
+import socket
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from archive.bucket import Bucket
-from archive.errors import ConfigError, WorkersError
+from archive.errors import ConfigError, NewsreelError, WorkersError
 from archive.extras import extra_missing
 from archive.instant import now_utc
 from archive.layout import slug
 from crawler.fleet.crawling import Terms
 from crawler.fleet.ledger import Ledger
 from crawler.fleet.turn import Outcome, Post, Took, take_turn
-from crawler.fleet.worker import POLL_S, Worker
+from crawler.fleet.worker import Worker
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
-_PATIENCE_S = 20.0
+_PATIENCE_S: Final = 20.0
 """For a scheduler that does not answer."""
+_PAUSE_S: Final = 1.0
+"""Between two looks at the turns under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ def turn_there(site: str, orders: Orders) -> Took:
     """Take a turn of a site on the worker of a cluster that runs this."""
     from distributed import get_worker  # noqa: PLC0415 - an extra
 
-    name = slug(str(get_worker().address))
+    name = slug(f"{socket.gethostname()}-{get_worker().name}")
     with orders.post(name, orders.folder / name) as post:
         claim = post.ledger.claim(name, lease=orders.lease, site=site)
         if claim is None:
@@ -91,9 +94,9 @@ def cluster_client(scheduler: str, *, patience_s: float = _PATIENCE_S) -> Iterat
 def work_there(client: "Client", worker: Worker, orders: Orders) -> None:
     """Have the cluster's workers take the turns that are due, as `Worker.work` takes them here.
 
-    Raises WorkersError when the scheduler is gone.
+    Raises what a turn may raise, and WorkersError when the scheduler is gone.
     """
-    under_way: dict[str, Any] = {}
+    under_way: dict[str, Future[Took]] = {}
     while not worker.stopping.is_set():
         due = worker.post.ledger.due()
         for site in due:
@@ -103,25 +106,28 @@ def work_there(client: "Client", worker: Worker, orders: Orders) -> None:
                 under_way[site] = client.submit(turn_there, site, orders, key=key)
         if worker.is_once and not due and not under_way:
             return
-        _collect(client, under_way, worker.tally.count, worker.report)
+        if client.status != "running":
+            raise WorkersError(
+                "the cluster's scheduler is gone; what was shipped counts, and the same command "
+                "goes on"
+            )
+        for site in [site for site, turn in under_way.items() if turn.done()]:
+            _tell(worker, _ended(site, under_way.pop(site)))
         worker.stopping.wait(_PAUSE_S if under_way else worker.poll_s)
 
 
-_PAUSE_S = min(1.0, POLL_S)
+def _ended(site: str, turn: "Future[Took]") -> Took:
+    """Return what became of a turn; that no worker survived it is a failure of the site."""
+    failure = turn.exception()
+    if failure is None:
+        return turn.result()
+    if isinstance(failure, NewsreelError):
+        raise failure
+    why = f"no worker of the cluster came to an end with it: {failure}"
+    return Took(site=site, outcome=Outcome.FAILED, exit_code=WorkersError.exit_code, why=why)
 
 
-def _collect(
-    client: "Client",
-    under_way: dict[str, Any],
-    *told: Callable[[Took], None],
-) -> None:
-    """Tell of the turns that have ended."""
-    if client.status != "running":
-        raise WorkersError(
-            "the cluster's scheduler is gone; what was shipped counts, and the same command goes on"
-        )
-    for site in [site for site, turn in under_way.items() if turn.done()]:
-        took = under_way.pop(site).result()
-        if took.outcome is not Outcome.HELD:
-            for tell in told:
-                tell(took)
+def _tell(worker: Worker, took: Took) -> None:
+    if took.outcome is not Outcome.HELD:  # by a worker that is lost: its lease is waited for
+        worker.tally.count(took)
+        worker.report(took)

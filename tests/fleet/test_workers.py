@@ -90,6 +90,25 @@ def test_a_worker_that_slept_through_its_lease_ships_nothing(
     assert open_published(bucket.url).articles.scan().count_rows() == STORIES
 
 
+def test_a_worker_that_is_started_again_goes_on_where_it_was_killed(
+    sites: ManySites, bucket: Bucket, tmp_path: Path
+) -> None:
+    one = ManySites(hosts=("again.example",), proxy=sites.proxy)
+    ledger = f"sqlite:///{tmp_path / 'ledger.db'}"
+    first = f"{one.words[0]}2026/story-1/"
+    killed = started(one, bucket, ledger, tmp_path / "one", "--delay", "1")
+    sites.wait_until(lambda: sites.times_asked(f"{one.words[0]}2026/") > 1, patience_s=PATIENCE_S)
+    killed.kill()
+    killed.communicate()
+
+    with started(one, bucket, ledger, tmp_path / "one", "--delay", "1") as again:
+        again.communicate(timeout=PATIENCE_S)
+
+    assert sites.times_asked(first) == 1
+    assert open_published(bucket.url).articles.scan().count_rows() == STORIES
+    assert said("verify", "--store", bucket.url, "--json")["is_sound"]
+
+
 def _begun(sites: ManySites) -> int:
     """Return of how many sites a story was asked for."""
     return sum(sites.times_asked(f"{word}2026/") > 0 for word in sites.words)
