@@ -10,6 +10,7 @@ and a WARC of pages; Python reads the last two from end to end.
 import argparse
 import gzip
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -59,6 +60,12 @@ WAYS = {
     "level 19, pages of 1 MB": Effort(level=19),
     "level 19, pages of 4 MB": Effort(level=19, page_bytes=4 * MEGABYTE),
     "level 19, pages of 8 MB": Effort(level=19, page_bytes=8 * MEGABYTE),
+}
+
+
+ALLOCATORS = {
+    "writing": dict(os.environ),
+    "compacting": {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"},  # as `newsreel compact`
 }
 
 
@@ -321,7 +328,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             for deed in ("writing", "compacting"):
                 command = [sys.executable, __file__, "--measure", deed, rows, f"{folder}/store"]
-                subprocess.run(command, check=True)
+                subprocess.run(command, check=True, env=ALLOCATORS[deed])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -88,26 +87,6 @@ def test_a_row_group_holds_no_more_than_a_reader_decodes_at_once(
     told = pq.ParquetFile(merged).metadata
     assert told.num_rows == 15
     assert told.num_row_groups > 1
-
-
-@pytest.mark.skipif(
-    "jemalloc" not in pa.supported_memory_backends(), reason="this Arrow has no jemalloc"
-)
-def test_only_while_it_merges_does_arrow_take_memory_from_jemalloc(
-    tmp_path: Path, record: Make
-) -> None:
-    more_than_at_once = written(tmp_path, record, [[(n, 0)] for n in range(9)])
-    usual, taken_from = pa.default_memory_pool().backend_name, []
-
-    def scratch(name: str) -> Path:
-        taken_from.append(pa.default_memory_pool().backend_name)
-        return tmp_path / name
-
-    target = tmp_path / "one"
-    merge_parts(more_than_at_once, CAPTURES, target, footer={}, scratch=scratch, memory_bytes=1)
-
-    assert set(taken_from) == {"jemalloc"}
-    assert pa.default_memory_pool().backend_name == usual
 
 
 def test_a_column_younger_than_a_part_is_null_there(tmp_path: Path, record: Make) -> None:
