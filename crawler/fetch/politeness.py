@@ -22,10 +22,10 @@ _THROTTLED_S: Final = 30.0
 _LONGEST_BACKOFF_S: Final = 6 * 3600.0
 LONGEST_RETRY_AFTER_S: Final = 24 * 3600.0
 LONGEST_CRAWL_DELAY_S: Final = 24 * 3600.0
-LONGEST_HOLD_S: Final = 24 * 3600.0
-"""The longest of all that a server is left alone for."""
 """A robots.txt may ask for a million years, which no date can hold: one request a day is next to
 none."""
+LONGEST_HOLD_S: Final = 24 * 3600.0
+"""The longest of all that a server is left alone for."""
 _JITTER: Final = 0.25
 """A back-off is up to so much longer: servers that failed together are not asked together."""
 _LATENCY_FACTOR: Final = 2.0
