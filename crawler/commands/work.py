@@ -137,7 +137,7 @@ def _heeding(stopping: threading.Event) -> Iterator[list[int]]:
 def _tell(took: Took) -> None:
     fields = f"site={took.site}"
     if took.outcome is Outcome.SHIPPED:
-        fields += f" round={took.round} requests={took.requests} new={took.new_rows}"
+        fields += f" requests={took.requests} round={took.round} new={took.new_rows}"
     _say(took.outcome.value, f"{fields} {took.why or ''}".rstrip())
 
 

@@ -22,7 +22,7 @@ PYTHON_BLOCK: Final = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DO
 OF_A_STORE: Final = re.compile(r"^```sh\n(newsreel sql .*?)^```$", re.MULTILINE | re.DOTALL)
 PYTHON: Final = ("README.md", "docs/how-to/ask-the-dataset.md", "docs/how-to/replay.md")
 """What needs nothing but a store; the other blocks are of other tests."""
-ELSEWHERE: Final = ("serve", "probe", "publish")
+ELSEWHERE: Final = ("serve", "probe", "publish", "work")
 """The first goes on, the others meet the web and a bucket: each has tests of its own."""
 
 
