@@ -37,6 +37,8 @@ from crawler.run import finish, open_run, resume
 
 _GRACE_S: Final = 20.0
 """For what is under way when the worker is gone; then the process ends as if it was killed."""
+_SHARE: Final = 0.9
+"""Of a lease; what is left of it is for the answers under way."""
 _WHEN_UNKNOWN: Final = timedelta(days=1)
 """For a site of which nothing is ever due by itself: its front page is looked at again."""
 
@@ -64,6 +66,18 @@ class Terms:
             most_pages=self.most_pages,
             is_due=True,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a process is to do."""
+
+    root: Path
+    """Of the site's store."""
+    word: str
+    terms: Terms
+    lease_s: float
+    """How long the worker has the site after each sign of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +135,16 @@ def _end_runs(root: Path, plan: Plan, pool: ReadingPool, *, now: datetime) -> No
                 finish(ending, store, outcome="finished")
 
 
-def order_line(root: Path, word: str, terms: Terms, *, lease_s: float) -> str:
-    """Return the order for a site, as `main` takes it."""
-    order = {"root": str(root), "word": word, "terms": plain(asdict(terms)), "lease_s": lease_s}
-    return json.dumps(order) + "\n"
+def order_line(order: Order) -> str:
+    """Return an order as `main` takes it."""
+    return json.dumps(plain({**asdict(order), "root": str(order.root)})) + "\n"
+
+
+def _read_order(line: str) -> Order:
+    told = json.loads(line)
+    networks = tuple(told["terms"]["allowed_networks"])
+    terms = Terms(**{**told["terms"], "allowed_networks": networks})
+    return Order(**{**told, "root": Path(told["root"]), "terms": terms})
 
 
 def read_answer(line: str) -> Crawled:
@@ -135,13 +155,10 @@ def read_answer(line: str) -> Crawled:
 
 def main() -> int:
     """Do what the order says; return the exit code of an error, told in one sentence."""
-    order = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_lease, args=(order["lease_s"],), daemon=True).start()
-    terms = Terms(
-        **{**order["terms"], "allowed_networks": tuple(order["terms"]["allowed_networks"])}
-    )
+    order = _read_order(_first_line())
+    threading.Thread(target=_end_with_lease, args=(order.lease_s,), daemon=True).start()
     try:
-        crawled = crawl_site(Path(order["root"]), order["word"], terms, clock=now_utc)
+        crawled = crawl_site(order.root, order.word, order.terms, clock=now_utc)
     except NewsreelError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -149,10 +166,18 @@ def main() -> int:
     return 0
 
 
+def _first_line() -> str:
+    """Return the order; what comes behind it is left in the pipe, where it is waited for."""
+    line = b""
+    while (each := os.read(sys.stdin.fileno(), 1)) not in {b"", b"\n"}:
+        line += each
+    return line.decode()
+
+
 def _end_with_lease(lease_s: float) -> None:
-    """Stop when the worker says nothing for so long, or is gone."""
+    """Stop when the worker says nothing for so long, or is gone: before another may begin."""
     worker = sys.stdin.fileno()
-    while select.select([worker], [], [], lease_s)[0] and os.read(worker, 4096):
+    while select.select([worker], [], [], _SHARE * lease_s)[0] and os.read(worker, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(_GRACE_S)

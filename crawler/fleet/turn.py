@@ -5,19 +5,14 @@ alone, when the catalog names the shipment.
 """
 
 import logging
-import subprocess
-import sys
-import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from archive.bucket import Bucket
 from archive.errors import (
@@ -33,18 +28,15 @@ from archive.shipping.catalog import read_catalog
 from archive.shipping.sending import Leaving, ship
 from archive.shipping.shipment import Shipment, read_shipment
 from crawler.discover.requisites import Requisites
-from crawler.fleet.crawling import Crawled, Terms, order_line, read_answer
+from crawler.fleet.apart import Failure, crawl_apart
+from crawler.fleet.crawling import Crawled, Order, Terms
+from crawler.fleet.leasing import Lease, kept
 from crawler.fleet.ledger import Claim, Ledger
 
 logger = logging.getLogger(__name__)
 
 AFTER_FAILURE: Final = timedelta(minutes=15)
 """Before a site is given out again whose turn failed."""
-CODES: Final = (5, 1, 2, 75, 4, 3)
-"""What a crawl ends with that is not all well, the worst first (docs/reference/exit-codes.md)."""
-_LOOK_S: Final = 0.2
-_LAST_WORDS_S: Final = 60.0
-"""For a crawl that was asked to end; then it is killed, which loses nothing that was committed."""
 
 
 class Outcome(StrEnum):
@@ -97,7 +89,7 @@ def take_turn(post: Post, claim: Claim, stopping: threading.Event) -> Took:
     Raises LedgerError and ObjectStoreError when those do not answer: no site would fare better.
     """
     try:
-        with _kept(post, claim) as lease:
+        with kept(post.ledger, claim, post.lease) as lease:
             return _turn(post, claim, lease, stopping)
     except LeaseLostError as error:
         return Took(site=claim.site, outcome=Outcome.LOST, why=str(error))
@@ -107,7 +99,7 @@ def take_turn(post: Post, claim: Claim, stopping: threading.Event) -> Took:
         return _failed(post, claim, str(error), error.exit_code)
 
 
-def _turn(post: Post, claim: Claim, lease: "_Lease", stopping: threading.Event) -> Took:
+def _turn(post: Post, claim: Claim, lease: Lease, stopping: threading.Event) -> Took:
     name = read_catalog(post.bucket).shipments.get(claim.site)
     before = read_shipment(post.bucket, name) if name else None
     if before and before.round > claim.round and before.next_due > post.clock():
@@ -115,8 +107,9 @@ def _turn(post: Post, claim: Claim, lease: "_Lease", stopping: threading.Event) 
         return Took(site=claim.site, outcome=Outcome.KNOWN, round=before.round)
     berth = Berth(post.folder, claim.site)
     bring(post, claim, berth, before)
-    crawled = _crawled(post, claim, berth, lease, stopping)
-    if isinstance(crawled, _Failure):
+    order = Order(root=berth.layout.root, word=claim.word, terms=post.terms, lease_s=lease.seconds)
+    crawled = crawl_apart(order, lease, stopping)
+    if isinstance(crawled, Failure):
         return _failed(post, claim, crawled.why, crawled.exit_code)
     if lease.lost.is_set():
         raise LeaseLostError(f"the lease of {claim.site} ended before its crawl did")
@@ -180,104 +173,3 @@ def _failed(post: Post, claim: Claim, why: str, exit_code: int) -> Took:
     with suppress(LeaseLostError):
         post.ledger.release(claim, due_at=post.clock() + AFTER_FAILURE)
     return Took(site=claim.site, outcome=Outcome.FAILED, exit_code=exit_code, why=why)
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """Why a crawl did not end as crawls do."""
-
-    exit_code: int
-    why: str
-
-
-def _crawled(
-    post: Post, claim: Claim, berth: Berth, lease: "_Lease", stopping: threading.Event
-) -> Crawled | _Failure:
-    """Crawl in a process of its own, which ends when the lease does, or when it is to stop."""
-    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as answer:
-        # In a group of its own, or Ctrl-C in a terminal would reach it before we decide.
-        with subprocess.Popen(
-            [sys.executable, "-m", "crawler.fleet.crawling"],
-            stdin=subprocess.PIPE,
-            stdout=answer,
-            stderr=said,
-            text=True,
-            start_new_session=True,
-        ) as crawling:
-            assert crawling.stdin is not None
-            order = order_line(
-                berth.layout.root, claim.word, post.terms, lease_s=post.lease.total_seconds()
-            )
-            lease.tell = partial(_say, crawling.stdin)
-            lease.tell(order)
-            _wait(crawling, (lease.lost, stopping))
-            lease.tell = None
-        said.seek(0)
-        answer.seek(0)
-        if crawling.returncode:
-            sentence = (said.read().strip().splitlines() or ["it said nothing"])[-1]
-            return _Failure(crawling.returncode if crawling.returncode in CODES else 1, sentence)
-        return read_answer(answer.read())
-
-
-def _say(crawling: IO[str], line: str) -> None:
-    with suppress(BrokenPipeError, ValueError):  # it has ended
-        crawling.write(line)
-        crawling.flush()
-
-
-def _wait(crawling: "subprocess.Popen[str]", ends: tuple[threading.Event, ...]) -> None:
-    killed_at: float | None = None
-    while crawling.poll() is None:
-        if killed_at is None and any(each.is_set() for each in ends):
-            crawling.terminate()
-            killed_at = time.monotonic() + _LAST_WORDS_S
-        elif killed_at is not None and time.monotonic() > killed_at:
-            crawling.kill()
-        try:
-            crawling.wait(_LOOK_S)
-        except subprocess.TimeoutExpired:
-            continue
-
-
-@dataclass(slots=True)
-class _Lease:
-    """A lease that is being renewed."""
-
-    lost: threading.Event = field(default_factory=threading.Event)
-    """Set once it is lost, or could not be renewed in time."""
-    tell: Callable[[str], None] | None = None
-    """Says a line to the crawl, each time the lease was renewed; None without one."""
-
-
-@contextmanager
-def _kept(post: Post, claim: Claim) -> Iterator[_Lease]:
-    """Renew the lease in the block."""
-    lease, done = _Lease(), threading.Event()
-
-    def renew() -> None:
-        good_until = time.monotonic() + post.lease.total_seconds()
-        while not done.wait(post.lease.total_seconds() / 3):
-            asked_at = time.monotonic()
-            try:
-                post.ledger.renew(claim, lease=post.lease)
-            except LeaseLostError:
-                lease.lost.set()
-                return
-            except LedgerError as error:
-                logger.warning("lease not renewed site=%s why=%s", claim.site, error)
-                if asked_at >= good_until:
-                    lease.lost.set()
-                    return
-                continue
-            good_until = asked_at + post.lease.total_seconds()
-            if lease.tell is not None:
-                lease.tell("still yours\n")
-
-    keeping = threading.Thread(target=renew, daemon=True)
-    keeping.start()
-    try:
-        yield lease
-    finally:
-        done.set()
-        keeping.join()

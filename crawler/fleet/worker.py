@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from archive.errors import LedgerError, ObjectStoreError
-from crawler.fleet.turn import CODES, Outcome, Post, Took, take_turn
+from crawler.fleet.apart import CODES
+from crawler.fleet.turn import Outcome, Post, Took, take_turn
 
 POLL_S: Final = 5.0
 """Between two looks at a ledger in which nothing is to be had."""

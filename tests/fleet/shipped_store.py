@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.fleet.crawling import Crawled, Terms, order_line, read_answer
+from crawler.fleet.crawling import Crawled, Order, Terms, order_line, read_answer
 from crawler.newsroom.server import Newsroom
 
 BEGAN = datetime(2026, 5, 18, 6, tzinfo=UTC)
@@ -25,6 +25,7 @@ def newsroom() -> Iterator[Newsroom]:
 def crawl_once(root: Path, newsroom: Newsroom, word: str = WORD) -> Crawled:
     """Crawl a site in a process of its own, and end the run."""
     terms = Terms(delay_s=0.0, proxy=newsroom.sites[0].base_url)
+    order = Order(root=root, word=word, terms=terms, lease_s=60)
     with subprocess.Popen(
         [sys.executable, "-m", "crawler.fleet.crawling"],
         stdin=subprocess.PIPE,
@@ -33,7 +34,7 @@ def crawl_once(root: Path, newsroom: Newsroom, word: str = WORD) -> Crawled:
     ) as crawling:
         assert crawling.stdin is not None
         assert crawling.stdout is not None
-        crawling.stdin.write(order_line(root, word, terms, lease_s=60))
+        crawling.stdin.write(order_line(order))
         crawling.stdin.flush()
         answer = crawling.stdout.read()
         crawling.stdin.close()
