@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from archive.shipping.berth import Berth
 from archive.shipping.bringing import bring_for_a_turn, bring_whole
 from archive.shipping.catalog import read_catalog
 from archive.shipping.sending import Leaving, ship
-from archive.shipping.shipment import Shipment, packed, read_shipment, unpacked
+from archive.shipping.shipment import Shipment
 from archive.verify.store import verify
 from crawler.cli import app
 from crawler.newsroom.server import Newsroom
@@ -198,13 +197,3 @@ def test_a_store_and_workers_do_not_share_a_prefix(bucket: Bucket, worker: Path)
     ship(other, leaving(worker), now=BEGAN)
     with pytest.raises(ConfigError, match="another prefix"):
         publish(layout, other, now=BEGAN)
-
-
-def test_a_shipment_comes_out_as_it_went_in(bucket: Bucket, worker: Path) -> None:
-    shipment = shipped(bucket, worker)
-
-    assert read_shipment(bucket, shipment.name) == shipment
-    with pytest.raises(StoreError, match="is no shipment"):
-        unpacked(packed(shipment)[:-9], where="here")
-    later = replace(shipment, round=2)
-    assert later.name != shipment.name
