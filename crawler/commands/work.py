@@ -139,6 +139,8 @@ def _tell(took: Took) -> None:
     if took.outcome is Outcome.SHIPPED:
         fields += f" requests={took.requests} round={took.round} new={took.new_rows}"
     _say(took.outcome.value, f"{fields} {took.why or ''}".rstrip())
+    for what in took.looks:
+        _say("look", f"site={took.site} {what}")
 
 
 def _say(verb: str, fields: str) -> None:

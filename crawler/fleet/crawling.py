@@ -91,6 +91,8 @@ class Crawled:
     requests: int
     new_rows: int
     next_due: datetime
+    looks: tuple[str, ...] = ()
+    """What needs a look since this turn, a sentence each."""
 
 
 def crawl_site(root: Path, word: str, terms: Terms, *, clock: Callable[[], datetime]) -> Crawled:
@@ -113,6 +115,7 @@ def crawl_site(root: Path, word: str, terms: Terms, *, clock: Callable[[], datet
         requests=summary.requests_now,
         new_rows=summary.new_rows_now,
         next_due=next_due or clock() + _WHEN_UNKNOWN,
+        looks=tuple(problem.what for problem in summary.began),
     )
 
 
@@ -150,7 +153,8 @@ def _read_order(line: str) -> Order:
 def read_answer(line: str) -> Crawled:
     """Return what `main` answered."""
     told = json.loads(line)
-    return Crawled(**{**told, "next_due": datetime.fromisoformat(told["next_due"])})
+    next_due = datetime.fromisoformat(told["next_due"])
+    return Crawled(**{**told, "next_due": next_due, "looks": tuple(told["looks"])})
 
 
 def main() -> int:

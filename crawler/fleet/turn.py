@@ -81,6 +81,8 @@ class Took:
     new_rows: int = 0
     why: str | None = None
     """What went wrong, in one sentence; None when nothing did."""
+    looks: tuple[str, ...] = ()
+    """What needs a look since this turn, a sentence each."""
 
 
 def take_turn(post: Post, claim: Claim, stopping: threading.Event) -> Took:
@@ -165,6 +167,7 @@ def _shipped(
         exit_code=crawled.exit_code,
         requests=crawled.requests,
         new_rows=crawled.new_rows,
+        looks=crawled.looks,
     )
 
 

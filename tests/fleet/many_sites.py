@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from typing_extensions import override
 
 STORIES: Final = 3
+SILENT: Final = "silent.example"
+"""Has nothing, wherever it is asked."""
 _SENTENCES: Final = (
     "The orchestra of {host} rehearsed the overture until the lamps went out.",
     "Nobody in the stalls could say who had hidden the second bassoon.",
@@ -61,6 +63,8 @@ class ManySites:
     def answer(self, url: str) -> tuple[str, str] | None:
         """Return media type and text; None when nothing is there."""
         parts = urlsplit(url)
+        if parts.hostname == SILENT:
+            return None
         home = f"http://{parts.hostname}"
         pages = [f"{home}/2026/story-{n}/" for n in range(1, STORIES + 1)]
         if url in pages:

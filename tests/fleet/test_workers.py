@@ -14,7 +14,7 @@ from archive import open_published
 from archive.bucket import Bucket
 from archive.shipping.catalog import read_catalog
 from tests.e2e.command import NEWSREEL
-from tests.fleet.many_sites import STORIES, ManySites, many_sites
+from tests.fleet.many_sites import SILENT, STORIES, ManySites, many_sites
 from tests.fleet.postgres_server import postgres_server, programs
 
 pytestmark = pytest.mark.services
@@ -107,6 +107,19 @@ def test_a_worker_that_is_started_again_goes_on_where_it_was_killed(
     assert sites.times_asked(first) == 1
     assert open_published(bucket.url).articles.scan().count_rows() == STORIES
     assert said("verify", "--store", bucket.url, "--json")["is_sound"]
+
+
+def test_what_needs_a_look_is_told_with_its_site(
+    sites: ManySites, bucket: Bucket, tmp_path: Path
+) -> None:
+    one = ManySites(hosts=(SILENT,), proxy=sites.proxy)
+    ledger = f"sqlite:///{tmp_path / 'ledger.db'}"
+
+    with started(one, bucket, ledger, tmp_path / "one") as worker:
+        answer, told = worker.communicate(timeout=PATIENCE_S)
+
+    assert (worker.returncode, json.loads(answer)["exit_code"]) == (3, 3)
+    assert "look     site=silent-example" in told
 
 
 def _begun(sites: ManySites) -> int:
