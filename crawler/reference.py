@@ -79,6 +79,7 @@ EXITS: Final[Mapping[str, Mapping[int, str]]] = {
         75: "the ledger or the object store refuses or does not answer, another process works in "
         "the folder, or the disk is full",
     },
+    "fleet": {75: "the ledger refuses or does not answer"},
     "gather": {
         5: "an object is not what was shipped",
         75: "the object store refuses or does not answer",

@@ -116,6 +116,26 @@ def work(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command(rich_help_panel=PANEL)
+def fleet(
+    *,
+    ledger: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", envvar="NEWSREEL_LEDGER", help="The ledger that all workers share."
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Tell which worker has which site, and what is due.
+
+    Example: newsreel fleet --ledger postgresql+psycopg://newsreel@db.example.com/news
+    """
+    from crawler.commands.fleet import show_fleet  # noqa: PLC0415 - SQLAlchemy
+
+    raise typer.Exit(show_fleet(ledger, as_json=as_json))
+
+
+@app.command(rich_help_panel=PANEL)
 def gather(
     url: Annotated[
         str, typer.Argument(metavar="URL", help="Where workers ship to: s3://bucket/prefix.")

@@ -122,6 +122,22 @@ def test_what_needs_a_look_is_told_with_its_site(
     assert "look     site=silent-example" in told
 
 
+def test_a_worker_that_is_told_to_end_gives_its_sites_back(
+    sites: ManySites, bucket: Bucket, tmp_path: Path
+) -> None:
+    one = ManySites(hosts=("ended.example",), proxy=sites.proxy)
+    ledger = f"sqlite:///{tmp_path / 'ledger.db'}"
+    worker = started(one, bucket, ledger, tmp_path / "one", "--delay", "1", "--lease", "600")
+    sites.wait_until(lambda: sites.times_asked(one.words[0]) > 1, patience_s=PATIENCE_S)
+
+    worker.send_signal(signal.SIGTERM)
+    answer, _ = worker.communicate(timeout=PATIENCE_S)
+
+    assert (worker.returncode, json.loads(answer)["turns"]["stopped"]) == (143, 1)
+    (entry,) = said("fleet", "--ledger", ledger, "--json")
+    assert (entry["site"], entry["holder"], entry["round"]) == ("ended-example", None, 0)
+
+
 def _begun(sites: ManySites) -> int:
     """Return of how many sites a story was asked for."""
     return sum(sites.times_asked(f"{word}2026/") > 0 for word in sites.words)
