@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import polars as pl
 import pytest
 from typer.testing import CliRunner
+from typing_extensions import override
 
 from archive import open_published, open_store
 from archive.bucket import Bucket
@@ -103,6 +104,54 @@ def test_shipping_twice_is_shipping_once(bucket: Bucket, worker: Path) -> None:
 
     assert (again, bucket.sizes("")) == (first, there)
     assert read_catalog(bucket).number == 1
+
+
+class StopHereError(Exception):
+    """What ends a shipping in its midst."""
+
+
+class Breaking(Bucket):
+    """A bucket whose worker is gone behind so many objects."""
+
+    def __init__(self, url: str, *, objects: int) -> None:
+        super().__init__(url)
+        self._left = objects
+
+    @override
+    def send(self, name: str, file: BinaryIO) -> None:
+        self._count()
+        super().send(name, file)
+
+    @override
+    def put_new(self, name: str, content: bytes) -> bool:
+        self._count()
+        return super().put_new(name, content)
+
+    def _count(self) -> None:
+        if not self._left:
+            raise StopHereError
+        self._left -= 1
+
+
+def test_one_that_breaks_off_anywhere_shows_nothing_and_is_done_again(
+    bucket: Bucket, worker: Path, tmp_path: Path
+) -> None:
+    ship(bucket, leaving(worker), now=BEGAN)
+    objects = len(bucket.sizes(""))
+
+    for sent in range(objects):
+        place = Bucket(f"{bucket.url}/broken-{sent}")
+        with pytest.raises(StopHereError):
+            ship(Breaking(place.url, objects=sent), leaving(worker), now=BEGAN)
+        assert read_catalog(place).shipments == {}
+        with pytest.raises(ConfigError, match="nothing is published"):
+            open_published(place.url)
+
+        shipment = ship(place, leaving(worker), now=BEGAN)
+
+        assert len(place.sizes("")) == objects
+        bring_whole(place, shipment, Layout(tmp_path / f"back-{sent}"), now=BEGAN)
+        assert verify(tmp_path / f"back-{sent}").is_sound
 
 
 def test_of_two_workers_that_began_with_the_same_only_one_ships(
