@@ -63,10 +63,7 @@ WAYS = {
 }
 
 
-ALLOCATORS = {
-    "writing": dict(os.environ),
-    "compacting": {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"},  # as `newsreel compact`
-}
+AS_NEWSREEL = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 
 def put(store: Store, site: int, serial: int, records: Sequence[Article], run: str) -> None:
@@ -328,7 +325,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             for deed in ("writing", "compacting"):
                 command = [sys.executable, __file__, "--measure", deed, rows, f"{folder}/store"]
-                subprocess.run(command, check=True, env=ALLOCATORS[deed])
+                subprocess.run(command, check=True, env=AS_NEWSREEL)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Keep: what proves, tidies, reads again and hands on."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -99,8 +98,6 @@ def compact(
 
     Example: newsreel compact --store store
     """
-    # Read once, when pyarrow is loaded. The allocator it would choose keeps 60 MiB more of a month.
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     from crawler.commands.compact import compact_store  # noqa: PLC0415 - pyarrow
 
     code = compact_store(

@@ -3,6 +3,8 @@
 import ast
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,3 +147,17 @@ def test_the_reference_has_every_code_that_a_verb_returns(verb: str) -> None:
     source = ROOT / "crawler" / "commands" / f"{verb}.py"
 
     assert returned_by(source.read_text("utf-8")) - {0, 1, 2} <= set(EXITS[verb])
+
+
+def test_arrow_takes_memory_from_the_system_when_a_verb_loads_it() -> None:
+    called = (
+        "import sys\nfrom crawler.cli import main\nsys.argv[1:] = ['--version']\n"
+        "try:\n    main()\nexcept SystemExit:\n    assert 'pyarrow' not in sys.modules\n"
+        "import pyarrow\nprint(pyarrow.default_memory_pool().backend_name)"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", called], check=True, capture_output=True, text=True
+    )
+
+    assert told.stdout.splitlines()[-1] == "system"

@@ -1,8 +1,6 @@
 """`newsreel compact` says what it did, what it would do, and which snapshots are kept."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -58,15 +56,3 @@ def test_a_query_sees_the_store_as_it_was(root: Path) -> None:
     now, then = (CliRunner().invoke(app, [*query, *at]) for at in ([], ["--at", "1"]))
 
     assert json.loads(now.stdout) == json.loads(then.stdout) == [{"n": 3}]
-
-
-def test_arrow_takes_memory_from_the_system_meanwhile(root: Path) -> None:
-    then_told = (
-        "import sys; from crawler.cli import app; app(sys.argv[1:], standalone_mode=False);"
-        "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
-    )
-    command = [sys.executable, "-c", then_told, "compact", "--store", str(root), "--dry-run"]
-
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-    assert told.splitlines()[-1] == "system"
