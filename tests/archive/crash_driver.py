@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from archive.address import registrable_domain
-from archive.errors import CaptureError, StoreError
+from archive.errors import CaptureError, NoStoreError, StoreError
 from archive.fault import arm
 from archive.layout import Layout
 from archive.verify.problem import Check
@@ -133,7 +133,7 @@ def _is_unsound(store: Path, *, is_over: bool) -> bool:
     """
     try:
         report = verify(store, is_strict=True)
-    except StoreError:  # it was being made
+    except (NoStoreError, StoreError):  # it was being made, or not begun
         return any((store / "warc").glob("*"))
     found = [each for each in report.problems if is_over or each.check is not Check.LEFTOVER]
     found += report.half_done if is_over else ()
