@@ -3,9 +3,8 @@
 # Tried in this order. Name your own with `make PYTHON=/path/to/python VERB`.
 PYTHON ?= python3.11 python3.12 python3.13 python3
 VENV ?= .venv
-# More than two cores cannot be counted on; four workers, for the loopback tests wait a lot. Files come
-# as they stand, as the last ones have many short tests; xdist would put those first.
-PYTEST_FLAGS ?= -n 4 --dist loadfile --no-loadscope-reorder
+# More than two cores cannot be counted on; a third worker, for the loopback tests wait a lot.
+PYTEST_FLAGS ?= -n 3 --dist loadfile
 LOCK_FLAGS ?=
 # Of the long crawl in tests/soak: an hour, and as long again for one without a kill.
 SOAK_PAGES ?= 50000
