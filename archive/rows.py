@@ -136,28 +136,34 @@ class RowSink:
         if self._recorder.failure is not None:
             raise self._recorder.failure
         try:
-            for (site, month), group in _by_partition(rows).items():
-                self._publish_articles(site, month, group)
+            self._publish_articles(rows)
             if not self._keeps_captures or self._publisher.captures.has_unpublished(FULL_ROWS):
                 self._publish_captures()
         except (CaptureError, JournalError) as error:
             self._recorder.give_up(error)
             raise
 
-    def _publish_articles(self, site: str, month: datetime, rows: list[PendingRow]) -> None:
-        """Publish rows of one partition; what no column can hold is refused alone."""
+    def _publish_articles(self, rows: Sequence[PendingRow]) -> None:
+        """Publish rows, a part a site and month; the recorder names many in one transaction."""
+        groups = _by_partition(rows)
+        naming = [self._keep(site, month, group) for (site, month), group in groups.items()]
+        _all_done(naming)
+        self._forget(rows)
+
+    def _keep(self, site: str, month: datetime, rows: list[PendingRow]) -> "Future[None]":
+        """Write rows of one partition; what no column can hold is refused alone."""
+        naming: Future[None] | None = None
         while rows:
             try:
                 part = self._write("articles", site, month, [row.article for row in rows])
             except RowError as error:
                 refused = rows.pop(error.row)
                 logger.warning("row refused url=%s reason=%s", refused.article.url, error)
-                self._recorder.write(_refusing(refused, error.reason)).result()
-                self._forget([refused])
+                naming = self._recorder.write(_refusing(refused, error.reason))
             else:
-                self._recorder.write(_keeping(part, rows, self._run_id, self._clock())).result()
-                self._forget(rows)
-                return
+                return self._recorder.write(_keeping(part, rows, self._run_id, self._clock()))
+        assert naming is not None  # a partition has rows
+        return naming
 
     def _forget(self, rows: Sequence[PendingRow]) -> None:
         """Leave published versions to the journal, so that memory does not grow with the crawl."""
@@ -171,12 +177,15 @@ class RowSink:
             groups: dict[tuple[str, str], list[int]] = defaultdict(list)
             for index, (_, site, capture) in enumerate(found):
                 groups[site, f"{capture.fetch_time:%Y-%m}"].append(index)
+            naming = []
             for (site, _), members in groups.items():
                 captures = [found[index][2] for index in members]
                 ids = tuple(found[index][0] for index in members)
                 part = self._write("captures", site, captures[0].fetch_time, captures)
-                change = _putting(part, ids, self._run_id, self._clock())
-                self._recorder.write(change).result()
+                naming.append(
+                    self._recorder.write(_putting(part, ids, self._run_id, self._clock()))
+                )
+            _all_done(naming)
             if len(found) < _ROWS_A_PART:
                 return
 
@@ -199,6 +208,12 @@ class RowSink:
         fault("part.published")
         logger.info("part published path=%s rows=%d bytes=%d", part.path, part.rows, part.bytes)
         return part
+
+
+def _all_done(changes: Sequence["Future[None]"]) -> None:
+    """Wait for changes of the journal; raises what the first that failed raised."""
+    for change in changes:
+        change.result()
 
 
 def _by_partition(
