@@ -7,6 +7,7 @@ source of the Arrow schema, the data dictionary and the JSON that `newsreel extr
 import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 COLUMN: Final = "column"
@@ -43,12 +44,18 @@ def columns_of(record_type: type) -> dict[str, Column]:
 
 def plain(value: Any) -> Any:
     """Return a record, or a value in one, as JSON types: times as RFC 3339 text in UTC."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, str | int | float | bool) or value is None:
-        return value
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    kind: type = type(value)
+    return {name: plain(getattr(value, name)) for name in _names(kind)}
+
+
+@cache
+def _names(record_type: type) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(record_type))

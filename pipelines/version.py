@@ -30,9 +30,8 @@ class VersionStage:
     def process_item(self, item: Submission) -> Submission:
         """Return the submission with its version; DropItem when it is the newest one again."""
         identity = identify(item.article)
-        digest = version_digest(item.article)
         newest = self._rows.newest_version(identity)
-        if newest is not None and newest.digest == digest:
+        if newest is not None and newest.digest == version_digest(item.article):
             self.drop(item, identity)
         return self.number(item, identity, newest.number + 1 if newest else 1)
 

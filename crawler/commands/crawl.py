@@ -25,6 +25,7 @@ from typing_extensions import override
 import crawler.settings
 from archive.counted import counted, verb
 from archive.coverage import Fate
+from archive.dataset.rows import leave_pandas_out
 from archive.durable import write_whole
 from archive.errors import ConfigError
 from archive.journal.runs import WAITING
@@ -103,6 +104,7 @@ def plan_crawl(
 
 def run_crawl(root: Path, plan: Plan, herald: Herald, *, is_quiet: bool, as_json: bool) -> int:
     """Crawl, print how it went, and return the exit code."""
+    leave_pandas_out()
     errors, answer = message_console(), answer_console()
     if plan.contact is None and not plan.allowed_networks and not is_quiet:
         errors.print(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from typing import TYPE_CHECKING, Final
 
@@ -58,6 +59,14 @@ class ReadingPool:
             initargs=(memory_bytes,),
             context=fork_server("crawler.extract.reading"),
         )
+
+    def warm(self) -> None:
+        """Have the process that workers come from load what they run, while answers are awaited.
+
+        It takes most of a second, which the first page would wait for.
+        """
+        with _deaf_to_interrupts():
+            forkserver.ensure_running()
 
     def submit(self, page: SourcePage, rules: Design | None = None) -> "Future[Reading]":
         """Return the reading to come; its failure is an ExtractError that names the reason.

@@ -87,9 +87,9 @@ class WireCaptureHandler(HTTP11DownloadHandler):
         from twisted.internet import reactor  # noqa: PLC0415 - importing it installs it
 
         self._reactor: Any = reactor
-        persistent = self._pool.maxPersistentPerHost
         self._pool = WirePool(reactor, persistent=True)
-        self._pool.maxPersistentPerHost = persistent
+        # A site has one connection at a time, but of a proxy's all sites are: it is their host.
+        self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
         run: Any = getattr(crawler.spider, "run", None)
         self._recorder: Recorder = run.recorder
         self._guard: AddressGuard = run.guard

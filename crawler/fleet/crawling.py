@@ -21,6 +21,7 @@ from typing import Final
 from rich.console import Console
 
 from archive.columns import plain
+from archive.dataset.rows import leave_pandas_out
 from archive.errors import NewsreelError
 from archive.instant import now_utc
 from archive.journal.journal import Journal
@@ -160,6 +161,7 @@ def read_answer(line: str) -> Crawled:
 def main() -> int:
     """Do what the order says; return the exit code of an error, told in one sentence."""
     order = _read_order(_first_line())
+    leave_pandas_out()
     threading.Thread(target=_end_with_lease, args=(order.lease_s,), daemon=True).start()
     try:
         crawled = crawl_site(order.root, order.word, order.terms, clock=now_utc)
