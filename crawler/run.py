@@ -179,8 +179,6 @@ def open_run(
     )
     take_up_holds(politeness, reader, now=clock(), tries_circuits=not plan.is_due)
     workers = ReadingPool(workers=os.cpu_count() or 1) if pool is None else pool
-    if not plan.is_due:  # a clock calls every five minutes, mostly for nothing
-        workers.warm()
     permissions = Permissions(reader, agent=AGENT, run_began=run.started_at, clock=clock)
     frontier = Frontier(
         reader=reader,

@@ -26,6 +26,7 @@ _RUNS_AT_ONCE: Final = 8
 _ROWS_AT_ONCE: Final = 128
 _BYTES_AT_ONCE: Final = 2 << 20
 """Of each run: 128 articles of 12 KB are 1.5 MB, and of longer ones there are fewer."""
+_LARGEST_LAST: Final = ROW_GROUP_BYTES * 5 // 4
 # What Arrow raises for a file that is not what was written, or not there any more.
 _DAMAGE: Final = (OSError, pa.ArrowException)
 
@@ -230,18 +231,26 @@ def _merged(files: Sequence[_Sized], dataset: Dataset) -> Iterator[pa.Table]:
 
 
 def _row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """Yield the rows in tables of a row group's size; the last one is smaller."""
+    """Yield the rows in tables of a row group's size; the last may be smaller, or a quarter larger.
+
+    A row group of a few rows would cost whoever opens the file as much as a whole one.
+    """
     waiting: list[pa.Table] = []
-    rows = size_bytes = 0
     for piece in (piece for table in tables for piece in _pieces(table)):
-        more = rows + piece.num_rows, size_bytes + piece.nbytes
-        if waiting and (more[0] > ROW_GROUP_ROWS or more[1] > ROW_GROUP_BYTES):
-            yield pa.concat_tables(waiting)
-            waiting, more = [], (piece.num_rows, piece.nbytes)
         waiting.append(piece)
-        rows, size_bytes = more
+        if _exceeds(waiting, _LARGEST_LAST):
+            fitting = next(n for n in count(1) if _exceeds(waiting[: n + 1], ROW_GROUP_BYTES))
+            yield pa.concat_tables(waiting[:fitting])
+            del waiting[:fitting]
     if waiting:
         yield pa.concat_tables(waiting)
+
+
+def _exceeds(tables: Sequence[pa.Table], most_bytes: int) -> bool:
+    """Whether some tables are too much for a row group of so many bytes."""
+    if sum(table.num_rows for table in tables) > ROW_GROUP_ROWS:
+        return True
+    return sum(table.nbytes for table in tables) > most_bytes
 
 
 def _pieces(table: pa.Table) -> Iterator[pa.Table]:

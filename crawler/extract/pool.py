@@ -57,16 +57,8 @@ class ReadingPool:
             max_tasks=pages_per_worker,
             initializer=worker.begin,
             initargs=(memory_bytes,),
-            context=fork_server("crawler.extract.reading"),
+            context=fork_server(),
         )
-
-    def warm(self) -> None:
-        """Have the process that workers come from load what they run, while answers are awaited.
-
-        It takes most of a second, which the first page would wait for.
-        """
-        with _deaf_to_interrupts():
-            forkserver.ensure_running()
 
     def submit(self, page: SourcePage, rules: Design | None = None) -> "Future[Reading]":
         """Return the reading to come; its failure is an ExtractError that names the reason.
@@ -128,14 +120,21 @@ class ReadingPool:
 
 
 def fork_server(*modules: str) -> ForkServerContext:
-    """Return where workers come from: a process without threads that has loaded what they run.
+    """Return where workers come from: a process without threads that is ready to read, and more.
 
     A fork of this process, with Twisted's and pyarrow's threads, may hold their locks for ever; a
-    worker started from nothing would take half a second before its first page.
+    worker started from nothing would take a second before its first page.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*modules])
+    context.set_forkserver_preload(["crawler.extract.ready", *modules])
     return context
+
+
+def warm(*modules: str) -> None:
+    """Begin the process that workers come from, so that it loads while this one does."""
+    fork_server(*modules)
+    with _deaf_to_interrupts():
+        forkserver.ensure_running()
 
 
 @contextmanager

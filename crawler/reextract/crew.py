@@ -152,7 +152,7 @@ class LocalCrew:
             max_workers=workers,
             initializer=worker.begin,
             initargs=(_MEMORY_BYTES,),
-            context=fork_server("crawler.extract.reading", "crawler.reextract.crew"),
+            context=fork_server(__name__),
         )
 
     def __enter__(self) -> Self:

@@ -187,7 +187,11 @@ def reextract(  # noqa: PLR0913 - one parameter an option
 
     Example: newsreel reextract --site fandomwire --sample 100
     """
-    from crawler.commands.reextract import reextract_store  # noqa: PLC0415 - trafilatura's workers
+    from crawler.extract.pool import warm  # noqa: PLC0415 - pebble
+
+    if scheduler is None:
+        warm("crawler.reextract.crew")
+    from crawler.commands.reextract import reextract_store  # noqa: PLC0415 - scrapy
 
     code = reextract_store(
         store,

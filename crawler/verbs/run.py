@@ -91,6 +91,10 @@ def crawl(  # noqa: PLR0913 - one parameter an option
     """
 
     def crawl_now(words: Sequence[str]) -> int:
+        from crawler.extract.pool import warm  # noqa: PLC0415 - pebble
+
+        if not due:  # a clock calls every five minutes, mostly for nothing
+            warm()
         from crawler.commands.crawl import plan_crawl, run_crawl  # noqa: PLC0415 - scrapy
         from crawler.herald import Herald  # noqa: PLC0415 - scrapy
 
