@@ -19,10 +19,10 @@ from typing import Final
 from crawler.console import answer_console, message_console
 from crawler.fetch.politeness import DEFAULT_DELAY_S
 from crawler.plan import read_contact, read_networks, read_proxy
+from crawler.stopping import BY_SIGNAL
 
 _QUIET: Final = frozenset({0, 3, 4, 75})
 """Exit codes after which the loop goes on: sites in trouble, or another writer."""
-_STOPPED: Final = 128
 
 _SYSTEMD: Final = """\
 # /etc/systemd/system/newsreel-crawl.service
@@ -175,7 +175,7 @@ def loop(
             if code not in _QUIET:
                 return code
             if stop.wait(minutes * 60.0):
-                return _STOPPED + signal.SIGTERM
+                return BY_SIGNAL + signal.SIGTERM
     finally:
         for signum, handler in before.items():
             signal.signal(signum, handler)
