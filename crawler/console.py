@@ -19,9 +19,6 @@ from archive.harmless import harmless
 UNREAD: Final = 128 + signal.SIGPIPE
 """The exit code when whoever reads the answer stops reading."""
 
-NEEDS_A_LOOK: Final = 3
-"""The exit code of what is done, when a person should look at something."""
-
 _PIPED_WIDTH: Final = 160
 """Columns when no terminal says how wide it is: in a log or a mail, cut text is lost text."""
 

@@ -57,6 +57,18 @@ AllowNetwork = Annotated[
         help="Let the address guard pass a network that is not public, e.g. 127.0.0.0/8.",
     ),
 ]
+MaxPages = Annotated[
+    int | None,
+    typer.Option(
+        "--max-pages", min=1, metavar="N", help="Ask for at most N pages of a site in one crawl."
+    ),
+]
+Delay = Annotated[
+    float,
+    typer.Option(
+        "--delay", min=0, max=86_400, metavar="SECONDS", help="Pause between requests to a site."
+    ),
+]
 Proxy = Annotated[
     str | None,
     typer.Option("--proxy", metavar="URL", help="Fetch through this HTTP proxy; no other is used."),

@@ -8,14 +8,12 @@ from archive.address import identity_of
 from archive.counted import counted
 from archive.coverage import Fate
 from archive.journal.addresses import OFF_SITE, REQUISITE
-from crawler.console import NEEDS_A_LOOK
+from crawler.exit_codes import NEEDS_A_LOOK, REFUSED, UNEXPECTED
 from crawler.promises import Promises
 from crawler.run import CrawlRun
 from crawler.telling import command_line, reason_in_words, time_ahead
 from crawler.typed import without_secrets
 
-UNEXPECTED: Final = 1
-REFUSED: Final = 4
 ENOUGH_ROWS: Final = 20
 """How many rows, of this call and before, a promise is judged by under --due."""
 

@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-INTERRUPTED: Final = 128 + signal.SIGINT
+BY_SIGNAL: Final = 128
+"""The exit code when a signal ends a verb is its number and this much more."""
+INTERRUPTED: Final = BY_SIGNAL + signal.SIGINT
 """The exit code when Ctrl-C ends a verb."""
 
 _LOADER: Final = "<frozen importlib"

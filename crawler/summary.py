@@ -13,14 +13,12 @@ from archive.journal.addresses import REQUISITE
 from archive.journal.alarms import Alarm
 from archive.journal.journal import Journal
 from archive.journal.standing import SiteStanding, standing
-from crawler.console import NEEDS_A_LOOK
+from crawler.exit_codes import worst
 from crawler.manners import HOURS
-from crawler.problems import REFUSED, UNEXPECTED, Problem, problems_of
+from crawler.problems import Problem, problems_of
 from crawler.run import CrawlRun
 from crawler.telling import coverage_sentence, time_ahead
 from crawler.watch import compare
-
-_WORST_FIRST: Final = (5, UNEXPECTED, REFUSED, NEEDS_A_LOOK, 0)
 
 _BROUGHT: Final = (
     "SELECT count(*) AS requests, coalesce(sum(c.payload_length), 0) AS bytes "
@@ -123,7 +121,6 @@ def summarise(
         listed=set() if signum else {each.site.name for each in run.plan.targets if each.is_site},
         read={site for site, _ in run.promises.counts},
     )
-    worst = min((0, *(problem.exit_code for problem in problems)), key=_WORST_FIRST.index)
     rows = run.reader.parts.rows_of("articles")
     requests, added = _requests(run), rows - before.rows
     return Summary(
@@ -147,7 +144,7 @@ def summarise(
         began=watch.began,
         going_on=watch.going_on,
         ended=watch.ended,
-        exit_code=128 + signum if signum else worst,
+        exit_code=128 + signum if signum else worst({each.exit_code for each in problems}),
         wall_s=wall_s,
     )
 

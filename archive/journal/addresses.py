@@ -131,6 +131,15 @@ class Addresses:
         total: int = row[0]
         return total
 
+    def sitemaps_asked(self, run_id: str, site: str) -> frozenset[int]:
+        """Return the ids of a site's sitemaps that a run asked for."""
+        rows = self._db.execute(
+            "SELECT id FROM address WHERE run_id = ? AND site = ? AND kind = 'sitemap' "
+            "AND attempts > 0",
+            (run_id, site),
+        )
+        return frozenset(row[0] for row in rows)
+
     def variants_asked(self, url: str, *, limit: int) -> int:
         """Return how many addresses that differ only in the query were asked for, at most so many.
 

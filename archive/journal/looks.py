@@ -64,10 +64,19 @@ _DUE_LISTINGS: Final = (
 _DUE_PAGES: Final = (
     "SELECT address_id FROM look WHERE interval_s IS NULL AND quiet = ?4 AND looked_at <= ?5"
 )
-# Of these, 1 is the moment that is put in the place of one that is later than 2.
+# Each site that waits by one step in the index, from one name to the next.
+_WAITING_SITES: Final = (
+    "WITH RECURSIVE waiting (site) AS ("
+    "SELECT min(site) FROM address INDEXED BY address_waiting WHERE state = 'queued' UNION ALL "
+    "SELECT (SELECT min(a.site) FROM address a INDEXED BY address_waiting "
+    "WHERE a.state = 'queued' AND a.site > w.site) FROM waiting w WHERE w.site IS NOT NULL) "
+    "SELECT site FROM waiting WHERE site IS NOT NULL"
+)
+# Of these, 1 is the moment that is put in the place of one that is later than 2. Site by site, what
+# waits for later is at the end of the index: of a million that wait for now, none is looked at.
 _WAITING_TOO_LONG: Final = (
-    "UPDATE address INDEXED BY address_waiting SET next_at = ?1 "
-    "WHERE state = 'queued' AND next_at > ?2"
+    "UPDATE address INDEXED BY address_waiting SET next_at = ?1 "  # noqa: S608 - our own
+    f"WHERE state = 'queued' AND next_at > ?2 AND site IN ({_WAITING_SITES})"
 )
 _LISTED_TOO_LATE: Final = (
     "UPDATE look INDEXED BY look_listing SET looked_at = ?1 "

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from types import FrameType
 from typing import Final
 
 import uvicorn
+from typing_extensions import override
 
 from archive.errors import ConfigError
 from archive.layout import Layout
@@ -22,6 +24,22 @@ _LOOPBACK: Final = "127.0.0.1"
 _MOST_CONNECTIONS: Final = 64
 
 
+class Server(uvicorn.Server):
+    """Knows which signal ended it.
+
+    Uvicorn only raises the signal again, which is lost where it is ignored: a shell without job
+    control has what runs in the background ignore Ctrl-C.
+    """
+
+    signum = 0
+    """The first that came; 0 while none did."""
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.signum = self.signum or sig
+        super().handle_exit(sig, frame)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
     """Two open ports, and what answers there once `server.run` is called with the sockets."""
@@ -31,11 +49,15 @@ class Serving:
     replay_origin: str
     """Where captures are shown: another origin, so that no archived page shares one with us."""
     sockets: tuple[socket.socket, ...]
-    server: uvicorn.Server
+    server: Server
 
-    def run(self) -> None:
-        """Serve until a signal ends it; the sockets are closed then."""
+    def run(self) -> int:
+        """Serve until a signal ends it, and return that; the sockets are closed then.
+
+        Raises KeyboardInterrupt after Ctrl-C, unless that was ignored when it began.
+        """
         self.server.run(sockets=list(self.sockets))
+        return self.server.signum
 
 
 def open_serving(
@@ -71,7 +93,7 @@ def open_serving(
         room_origin=f"http://{_LOOPBACK}:{room_port}",
         replay_origin=replay_origin,
         sockets=(front, replay),
-        server=uvicorn.Server(_config(app)),
+        server=Server(_config(app)),
     )
 
 

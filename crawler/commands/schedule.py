@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Final
 
 from crawler.console import answer_console, message_console
+from crawler.fetch.politeness import DEFAULT_DELAY_S
 from crawler.plan import read_contact, read_networks, read_proxy
+from crawler.stopping import BY_SIGNAL
 
 _QUIET: Final = frozenset({0, 3, 4, 75})
 """Exit codes after which the loop goes on: sites in trouble, or another writer."""
-_STOPPED: Final = 128
 
 _SYSTEMD: Final = """\
 # /etc/systemd/system/newsreel-crawl.service
@@ -128,16 +129,19 @@ def _of_systemd(word: str) -> str:
 def way_of(
     *,
     contact: str | None,
-    delay_s: float | None,
+    delay_s: float = DEFAULT_DELAY_S,
     proxy: str | None,
     allowed_networks: Sequence[str],
 ) -> tuple[str, ...]:
-    """Return how a clock's crawls go out; ConfigError names what no crawl would take."""
+    """Return how a clock's crawls go out; ConfigError names what no crawl would take.
+
+    A delay that every crawl has is not said.
+    """
     read_contact(contact)
     read_networks(allowed_networks)
     given = (
         ("--contact", contact),
-        ("--delay", None if delay_s is None else f"{delay_s:g}"),
+        ("--delay", None if delay_s == DEFAULT_DELAY_S else f"{delay_s:g}"),
         ("--proxy", read_proxy(proxy)),
         *(("--allow-network", each) for each in allowed_networks),
     )
@@ -171,7 +175,7 @@ def loop(
             if code not in _QUIET:
                 return code
             if stop.wait(minutes * 60.0):
-                return _STOPPED + signal.SIGTERM
+                return BY_SIGNAL + signal.SIGTERM
     finally:
         for signum, handler in before.items():
             signal.signal(signum, handler)

@@ -9,7 +9,7 @@ from archive.journal.journal import require_journal
 from archive.layout import Layout
 from crawler.console import answer_console, message_console
 from crawler.registry import promised_rates
-from crawler.stopping import INTERRUPTED
+from crawler.stopping import BY_SIGNAL, INTERRUPTED
 from crawler.telling import coverage_sentence, state_of
 
 _WORTH_TELLING = 20_000
@@ -37,10 +37,10 @@ def serve_store(root: Path, *, port: int, replay_port: int | None) -> int:
     console.print(f"replay  {serving.replay_origin}/TIMESTAMP/ADDRESS", soft_wrap=True)
     console.print("Ctrl-C ends it.")
     try:
-        serving.run()
+        signum = serving.run()
     except KeyboardInterrupt:
         return INTERRUPTED
-    return 0
+    return BY_SIGNAL + signum if signum else 0
 
 
 def _say_how_far(done: int, total: int) -> None:

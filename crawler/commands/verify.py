@@ -20,7 +20,8 @@ from archive.verify.problem import Area, Problem
 from archive.verify.report import VerifyReport
 from archive.verify.store import verify
 from crawler.commands.progress import LineProgress
-from crawler.console import NEEDS_A_LOOK, answer_console, message_console
+from crawler.console import answer_console, message_console
+from crawler.exit_codes import NEEDS_A_LOOK
 
 _SHOWN: Final = 10
 """Problems of one kind that a person reads; the rest is counted, and --json has more."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
-from typing import Final
 
 from archive.counted import counted
 from archive.durable import held
@@ -23,6 +22,7 @@ from archive.shipping.catalog import read_catalog
 from crawler.console import answer_console, message_console
 from crawler.plan import find_target, watched_sites
 from crawler.registry import known_sites
+from crawler.stopping import BY_SIGNAL
 
 try:
     from crawler.fleet.cluster import Orders, cluster_client, work_there
@@ -31,8 +31,6 @@ try:
     from crawler.fleet.worker import Worker
 except ImportError as error:  # SQLAlchemy
     raise extra_missing("several workers need a ledger, which is SQLAlchemy's", "fleet") from error
-
-_BY_SIGNAL: Final = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +78,7 @@ def work(assignment: Assignment, *, as_json: bool) -> int:
         with _heeding(worker.stopping) as signals:
             _work(worker, assignment)
         _answer(worker, as_json=as_json)
-    return _BY_SIGNAL + signals[0] if signals else worker.tally.exit_code
+    return BY_SIGNAL + signals[0] if signals else worker.tally.exit_code
 
 
 def sites_of(words: Sequence[str]) -> Mapping[str, str]:

@@ -39,6 +39,7 @@ def opened_queue(reader: Journal, run_id: str, site: Site, *, now: datetime) -> 
         pages=reader.addresses.pages_asked(run_id, site.name),
         requisites=requisites,
         requisite_bytes=size_bytes,
+        sitemaps=set(reader.addresses.sitemaps_asked(run_id, site.name)),
     )
     if site.manners.has_budget:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)

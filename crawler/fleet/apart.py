@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, Final
 
+from crawler.exit_codes import UNEXPECTED, WORST_FIRST
 from crawler.fleet.crawling import Crawled, Order, order_line, read_answer
 from crawler.fleet.leasing import Lease
 
-CODES: Final = (5, 1, 2, 75, 4, 3)
-"""What a crawl ends with that is not all well, the worst first (docs/reference/exit-codes.md)."""
 _LOOK_S: Final = 0.2
 _LAST_WORDS_S: Final = 60.0
 """For a crawl that was asked to end; then it is killed, which loses nothing that was committed."""
@@ -49,7 +48,8 @@ def crawl_apart(order: Order, lease: Lease, stopping: threading.Event) -> Crawle
         answer.seek(0)
         if crawling.returncode:
             sentence = (said.read().strip().splitlines() or ["it said nothing"])[-1]
-            return Failure(crawling.returncode if crawling.returncode in CODES else 1, sentence)
+            is_known = crawling.returncode in WORST_FIRST
+            return Failure(crawling.returncode if is_known else UNEXPECTED, sentence)
         return read_answer(answer.read())
 
 

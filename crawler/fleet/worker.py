@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from archive.errors import LedgerError, ObjectStoreError
-from crawler.fleet.apart import CODES
+from crawler.exit_codes import worst
 from crawler.fleet.turn import Outcome, Post, Took, take_turn
 
 POLL_S: Final = 5.0
@@ -36,7 +36,7 @@ class Tally:
     @property
     def exit_code(self) -> int:
         """The worst that a turn ended with."""
-        return next((code for code in CODES if code in self.codes), 0)
+        return worst(self.codes)
 
 
 @dataclass(slots=True)

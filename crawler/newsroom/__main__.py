@@ -26,11 +26,12 @@ def main() -> None:
 
 def _stay_open(newsroom: Newsroom) -> None:
     with newsroom:
-        for site in newsroom.sites:
-            stories = counted(len(newsroom.stories(site.name)), "story")
-            sys.stdout.write(f"{site.base_url}/  {site.title}, {stories}, as {site.host}\n")
-        sys.stdout.flush()
+        # Who reads where it is may press Ctrl-C before it is known here that all was written.
         try:
+            for site in newsroom.sites:
+                stories = counted(len(newsroom.stories(site.name)), "story")
+                sys.stdout.write(f"{site.base_url}/  {site.title}, {stories}, as {site.host}\n")
+            sys.stdout.flush()
             threading.Event().wait()
         except KeyboardInterrupt:
             sys.stdout.write("closed\n")

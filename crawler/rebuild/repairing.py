@@ -27,7 +27,7 @@ from archive.verify.problem import Check
 from archive.verify.report import Report, VerifyReport
 from archive.verify.snapshot import taken
 from archive.verify.store import verify
-from crawler.console import NEEDS_A_LOOK
+from crawler.exit_codes import NEEDS_A_LOOK
 from crawler.rebuild.store import Rebuilt, rebuild
 
 _WORKERS: Final = os.cpu_count() or 1

@@ -33,6 +33,7 @@ from crawler.discover.candidate import AddressKind, Candidate
 from crawler.discover.frontier import Frontier
 from crawler.discover.permission import Permissions
 from crawler.discover.revisits import Schedule
+from crawler.discover.site_queue import SiteQueue, opened_queue
 from crawler.discover.traps import trap_refusal
 from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard
@@ -355,18 +356,23 @@ class Retelling:
             for address in waiting:
                 if address.kind != AddressKind.ROBOTS and not address.attempts:
                     self._use_robots(self.site_of(address), address.url)
-            pages = reader.addresses.pages_asked(run_id, name)
+            waiting = reader.addresses.queued(run_id, name, now=far, limit=_ALL)
+            if not waiting:
+                continue
+            # What was asked for is known by the name it had then, whatever its file says now.
+            site = replace(self.site_of(waiting[0]), name=name)
+            queue = opened_queue(reader, run_id, site, now=self.now)
             refused = {
                 address.id: reason
-                for address in reader.addresses.queued(run_id, name, now=far, limit=_ALL)
-                if (reason := self._refusal(address, pages)) is not None
+                for address in waiting
+                if (reason := self._refusal(address, queue)) is not None
             }
             self.bench.changes.write(_refusing(refused)).result()
 
     def _is_withdrawn(self, url: str) -> bool:
         return identity_of(url) in self.bench.withdrawn
 
-    def _refusal(self, address: Address, pages: int) -> str | None:
+    def _refusal(self, address: Address, queue: SiteQueue) -> str | None:
         if self._is_withdrawn(address.url):
             return REASON
         if address.kind == AddressKind.ROBOTS or address.attempts:
@@ -378,9 +384,8 @@ class Retelling:
             address, self.site_of(address), self.bench.reader
         ):
             return reason
-        most = self._plan.most_pages
-        is_page = address.kind == AddressKind.PAGE and not address.hops
-        return "max_pages" if most is not None and is_page and pages >= most else None
+        bounds = self._run.frontier.bounds
+        return queue.budget_refusal(address, most_pages=self._plan.most_pages, bounds=bounds)
 
 
 def _refusing(refused: Mapping[int, str]) -> Callable[[Journal], None]:

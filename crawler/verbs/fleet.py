@@ -5,7 +5,17 @@ from typing import Annotated, Final
 
 import typer
 
-from crawler.options import AllowNetwork, Contact, Json, NewStore, OfSite, Proxy
+from crawler.fetch.politeness import DEFAULT_DELAY_S
+from crawler.options import (
+    AllowNetwork,
+    Contact,
+    Delay,
+    Json,
+    MaxPages,
+    NewStore,
+    OfSite,
+    Proxy,
+)
 
 app = typer.Typer()
 
@@ -67,15 +77,8 @@ def work(  # noqa: PLR0913 - one parameter an option
             metavar="ADDRESS", help="Have the workers of a Dask cluster do it: tcp://HOST:PORT."
         ),
     ] = None,
-    max_pages: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Ask for at most N pages a turn.")
-    ] = None,
-    delay: Annotated[
-        float,
-        typer.Option(
-            min=0, max=86_400, metavar="SECONDS", help="Pause between requests to a site."
-        ),
-    ] = 2.0,
+    max_pages: MaxPages = None,
+    delay: Delay = DEFAULT_DELAY_S,
     proxy: Proxy = None,
     allow_network: AllowNetwork = None,
     contact: Contact = None,

@@ -7,11 +7,14 @@ from typing import Annotated, Final
 
 import typer
 
+from crawler.fetch.politeness import DEFAULT_DELAY_S
 from crawler.options import (
     AllowNetwork,
     Clock,
     Contact,
+    Delay,
     Json,
+    MaxPages,
     NewStore,
     Proxy,
     Store,
@@ -45,9 +48,7 @@ def crawl(  # noqa: PLR0913 - one parameter an option
     follow: Annotated[
         int, typer.Option(min=0, metavar="DEPTH", help="Follow the site's own links this deep.")
     ] = 0,
-    max_pages: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Ask for at most N pages a site.")
-    ] = None,
+    max_pages: MaxPages = None,
     requisites: Annotated[
         With | None,
         typer.Option(
@@ -55,12 +56,7 @@ def crawl(  # noqa: PLR0913 - one parameter an option
             "not given: what the site's file says, or none."
         ),
     ] = None,
-    delay: Annotated[
-        float,
-        typer.Option(
-            min=0, max=86_400, metavar="SECONDS", help="Pause between requests to a site."
-        ),
-    ] = 2.0,
+    delay: Delay = DEFAULT_DELAY_S,
     proxy: Proxy = None,
     allow_network: AllowNetwork = None,
     contact: Contact = None,
@@ -134,12 +130,7 @@ def schedule(  # noqa: PLR0913 - one parameter an option
     minutes: Annotated[
         int, typer.Option("--every", min=1, max=59, metavar="MINUTES", help="Between two calls.")
     ] = 5,
-    delay: Annotated[
-        float | None,
-        typer.Option(
-            min=0, max=86_400, metavar="SECONDS", help="As `crawl` takes it; so are the next three."
-        ),
-    ] = None,
+    delay: Delay = DEFAULT_DELAY_S,
     proxy: Proxy = None,
     allow_network: AllowNetwork = None,
     contact: Contact = None,

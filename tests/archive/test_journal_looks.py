@@ -1,13 +1,16 @@
 """What was looked at when: the facts that a schedule is made from."""
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from archive.coverage import Coverage, Fate
 from archive.journal.addresses import Advertised
 from archive.journal.journal import Journal
-from archive.journal.looks import LASTMOD, NEVER, TROUBLE, Look
+from archive.journal.looks import LASTMOD, NEVER, TROUBLE, Look, Looks
 from tests.archive.store_samples import NEXT_RUN, NOON, RUN, advertised, begin
 
 A, B = "https://x.example/a", "https://x.example/b"
@@ -217,3 +220,33 @@ def test_what_is_due_within_the_longest_gap_keeps_its_time(journal: Journal) -> 
 
     assert moved == 0
     assert journal.looks.next_due(GAPS) == NOON + timedelta(hours=1)
+
+
+def test_of_every_site_that_waits_only_what_sleeps_is_brought_back(journal: Journal) -> None:
+    year_before = NOON - timedelta(days=365)
+    for site in ("a", "b", "c"):
+        advertise(journal, advertised(f"https://{site}.example/1", site=site))
+    for site in ("b", "d"):
+        advertise(journal, advertised(f"https://{site}.example/2", site=site), now=year_before)
+
+    with journal.transaction():
+        moved = journal.looks.bring_back(GAPS, now=year_before)
+
+    assert moved == 3
+    for site in "abcd":
+        assert journal.looks.next_due_of(site, GAPS) == year_before
+
+
+def test_what_waits_for_now_costs_nothing_when_a_crawl_starts(root: Path, journal: Journal) -> None:
+    def steps() -> int:
+        counted: list[None] = []
+        with closing(sqlite3.connect(root / "journal.db")) as db:
+            db.set_progress_handler(lambda: counted.append(None), 1)
+            Looks(db).bring_back(GAPS, now=NOON)
+        return len(counted)
+
+    advertise(journal, *(advertised(f"{A}/{number}") for number in range(9)))
+    of_few = steps()
+    advertise(journal, *(advertised(f"{B}/{number}") for number in range(999)))
+
+    assert steps() == of_few

@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from archive.errors import NewsreelError
-from crawler import problems
 from crawler.cli import app, main
-from crawler.console import NEEDS_A_LOOK, UNREAD
+from crawler.console import UNREAD
+from crawler.exit_codes import WORST_FIRST
 from crawler.reference import EXITS
 
 ROOT = Path(__file__).parents[2]
@@ -113,9 +113,14 @@ def listed_codes() -> set[int]:
 
 def test_the_reference_lists_exactly_the_codes_that_are_used() -> None:
     stopped = {128 + signal.SIGINT, 128 + signal.SIGTERM}
-    by_a_crawl = {0, problems.UNEXPECTED, NEEDS_A_LOOK, problems.REFUSED}
 
-    assert listed_codes() == {*codes_of(NewsreelError), *by_a_crawl, *stopped, UNREAD}
+    assert listed_codes() == {*codes_of(NewsreelError), 0, *WORST_FIRST, *stopped, UNREAD}
+
+
+def test_the_reference_says_which_code_is_the_worst() -> None:
+    page = (ROOT / "docs" / "reference" / "exit-codes.md").read_text("utf-8")
+
+    assert f"the worst is told: {', '.join(map(str, (*WORST_FIRST, 0)))}." in page
 
 
 def returned_by(source: str) -> set[int]:

@@ -11,7 +11,7 @@ from archive.errors import ConfigError
 from crawler.commands.schedule import FORMS, loop, print_schedule, way_of
 
 ROOT = Path("/srv/50% of/a store")
-WAY = way_of(contact="you@example.com", delay_s=None, proxy=None, allowed_networks=())
+WAY = way_of(contact="you@example.com", proxy=None, allowed_networks=())
 PROGRAM = Path(sysconfig.get_path("scripts")) / "newsreel"
 CALL = "crawl --due --quiet --store"
 
@@ -73,12 +73,7 @@ UNTAKEN: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("wrong", UNTAKEN.values(), ids=UNTAKEN.keys())
 def test_what_no_crawl_would_take_is_not_printed(wrong: dict[str, Any]) -> None:
-    right: dict[str, Any] = {
-        "contact": None,
-        "delay_s": None,
-        "proxy": None,
-        "allowed_networks": (),
-    }
+    right: dict[str, Any] = {"contact": None, "proxy": None, "allowed_networks": ()}
 
     with pytest.raises(ConfigError):
         way_of(**(right | wrong))

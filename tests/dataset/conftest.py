@@ -12,6 +12,9 @@ from archive.capture import Capture
 from archive.coverage import Coverage, Fate
 from archive.dataset.writer import Part, write_part
 from archive.layout import Layout
+from tests.dataset.s3_server import bucket, object_store
+
+__all__ = ["bucket", "object_store"]
 
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""An S3 server on loopback: moto's, in an environment of its own that `make test-s3` makes."""
+"""An S3 server on loopback: moto's, in a place of its own, `build/moto`."""
 
 import os
 import socket
@@ -7,10 +7,36 @@ import threading
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import IO
 
+import pytest
+
+from archive.bucket import Bucket
+
 PROGRAM = Path(__file__).parents[2] / "build/moto/bin/moto_server"
+
+_serials = count(1)
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[str]:
+    """Give the address of a server with one bucket; clients of this process find no other."""
+    if not PROGRAM.exists():
+        pytest.skip("no S3 server here: `make test-s3` and `make test-services` install it")
+    with s3_server() as address, pytest.MonkeyPatch.context() as environment:
+        for name, value in client_environment(address).items():
+            environment.setenv(name, value)
+        make_bucket(address, "news")
+        yield address
+
+
+@pytest.fixture
+def bucket(object_store: str) -> Bucket:
+    """Return a folder of the bucket in which nothing lies."""
+    assert object_store
+    return Bucket(f"s3://news/test-{next(_serials)}")
 
 
 @contextmanager

@@ -2,10 +2,9 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -21,35 +20,11 @@ from archive.errors import ConfigError, CorruptArchiveError, ObjectStoreError, S
 from archive.publication import Published, publish
 from archive.store import open_for_writing
 from crawler.cli import app
-from tests.dataset.s3_server import PROGRAM, client_environment, make_bucket, s3_server
 from tests.dataset.small_parts import JULY, JUNE, add_part, at_once, begin_run
 
-pytestmark = [
-    pytest.mark.s3,
-    pytest.mark.skipif(
-        not PROGRAM.exists(), reason="no S3 server here: `make test-s3` installs it"
-    ),
-]
+pytestmark = pytest.mark.s3
 
 Make = Callable[..., Any]
-_serials = count(1)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Give the address of a server with one bucket; clients of this process find no other."""
-    with s3_server() as address, pytest.MonkeyPatch.context() as environment:
-        for name, value in client_environment(address).items():
-            environment.setenv(name, value)
-        make_bucket(address, "news")
-        yield address
-
-
-@pytest.fixture
-def bucket(server: str) -> Bucket:
-    """Return a folder of the bucket in which nothing lies."""
-    assert server
-    return Bucket(f"s3://news/test-{next(_serials)}")
 
 
 @pytest.fixture
@@ -84,13 +59,15 @@ def test_what_was_published_reads_like_the_store(root: Path, bucket: Bucket) -> 
 
 
 def test_other_tools_read_the_files_of_a_publication(
-    root: Path, bucket: Bucket, server: str
+    root: Path, bucket: Bucket, object_store: str
 ) -> None:
     published(root, bucket)
 
     files = list(open_published(bucket.url).articles.files())
 
-    frame = pl.scan_parquet(files, hive_partitioning=True, storage_options={"endpoint_url": server})
+    frame = pl.scan_parquet(
+        files, hive_partitioning=True, storage_options={"endpoint_url": object_store}
+    )
     assert sorted(frame.select("site").collect()["site"].cast(str)) == ["2024", "x", "x"]
 
 
@@ -215,9 +192,9 @@ WRONG = {
 
 @pytest.mark.parametrize(("url", "error", "words"), WRONG.values(), ids=WRONG.keys())
 def test_a_place_that_is_none_is_told_in_one_sentence(
-    server: str, url: str, error: type[Exception], words: str
+    object_store: str, url: str, error: type[Exception], words: str
 ) -> None:
-    assert server
+    assert object_store
     with pytest.raises(error, match=words):
         open_published(url)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from crawler.discover.requisites import Bounds
-from crawler.discover.site_queue import MOST_SITEMAPS, SiteQueue
+from crawler.discover.site_queue import MOST_SITEMAPS, SiteQueue, opened_queue
 from crawler.site import unknown_site
 from tests.crawler.crawl_samples import crawl_at, fetched, http
 
@@ -22,3 +22,13 @@ def test_an_index_that_always_names_new_sitemaps_is_not_read_for_ever(tmp_path: 
     ]
 
     assert said == [*[None] * (MOST_SITEMAPS + 1), "max_sitemaps"]
+
+
+def test_what_was_read_before_a_crawl_was_cut_off_counts(tmp_path: Path) -> None:
+    site = unknown_site(ROOT)
+    with crawl_at(tmp_path, ROOT) as run:
+        one = fetched(run, ROOT, http(200), kind="sitemap")
+
+        queue = opened_queue(run.reader, run.id, site, now=run.clock())
+
+    assert queue.sitemaps == {one.id}

@@ -1,19 +1,23 @@
 """The newsroom over real sockets: HTTP as servers speak it, and a log of what was asked."""
 
 import gzip
+import io
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import redirect_stdout, suppress
 from http.client import HTTPConnection
 from signal import SIGINT
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
+from typing_extensions import override
 
 from archive.errors import ConfigError
+from crawler.newsroom.__main__ import main
 from crawler.newsroom.listener import Response
 from crawler.newsroom.server import Newsroom
 from crawler.newsroom.stories import SITE_NAMES
@@ -334,3 +338,21 @@ def test_it_runs_by_hand_until_it_is_interrupted() -> None:
     ]
     assert b"Lampwick" in front
     assert (rest, running.returncode) == ("closed\n", 0)
+
+
+class Impatient(io.StringIO):
+    """Somebody who presses Ctrl-C as soon as a line can be read."""
+
+    @override
+    def flush(self) -> None:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_closes_it_also_while_it_says_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["newsroom"])
+
+    # What came through would end the tests, too; the last line tells it.
+    with redirect_stdout(Impatient()) as said, suppress(KeyboardInterrupt):
+        main()
+
+    assert said.getvalue().splitlines()[-1] == "closed"

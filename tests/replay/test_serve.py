@@ -14,6 +14,8 @@ from archive.layout import Layout
 from tests.replay.replay_samples import answered, ask, captured, opened_serving, record
 
 NEWSREEL = (sys.executable, "-m", "crawler.cli")
+# As a shell without job control begins what is to run in the background: deaf to Ctrl-C.
+DEAF = ("sh", "-c", "trap '' INT; exec \"$@\"", "sh")
 PATIENCE = 60
 
 
@@ -32,12 +34,18 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("end", "code"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)],
-    ids=["ctrl_c", "terminated"],
+    ("start", "end", "code"),
+    [
+        ((), signal.SIGINT, 130),
+        (DEAF, signal.SIGINT, 130),
+        ((), signal.SIGTERM, -signal.SIGTERM),
+    ],
+    ids=["ctrl_c", "ctrl_c_to_a_background_job", "terminated"],
 )
-def test_it_serves_until_it_is_stopped(store: Path, end: signal.Signals, code: int) -> None:
-    command = [*NEWSREEL, "serve", "--store", str(store), "--port", "0"]
+def test_it_serves_until_it_is_stopped(
+    store: Path, start: tuple[str, ...], end: signal.Signals, code: int
+) -> None:
+    command = [*start, *NEWSREEL, "serve", "--store", str(store), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
         assert serving.stdout
         origins = [serving.stdout.readline().split()[1].split("/TIME")[0] for _ in range(2)]
