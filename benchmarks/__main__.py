@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from benchmarks import (
     bench_capture,
@@ -36,17 +36,28 @@ class Measured(Protocol):
         """Return it as it stands on the page."""
 
 
-def benches(warc: Path | None) -> Mapping[str, Callable[[], Measured]]:
-    """Return what is measured, in the order of the page."""
-    return {
-        "extraction": lambda: bench_extract.measure(pages_of(warc)),
-        "capture": bench_capture.measure,
-        "job": lambda: bench_job.measure(bench_job.pages_of(warc)),
-        "dataset": bench_dataset.measure,
-        "reextraction": bench_reextract.measure,
-        "frontier": bench_frontier.measure,
-        "memory": bench_memory.measure,
-    }
+BENCHES: Final[Mapping[str, Callable[..., Measured]]] = {
+    "extraction": lambda warc=None, **sizes: bench_extract.measure(pages_of(warc), **sizes),
+    "capture": bench_capture.measure,
+    "job": lambda warc=None, **sizes: bench_job.measure(bench_job.pages_of(warc), **sizes),
+    "dataset": bench_dataset.measure,
+    "reextraction": bench_reextract.measure,
+    "frontier": bench_frontier.measure,
+    "memory": bench_memory.measure,
+}
+"""What is measured, in the order of the page."""
+READING_PAGES: Final = ("extraction", "job")
+"""Those that may be given the pages of a WARC."""
+SMALLEST: Final[Mapping[str, Mapping[str, Any]]] = {
+    "extraction": {"rounds": 1, "first": 3},
+    "capture": {"pages": 20, "rounds": 1},
+    "job": {"rounds": 1},
+    "dataset": {"rows": 64, "parts": 16, "rounds": 2},
+    "reextraction": {"pages": 32, "rounds": 1},
+    "frontier": {"sizes": (1_000, 2_000)},
+    "memory": {"pages": 64},
+}
+"""Sizes that say nothing, and show that a bench still runs."""
 
 
 def costs(found: Mapping[str, Measured]) -> Costs | None:
@@ -64,20 +75,21 @@ def costs(found: Mapping[str, Measured]) -> Costs | None:
 def main() -> None:
     """Measure, print, and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", choices=list(benches(None)), action="append", help="one section")
+    parser.add_argument("--only", choices=list(BENCHES), action="append", help="one section")
     parser.add_argument("--warc", type=Path, help="its pages are read and crawled, not our own")
+    parser.add_argument("--smallest", action="store_true", help="see whether it runs; no figures")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page that is written anew")
     options = parser.parse_args()
-    chosen = options.only or list(benches(None))
     machine, began = described(datetime.now(UTC)), time.monotonic()
     print(machine, flush=True)
     found: dict[str, Measured] = {}
-    for name, bench in benches(options.warc).items():
-        if name in chosen:
-            started = time.monotonic()
-            found[name] = bench()
-            took = f"{name} took {time.monotonic() - started:.0f} s"
-            print(f"\n{found[name].markdown()}\n\n{took}", flush=True)
+    for name in options.only or BENCHES:
+        given = {"warc": options.warc} if name in READING_PAGES else {}
+        sizes = SMALLEST[name] if options.smallest else {}
+        started = time.monotonic()
+        found[name] = BENCHES[name](**given, **sizes)
+        took = f"{name} took {time.monotonic() - started:.0f} s"
+        print(f"\n{found[name].markdown()}\n\n{took}", flush=True)
     if computed := costs(found):
         found["costs"] = computed
         print(f"\n{computed.markdown()}")

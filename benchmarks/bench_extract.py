@@ -96,10 +96,15 @@ def scored(who: Mapping[str, Contestant], pages: Sequence[Given]) -> dict[str, S
     }
 
 
-def measure(pages: Sequence[Given], *, rounds: int = ROUNDS) -> Extraction:
-    """Have all contestants read the pages, and score them on the golden ones."""
+def measure(
+    given: Sequence[Given], *, rounds: int = ROUNDS, first: int | None = None
+) -> Extraction:
+    """Have all contestants read the pages, and score them on the golden ones.
+
+    `first` takes so many of both alone.
+    """
     warm_up()
-    truths = list(golden_pages())
+    pages, truths = given[:first], list(golden_pages())[:first]
     with contestants() as (everyone, versions):
         # Without a site's file the two are the same.
         who = {
