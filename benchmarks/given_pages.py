@@ -5,19 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 from urllib.parse import urlsplit
 
 from archive.warc.foreign import read_any
 from benchmarks.scoring import Reading, golden
 from crawler.extract.page import SourcePage
-from crawler.extract.rules import Design, design_for
+from crawler.extract.rules import Design
 from crawler.newsroom.listener import Request
 from crawler.newsroom.server import Newsroom
-from crawler.registry import site_rules
-
-_SITES: Final = Path(__file__).parent.parent / "tests" / "sites"
-_GENERIC: Final = "generic"
+from tests.test_sites import PAGES, design_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +29,11 @@ class Given:
 
 def golden_pages() -> Iterator[Given]:
     """Yield the golden pages of the tests."""
-    for folder in sorted(page.parent for page in _SITES.glob("*/*/page.html")):
+    for folder in PAGES:
         url = (folder / "url.txt").read_text("utf-8").strip()
         yield Given(
             source=SourcePage(url=url, body=(folder / "page.html").read_bytes()),
-            design=_design(folder),
+            design=design_of(folder),
             truth=golden(folder),
         )
 
@@ -91,12 +87,3 @@ def repeated(pages: Sequence[Given], times: int) -> Iterator[Given]:
                     + f"<!-- {number} -->".encode(),
                 )
             )
-
-
-def _design(folder: Path) -> Design | None:
-    """Return the design of the day that the page was captured, where its site has a file."""
-    if folder.parent.name == _GENERIC:
-        return None
-    day = folder / "captured.txt"
-    moment = datetime.fromisoformat(day.read_text("utf-8").strip()) if day.exists() else None
-    return design_for(site_rules(folder.parent.name), moment and moment.replace(tzinfo=UTC))
