@@ -96,8 +96,8 @@ def _fetched(side: str, port: int, pages: int) -> Cost:
     return cost_of(module("fetch_pages", side, port, pages))
 
 
-def _peak_mb(side: str, port: int, pages: int) -> float:
-    return float(json.loads(_fetched(side, port, pages).said)["peak_mb"])
+def _peak_mib(side: str, port: int, pages: int) -> float:
+    return float(json.loads(_fetched(side, port, pages).said)["peak_mib"])
 
 
 def _wget(side: str, port: int, pages: int) -> Cost:
@@ -160,7 +160,7 @@ def peaks(pages: int, size_bytes: int) -> str:
     bodies = [packed(number, size_bytes) for number in range(min(pages, DISTINCT))]
     with serving(replying(bodies)) as port:
         rows = [
-            (side, *[f"{_peak_mb(side, port, count):.0f} MB" for count in (pages, 4 * pages)])
+            (side, *[f"{_peak_mib(side, port, count):.0f} MiB" for count in (pages, 4 * pages)])
             for side in ("plain", "captured")
         ]
     return table(("peak of", f"{pages} pages", f"{4 * pages} pages"), rows)

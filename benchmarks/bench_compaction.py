@@ -26,7 +26,7 @@ from archive.dataset.schema import DATASETS
 from archive.dataset.writer import Effort, sorted_part
 from benchmarks.invented_articles import JUNE, article, flushes
 from benchmarks.invented_store import JULY, bench_store, put
-from benchmarks.process_cost import ROOT, module
+from benchmarks.process_cost import ROOT, module, peak_mib
 from benchmarks.tables import table
 
 MEGABYTE = 1 << 20
@@ -66,12 +66,6 @@ def ways_compared(rows: int, parts: int) -> str:
     return table(("way", "bytes", "written, a row", "read, a row"), told)
 
 
-def peak_megabytes() -> float:
-    """Return the most memory that this process has had (VmHWM), in MiB."""
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
 @cache
 def _model(number: int) -> Article:
     return article(number)
@@ -95,7 +89,7 @@ def short_rows(count: int, first: int) -> list[Article]:
 
 def measure_memory(deed: str, rows: int, root: Path) -> None:
     """Fill a store, or compact it, in this process alone, and say its peak."""
-    begin = peak_megabytes()
+    begin = peak_mib()
     if deed == "writing":
         with bench_store(root, JUNE) as store:
             for serial in range(rows // 500):
@@ -103,7 +97,7 @@ def measure_memory(deed: str, rows: int, root: Path) -> None:
     else:
         with bench_store(root, JULY) as store:
             compact(store, now=JULY, pause=lambda _: None)
-    print(f"{rows:9,} rows  {deed:10}  {peak_megabytes():4.0f} MiB, {begin:.0f} to begin with")
+    print(f"{rows:9,} rows  {deed:10}  {peak_mib():4.0f} MiB, {begin:.0f} to begin with")
 
 
 def main() -> None:

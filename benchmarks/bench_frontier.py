@@ -3,12 +3,11 @@
 The journal is filled to each size in a process of its own, and then opened by another as a call of
 `crawl --due` opens it. Steps that are made an address have to cost the same at every size; the
 memory of a crawl has to stay flat, for nothing of the frontier is held in it. Figures are ratios
-against the smallest size of the same run; memory is in MB. Run it with `make bench`.
+against the smallest size of the same run; memory is in MiB. Run it with `make bench`.
 """
 
 import argparse
 import json
-import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from archive.coverage import Fate
 from archive.journal.addresses import Advertised
 from archive.journal.journal import Journal
 from archive.journal.runs import Run
-from benchmarks.process_cost import cost_of, module
+from benchmarks.process_cost import cost_of, module, peak_mib
 from benchmarks.tables import table
 from crawler.discover.revisits import LADDER, Schedule
 
@@ -88,19 +87,15 @@ def call(path: Path, size: int) -> dict[str, float]:
     with timed(told, HANDING, _HANDED):
         for number in range(_HANDED):
             journal.addresses.queued(RUN, sites[number % SITES], now=now, limit=8)
-    told["memory of a call, MB"] = _megabytes()
+    told["memory of a call, MiB"] = peak_mib()
     due_at = NOON + timedelta(hours=2)
     began = time.perf_counter()
     with journal.transaction():
         count = journal.looks.queue_due(RUN, sites, LADDER, now=due_at)
     told["queue a due address, all at once"] = (time.perf_counter() - began) / count * 1e6
-    told["memory with all of them due, MB"] = _megabytes()
+    told["memory with all of them due, MiB"] = peak_mib()
     journal.close()
     return told
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def apart(step: str, path: Path, size: int) -> dict[str, float]:

@@ -12,7 +12,6 @@ turn; the median of the rounds counts, and the ratio of each page's: the limit i
 import argparse
 import itertools
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -42,7 +41,7 @@ from archive.room.room import Teller
 from archive.room.serving import open_serving
 from archive.search.index import open_index
 from archive.store import Store, open_for_writing
-from benchmarks.process_cost import ROOT, module
+from benchmarks.process_cost import ROOT, module, peak_mib
 from crawler.registry import promised_rates
 from crawler.telling import coverage_sentence, state_of
 
@@ -280,7 +279,7 @@ def serve(root: Path) -> None:
     sys.stdin.read()
     serving.server.should_exit = True
     thread.join()
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(peak_mib())
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Final
 
 from benchmarks.bench_dataset import LARGE, SMALL, Dataset
 from benchmarks.bench_frontier import HANDING, NAMING, SETTLING, Frontier
-from benchmarks.bench_memory import ARTICLES, JOURNAL, OTHERS, PACKED, WARC, LongCrawl
+from benchmarks.bench_memory import JOURNAL, OTHERS, PACKED, WARC, LongCrawl
 from benchmarks.tables import table
 
 CAPTURES: Final = 10**9
@@ -44,13 +44,11 @@ class Costs:
         )
 
     def _bytes(self) -> list[tuple[str, ...]]:
-        """Return the bytes of what is kept; compacted is what the dataset's table has for it."""
-        saved = self.dataset.size_bytes[LARGE] / self.dataset.size_bytes[SMALL]
-        written = self.crawl.page_left_bytes(ARTICLES)
+        """Return the bytes of what is kept."""
         kept = {
             "WARC": self.crawl.page_left_bytes(WARC),
-            "articles, as written": written,
-            "articles, compacted": written * saved,
+            "articles, as written": self.dataset.row_bytes(SMALL),
+            "articles, compacted": self.dataset.row_bytes(LARGE),
             "captures, coverage": self.crawl.page_left_bytes(OTHERS),
             "journal": self.crawl.page_left_bytes(JOURNAL),
             "journal, packed as it is shipped": self.crawl.page_left_bytes(PACKED),

@@ -5,7 +5,6 @@ All sides load the same modules, so that their processes differ in nothing but t
 
 import asyncio
 import json
-import resource
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -29,6 +28,7 @@ from archive.store import open_for_writing
 from archive.warc.records import Provenance
 from archive.warcs import WarcSeries
 from benchmarks.invented_sites import ABREAST, homes
+from benchmarks.process_cost import peak_mib
 from crawler import settings as newsreel
 from crawler.commands.crawl import crawl, plan_crawl
 from crawler.extract.pool import ReadingPool
@@ -191,5 +191,4 @@ _WAYS: Final = {"plain": fetch, "jsonl": fetch_into_feed, "crawl": crawl_unread}
 if __name__ == "__main__":
     side, Fetcher.port, Fetcher.pages = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     _WAYS.get(side, fetch_into_archive)(side)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps({"peak_mb": peak_mb}))
+    sys.stdout.write(json.dumps({"peak_mib": peak_mib()}))

@@ -65,6 +65,15 @@ def module(name: str, *arguments: object) -> list[str]:
     return [sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)]
 
 
+def peak_mib() -> float:
+    """Return the most memory that this process has had.
+
+    Linux hands the peak that getrusage tells on to whoever is started: it may be the parent's.
+    """
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 def _wait_for_group(leader: int) -> None:
     """Wait for the processes of a command that outlive it: only then is their time counted."""
     while True:
