@@ -8,6 +8,9 @@ PYTEST_FLAGS ?= -n 3 --dist loadfile
 LOCK_FLAGS ?=
 # Of the long crawl in tests/soak: an hour, and as long again for one without a kill.
 SOAK_PAGES ?= 50000
+# Of `make bench`: pages that are read in the place of the project's own, and sections, of all.
+WARC ?=
+ONLY ?=
 QUICK := not soak and not hostile and not notebook and not browser and not s3 and not spark and not duckdb and not dask and not services and not judged
 
 # Where it is set, every process of the tests would compile every module again.
@@ -21,7 +24,7 @@ COMPILE := $(BIN)/uv --no-config --quiet pip compile --universal --python-versio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser judged test-s3 test-spark test-duckdb test-dask test-services bench bench-frontier check lint format lock clean
+.PHONY: help pictures setup sites dictionary reference demo test hostile soak notebook test-browser judged test-s3 test-spark test-duckdb test-dask test-services bench check lint format lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -72,13 +75,10 @@ judged: $(VENV)/dev build/pywb/ready ## run the tests, then have the tools of ot
 		$(BIN)/pytest $(PYTEST_FLAGS) -m '$(QUICK)'
 	@$(BIN)/pytest -m judged tests/judged
 
-bench: $(VENV)/dev ## measure reading, capturing and the dataset beside what others do
-	@$(BIN)/python benchmarks/bench_extract.py --rounds 3
-	@$(BIN)/python benchmarks/bench_capture.py
-	@$(BIN)/python benchmarks/bench_dataset.py
-
-bench-frontier: $(VENV)/dev ## measure a frontier of 10,000, 100,000 and 1,000,000 addresses
-	@$(BIN)/python benchmarks/bench_frontier.py
+bench: $(VENV)/dev build/peers/ready ## measure beside what others do, in 15 minutes, and write benchmarks/README.md; WARC=FILE
+	@command -v wget >/dev/null || if [ "$$(id -u)" = 0 ]; \
+	    then apt-get update -qq && apt-get install -y -qq --no-install-recommends wget || true; fi
+	@$(BIN)/python -m benchmarks $(addprefix --warc ,$(WARC)) $(addprefix --only ,$(ONLY))
 
 check: lint test ## run all that a change must pass: lint, then the tests
 
@@ -142,6 +142,16 @@ build/moto/ready: | $(BIN)/python
 	@echo "Installing moto into build/moto; this is done once and takes a minute." >&2
 	@$(BIN)/python -m venv --clear --without-pip build/moto
 	@$(PIP) --python build/moto/bin/python install 'moto[s3]>=5.2,<6' 'flask>=3,<4' 'flask-cors>=6,<7'
+	@touch $@
+
+# Extractors that others use, to read the same pages. Old releases of pip cannot tell apart what they
+# ask of lxml, hence a new one first.
+build/peers/ready: | $(BIN)/python
+	@echo "Installing other extractors into build/peers; this is done once and takes a minute." >&2
+	@$(BIN)/python -m venv --clear --without-pip build/peers
+	@$(PIP) --python build/peers/bin/python install 'pip>=25,<27'
+	@build/peers/bin/python -m pip -qq --disable-pip-version-check install \
+	    'newspaper4k>=0.9.6,<0.10' 'readability-lxml>=0.9,<0.10' 'resiliparse>=2.0,<3'
 	@touch $@
 
 # A PostgreSQL for the tests, out of a wheel; one that Debian has installed is taken first. Where

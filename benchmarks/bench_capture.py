@@ -4,175 +4,181 @@ All sides fetch the same pages from the same server, in processes of their own, 
 nothing is decoded or extracted. The ratio of their CPU seconds (user and system, all threads, less
 what a crawl of one page takes) is the answer; the server's are not counted. `captured` has every
 setting of the plain side, `newsreel` those of a true crawl, which turns off what Scrapy does beside
-fetching. Memory is measured at N and at 4 N pages. Run it with `make bench`.
+fetching. Wget asks for one page after the other. Run it with `make bench`.
 
-How many pages are kept a second is a race of three: `jsonl` is plain Scrapy with a JSON Lines feed
-of address, status, headers and text; `newsreel` as above; `crawl` is all of `newsreel crawl`, from
+How many pages are kept a second is a race: `jsonl` is plain Scrapy with a JSON Lines feed of
+address, status, headers and text; `newsreel` as above; `crawl` is all of `newsreel crawl`, from
 robots.txt to the ledger, but for the reading of articles.
 """
 
 import argparse
-import gzip
 import json
-import random
-import resource
-import socket
-import statistics
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from statistics import mean
 from typing import Final
 
-SIDES: Final = ("plain", "captured", "newsreel")
-RACE: Final = ("jsonl", "crawl", "newsreel")
-WORDS: Final = tuple(
-    "the film opens in june after a long night at the harbour where nobody slept".split()  # noqa: SIM905 - a sentence
-)
-_FETCH: Final = Path(__file__).with_name("fetch_pages.py")
-_DISTINCT: Final = 300
-ABREAST: Final = 16
-"""Sites of a crawl, each of which is asked for one page at a time; so many at once the others ask
-for."""
-SITEMAPS: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_MTIME: Final = slice(4, 8)  # of a gzip header: any bytes, and the payload is another one
+from archive.warc.foreign import read_any
+from benchmarks.invented_sites import DISTINCT, packed, replying
+from benchmarks.loopback import serving
+from benchmarks.machine import wget_version
+from benchmarks.process_cost import Cost, cost_of, module
+from benchmarks.rounds import Compared, in_turn
+from benchmarks.tables import NOT_GIVEN, spread, table
+
+PAGES: Final = 600
+SIZE_BYTES: Final = 200_000
+ROUNDS: Final = 3
+WGET: Final = ("wget", "wget --warc-file")
+SIDES: Final[Mapping[str, str]] = {
+    "plain": "Scrapy's own settings, nothing kept",
+    "newsreel": "what a crawl runs: wire tap, journal, WARC and its index",
+    "captured": "the same under Scrapy's own settings",
+    "wget": "nothing kept",
+    "wget --warc-file": "a WARC",
+}
+RACE: Final[Mapping[str, str]] = {
+    "jsonl": "Scrapy with a feed of address, status, headers and text",
+    "crawl": "all of `newsreel crawl`, but no page is read",
+    "newsreel": "as above",
+    "wget --warc-file": "as above",
+}
 
 
-def packed(number: int, size_bytes: int) -> bytes:
-    """Return one page: seeded words in paragraphs, gzipped as a site would send them."""
-    chance = random.Random(number)
-    body = bytearray(b"<!doctype html><html><body><article><h1>A story</h1>")
-    while len(body) < size_bytes:
-        text = " ".join(chance.choice(WORDS) + str(chance.randrange(99)) for _ in range(60))
-        body += f"<p>{text}</p>".encode()
-    return gzip.compress(bytes(body), 5, mtime=0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """What each side took for so many pages, its start-up taken off."""
 
+    pages: int
+    size_bytes: int
+    sent_bytes: float
+    """Of a page, as gzip sends it."""
+    cpu_s: Compared
+    pages_a_second: Compared
 
-def answer(pages: Sequence[bytes], number: int) -> bytes:
-    """Return the answer of that number; no two payloads are the same."""
-    body = bytearray(pages[number % len(pages)])
-    body[_MTIME] = number.to_bytes(4, "little")
-    head = (
-        "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\n"
-        f'ETag: "{number}"\r\nContent-Length: {len(body)}\r\n\r\n'
-    )
-    return head.encode() + body
-
-
-def reply(pages: Sequence[bytes], target: str) -> bytes:
-    """Return what stands at a path, or, asked as a proxy, on one of a crawl's sites."""
-    origin, _, path = target.rpartition("/")
-    if path.isdigit():
-        return answer(pages, int(path))
-    if path == "robots.txt":
-        return plain(f"Sitemap: {origin}/sitemap.xml\n")
-    if path == "sitemap.xml":
-        site, count = map(int, origin.removesuffix(".example").rpartition("s")[2].split("-"))
-        urls = (
-            f"<url><loc>{origin}/{number}</loc></url>" for number in range(site, count, ABREAST)
+    def markdown(self) -> str:
+        """Return both tables."""
+        rounds = len(self.cpu_s.taken[self.cpu_s.base])
+        return (
+            f"{self.pages} pages of {self.size_bytes / 1000:.0f} KB HTML, "
+            f"{self.sent_bytes / 1000:.0f} KB gzipped, {rounds} rounds; the start-up of each side "
+            f"is taken off.\n\n"
+            f"{self._costs()}\n\n{self._race()}"
         )
-        return plain(f'<urlset xmlns="{SITEMAPS}">{"".join(urls)}</urlset>')
-    return plain("<p>Nothing is new.</p>")
+
+    def _costs(self) -> str:
+        rows = [
+            (side, spread(self.cpu_s.ratios(side)), self._ms(side), what)
+            if side in self.cpu_s.taken
+            else (side, "not installed", NOT_GIVEN, what)
+            for side, what in SIDES.items()
+        ]
+        return table(("side", "CPU of plain Scrapy", "ms CPU a page", "what it does"), rows)
+
+    def _ms(self, side: str) -> str:
+        return f"{1000 * self.cpu_s.middle(side) / self.pages:.2f}"
+
+    def _race(self) -> str:
+        rows = [
+            (side, spread(self.pages_a_second.ratios(side)), f"{each:.0f}", what)
+            if side in self.pages_a_second.taken and (each := self.pages_a_second.middle(side))
+            else (side, "not installed", NOT_GIVEN, what)
+            for side, what in RACE.items()
+        ]
+        return table(("side", "pages a second, of the feed's", "pages", "what it does"), rows)
 
 
-def plain(text: str) -> bytes:
-    """Return an answer as short as it can be."""
-    return f"HTTP/1.1 200 OK\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode()
+def _fetched(side: str, port: int, pages: int) -> Cost:
+    """Return what one of the sides of fetch_pages.py takes."""
+    return cost_of(module("fetch_pages", side, port, pages))
 
 
-def serve(listener: socket.socket, pages: Sequence[bytes]) -> None:
-    """Answer GET /N on kept-alive connections."""
-
-    def talk(connection: socket.socket) -> None:
-        with connection:
-            pending = b""
-            while data := connection.recv(65536):
-                pending += data
-                while b"\r\n\r\n" in pending:
-                    head, _, pending = pending.partition(b"\r\n\r\n")
-                    connection.sendall(reply(pages, head.split(b" ", 2)[1].decode()))
-
-    while True:
-        threading.Thread(target=talk, args=(listener.accept()[0],), daemon=True).start()
+def _peak_mib(side: str, port: int, pages: int) -> float:
+    return float(json.loads(_fetched(side, port, pages).said)["peak_mib"])
 
 
-def measure(port: int, pages: int, side: str) -> dict[str, float]:
-    """Return CPU seconds, peak memory and wall time of one side's process."""
-    began = time.perf_counter()
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, str(_FETCH), side, str(port), str(pages)]
-    said = subprocess.run(
-        command, check=True, capture_output=True, text=True, cwd=_FETCH.parents[1]
-    )
-    wall_s = time.perf_counter() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"cpu_s": cpu, "wall_s": wall_s, "peak_mb": json.loads(said.stdout)["peak_mb"]}
+def _wget(side: str, port: int, pages: int) -> Cost:
+    """Return what wget takes for the same pages, told by their addresses."""
+    with tempfile.TemporaryDirectory() as folder:
+        listed, warc = Path(folder) / "addresses.txt", Path(folder) / "pages"
+        listed.write_text("".join(f"http://127.0.0.1:{port}/{each}\n" for each in range(pages)))
+        keeping = [f"--warc-file={warc}"] if side == WGET[1] else []
+        command = ["wget", "--quiet", "--no-config", "--no-proxy", "--output-document=/dev/null"]
+        cost = cost_of([*command, *keeping, f"--input-file={listed}"])
+        if keeping:
+            kept = sum(each.status == 200 for each in read_any(warc.with_suffix(".warc.gz")))
+            assert kept == pages, f"{kept} of {pages} pages are in the WARC"
+        return cost
 
 
-def compare(port: int, pages: int, rounds: int) -> None:
-    """Print what a page costs on each side, and the ratios to the plain one."""
-    nothing = {
-        side: min(measure(port, 1, side)["cpu_s"] for _ in range(min(3, rounds))) for side in SIDES
+def sides(names: Sequence[str], port: int, pages: int) -> dict[str, Callable[[], Cost]]:
+    """Return those of the sides that are installed."""
+    return {
+        side: partial(_wget if side in WGET else _fetched, side, port, pages)
+        for side in names
+        if side not in WGET or wget_version()
     }
-    found = [
-        {side: measure(port, pages, side)["cpu_s"] - nothing[side] for side in SIDES}
-        for _ in range(rounds)
-    ]
-    for side in SIDES:
-        cpu_ms = 1000 * statistics.median(each[side] for each in found) / pages
-        ratios = [each[side] / each["plain"] for each in found]
-        # Whatever else runs on a machine only adds to what a process takes.
-        least = min(each[side] for each in found) / min(each["plain"] for each in found)
-        print(
-            f"{side:9} {cpu_ms:6.2f} ms CPU a page, {statistics.median(ratios):.2f} of plain "
-            f"(rounds: {min(ratios):.2f} to {max(ratios):.2f}; least of each side: {least:.2f}); "
-            f"start-up {nothing[side]:.2f} s, measured out"
-        )
 
 
-def race(port: int, pages: int, rounds: int) -> None:
-    """Print how many pages a second each side keeps, and the ratios to Scrapy with its feed."""
-    nothing = {
-        side: min(measure(port, 1, side)["wall_s"] for _ in range(min(3, rounds))) for side in RACE
-    }
-    found = [
-        {side: pages / (measure(port, pages, side)["wall_s"] - nothing[side]) for side in RACE}
-        for _ in range(rounds)
-    ]
-    for side in RACE:
-        ratios = [each[side] / each["jsonl"] for each in found]
-        print(
-            f"{side:9} {statistics.median(each[side] for each in found):4.0f} pages a second, "
-            f"{statistics.median(ratios):.2f} of jsonl "
-            f"(rounds: {min(ratios):.2f} to {max(ratios):.2f})"
-        )
+def measure(*, pages: int = PAGES, size_bytes: int = SIZE_BYTES, rounds: int = ROUNDS) -> Capture:
+    """Have all sides fetch so many pages."""
+    bodies = [packed(number, size_bytes) for number in range(min(pages, DISTINCT))]
+    everyone = tuple(dict.fromkeys((*SIDES, *RACE)))
+    with serving(replying(bodies)) as port:
+        nothing = in_turn(sides(everyone, port, 1), min(3, rounds))
+        found = in_turn(sides(everyone, port, pages), rounds)
+    idle_s = {side: min(each.cpu_s for each in costs) for side, costs in nothing.items()}
+    idle_wall_s = {side: min(each.wall_s for each in costs) for side, costs in nothing.items()}
+    return Capture(
+        pages=pages,
+        size_bytes=size_bytes,
+        sent_bytes=mean(map(len, bodies)),
+        cpu_s=Compared(
+            base="plain",
+            taken={
+                side: [each.cpu_s - idle_s[side] for each in costs]
+                for side, costs in found.items()
+                if side in SIDES
+            },
+        ),
+        pages_a_second=Compared(
+            base="jsonl",
+            taken={
+                side: [pages / (each.wall_s - idle_wall_s[side]) for each in costs]
+                for side, costs in found.items()
+                if side in RACE
+            },
+        ),
+    )
+
+
+def peaks(pages: int, size_bytes: int) -> str:
+    """Return the most memory that fetching takes, of so many pages and of four times as many."""
+    bodies = [packed(number, size_bytes) for number in range(min(pages, DISTINCT))]
+    with serving(replying(bodies)) as port:
+        rows = [
+            (side, *[f"{_peak_mib(side, port, count):.0f} MiB" for count in (pages, 4 * pages)])
+            for side in ("plain", "captured")
+        ]
+    return table(("peak of", f"{pages} pages", f"{4 * pages} pages"), rows)
 
 
 def main() -> None:
     """Run the comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=1000)
-    parser.add_argument("--size", type=int, default=200_000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--race", action="store_true", help="pages a second alone")
+    parser.add_argument("--pages", type=int, default=PAGES)
+    parser.add_argument("--size", type=int, default=SIZE_BYTES)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--peaks", action="store_true", help="memory alone")
     options = parser.parse_args()
-    pages = [packed(number, options.size) for number in range(min(options.pages, _DISTINCT))]
-    mean_kb = statistics.mean(map(len, pages)) / 1000
-    print(f"{options.pages} pages of {options.size // 1000} KB HTML, {mean_kb:.0f} KB gzipped")
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
-        threading.Thread(target=serve, args=(listener, pages), daemon=True).start()
-        port = listener.getsockname()[1]
-        race(port, options.pages, options.rounds)
-        if options.race:
-            return
-        compare(port, options.pages, options.rounds)
-        few, many = options.pages, 4 * options.pages
-        for side in SIDES[:2]:
-            peaks = [measure(port, count, side)["peak_mb"] for count in (few, many)]
-            print(f"{side:9} peak {peaks[0]:.0f} MB at {few} pages, {peaks[1]:.0f} MB at {many}")
+    if options.peaks:
+        print(peaks(options.pages, options.size))
+        return
+    told = measure(pages=options.pages, size_bytes=options.size, rounds=options.rounds)
+    print(told.markdown())
 
 
 if __name__ == "__main__":

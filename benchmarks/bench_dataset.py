@@ -1,46 +1,44 @@
-"""What small parts cost and what compaction saves: bytes, query time and memory, side by side.
+"""What small parts cost and what compaction saves: bytes and query time, side by side.
 
-    python benchmarks/bench_dataset.py [--rows 20000] [--parts 1000] [--memory 10000,100000]
-    python benchmarks/bench_dataset.py --ways    # and what other ways of compacting would give
+    python -m benchmarks.bench_dataset [--rows 20000] [--parts 1000] [--rounds 15]
 
 Compared are parts as a crawl leaves them, the same parts compacted, one JSON line a row in gzip,
-and a WARC of pages; Python reads the last two from end to end.
+and a WARC of pages; Python reads the last two from end to end. What compacting gives in other ways,
+and the memory that it takes, is in bench_compaction.py.
 """
 
 import argparse
 import gzip
 import json
-import os
-import random
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
-from invented_articles import JUNE, SITES, article, flushes, prose_page
 
 from archive.article import Article, to_json
 from archive.dataset.compaction import compact
 from archive.dataset.rows import to_table
 from archive.dataset.schema import DATASETS
-from archive.dataset.writer import DESCRIBED_ROWS, Effort, sorted_part, write_part
-from archive.journal.parts import PublishedPart
-from archive.journal.runs import Run
-from archive.store import Store, open_for_writing
+from archive.dataset.writer import DESCRIBED_ROWS, sorted_part
 from archive.warc.reader import walk
 from archive.warc.records import Provenance, make_record, warcinfo_record, written_date
 from archive.warc.writer import WarcWriter
+from benchmarks.invented_articles import JUNE, SITES, flushes, prose_page
+from benchmarks.invented_store import JULY, bench_store, put
+from benchmarks.rounds import Compared, in_turn
+from benchmarks.tables import spread, table
 
-JULY = datetime(2026, 7, 5, tzinfo=UTC)
+SMALL = "parts as a crawl writes them"
+LARGE = "compacted"
+DESCRIBED = "as written, with all descriptions"
+LINES = "JSONL.gz, gzip level 6"
+ROWS = 20_000
+PARTS = 1_000
+ROUNDS = 7
 WARC_PAGES = 500
 QUERIES = {
     "count by site": "SELECT site_domain, count(*) FROM {0} GROUP BY ALL",
@@ -50,63 +48,83 @@ QUERIES = {
     "one address": "SELECT headline FROM {0} WHERE url_surtkey = 'example,site1)/nothing'",
     "words in text": "SELECT count(*) FROM {0} WHERE text ILIKE '%harbour%'",
 }
-MEGABYTE = 1 << 20
-WAYS = {
-    "level 3, pages of 1 MB": Effort(level=3),
-    "level 6": Effort(level=6),
-    "level 9": Effort(level=9),
-    "level 12, pages of 4 MB": Effort(level=12, page_bytes=4 * MEGABYTE),
-    "level 15, pages of 4 MB": Effort(level=15, page_bytes=4 * MEGABYTE),
-    "level 19, pages of 1 MB": Effort(level=19),
-    "level 19, pages of 4 MB": Effort(level=19, page_bytes=4 * MEGABYTE),
-    "level 19, pages of 8 MB": Effort(level=19, page_bytes=8 * MEGABYTE),
-}
 
 
-AS_NEWSREEL = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What one question took of small parts and of large ones, round by round."""
+
+    wall_s: Compared
+    cpu_s: Compared
 
 
-def put(store: Store, site: int, serial: int, records: Sequence[Article], run: str) -> None:
-    """Publish rows as one part, as a crawl does."""
-    part = write_part(
-        store.layout,
-        "articles",
-        site=f"site{site}",
-        month=JUNE,
-        part_id=f"{run}-{serial:05d}",
-        records=records,
-        footer={"newsreel.run_id": run},
-    )
-    named = PublishedPart(
-        dataset=part.dataset,
-        path=part.path,
-        rows=part.rows,
-        size_bytes=part.bytes,
-        sha256=part.sha256,
-        schema_version=part.schema_version,
-        run_id="bench",
-    )
-    with store.journal.transaction():
-        store.journal.parts.add(named, at=JUNE)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """What the forms of a dataset take, and what questions take of them."""
 
+    rows: int
+    files: Mapping[str, int]
+    """Of every form."""
+    size_bytes: Mapping[str, int]
+    compacting_s: float
+    """CPU seconds."""
+    questions: Mapping[str, Asked]
+    lines_s: float
+    """That a look at one field of each JSON line takes."""
+    warc_s: float
+    """That a look for a word in each page of a WARC would take, as far as some were looked at."""
 
-@contextmanager
-def bench_store(root: Path, now: datetime) -> Iterator[Store]:
-    """Open a store that has a run."""
-    with open_for_writing(root, now=now) as store:
-        if not store.journal.runs.newest(1):
-            with store.journal.transaction():
-                store.journal.runs.begin(Run(id="bench", plan="{}", started_at=JUNE))
-        yield store
+    def row_bytes(self, form: str) -> float:
+        """Return what a row takes in a form."""
+        return self.size_bytes[form] / self.rows
+
+    def markdown(self) -> str:
+        """Return both tables."""
+        rounds = len(next(iter(self.questions.values())).wall_s.taken[LARGE])
+        return (
+            f"{self.rows:,} articles of invented words of {SITES} sites; compacting takes "
+            f"{1000 * self.compacting_s / self.rows:.1f} ms of CPU a row; {rounds} rounds, each "
+            f"asking both sides by a connection that has asked nothing before.\n\n"
+            f"{self._forms()}\n\n{self._questions()}"
+        )
+
+    def _forms(self) -> str:
+        rows = [
+            (
+                form,
+                f"{self.files[form]:,}",
+                f"{self.row_bytes(form):,.0f}",
+                f"{size / self.size_bytes[SMALL]:.2f}",
+            )
+            for form, size in self.size_bytes.items()
+        ]
+        return table(("form", "files", "bytes a row", "of parts as written"), rows)
+
+    def _questions(self) -> str:
+        rows = [
+            (
+                name,
+                f"{asked.wall_s.middle(SMALL):.3f} s",
+                f"{(large_s := asked.wall_s.middle(LARGE)):.3f} s",
+                spread(asked.wall_s.ratios(SMALL)),
+                spread(asked.cpu_s.ratios(SMALL)),
+                f"{self.lines_s / large_s:,.0f}",
+                f"{self.warc_s / large_s:,.0f}",
+            )
+            for name, asked in self.questions.items()
+        ]
+        ways = ("as written", "compacted", "times as fast", "by CPU")
+        scans = ("a scan of JSONL.gz, times compacted", "of a WARC")
+        return table(("DuckDB", *ways, *scans), rows)
 
 
 def described_bytes(records: Sequence[Article], scratch: Path) -> int:
     """Return what the rows take as a part with all descriptions."""
     dataset = DATASETS["articles"]
-    table = to_table(dataset.record_type, records)
+    made = to_table(dataset.record_type, records)
     keys = [(name, "ascending") for name in dataset.sorted_by]
     with sorted_part(scratch, dataset, rows=DESCRIBED_ROWS, footer={}) as write:
-        write(table.sort_by(keys))
+        write(made.sort_by(keys))
     return scratch.stat().st_size
 
 
@@ -120,44 +138,12 @@ def seconds(work: Callable[[], object], *, best_of: int = 3) -> float:
     return min(taken)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duel:
-    """What two ways took, each in every round."""
-
-    slow: Sequence[float]
-    fast: Sequence[float]
-
-    def __str__(self) -> str:
-        """Tell the medians, and the median and quartiles of how often one goes into the other."""
-        ratios = [one / other for one, other in zip(self.slow, self.fast, strict=True)]
-        least, middle, most = statistics.quantiles(ratios)
-        slow, fast = statistics.median(self.slow), statistics.median(self.fast)
-        return f"{slow:.4f} and {fast:.4f} s, {middle:.1f} times ({least:.1f} to {most:.1f})"
-
-
 def ask(query: str, folder: Path) -> tuple[float, float]:
     """Return what an answer took of the clock and of the processor, of one who just came."""
     with duckdb.connect() as connection:
         begin = time.perf_counter(), time.process_time()
         connection.sql(query.format(f"read_parquet('{folder}/**/*.parquet')")).to_arrow_table()
         return time.perf_counter() - begin[0], time.process_time() - begin[1]
-
-
-def in_turn(query: str, slow: Path, fast: Path, rounds: int) -> tuple[Duel, Duel]:
-    """Return what both folders took of the clock, and of the processor.
-
-    Each round asks both, in an order that is thrown: what else the machine does meets both alike.
-    """
-    dice = random.Random(rounds)
-    taken: dict[Path, list[tuple[float, float]]] = {slow: [], fast: []}
-    for _ in range(rounds):
-        for folder in dice.sample((slow, fast), 2):
-            taken[folder].append(ask(query, folder))
-    wall, processor = (
-        Duel(slow=[each[clock] for each in taken[slow]], fast=[each[clock] for each in taken[fast]])
-        for clock in (0, 1)
-    )
-    return wall, processor
 
 
 def size_of(folder: Path) -> tuple[int, int]:
@@ -197,35 +183,47 @@ def fill(root: Path, rows: int, parts: int) -> tuple[Path, Path, int]:
     return lines, pages, described
 
 
-def compare(root: Path, rows: int, parts: int, rounds: int) -> None:
-    """Print bytes and query times of the forms."""
-    lines, pages, described = fill(root, rows, parts)
-    begin = time.process_time()
-    with bench_store(root / "store", JULY) as store:
-        compact(store, now=JULY, pause=lambda _: None)
-    taken = time.process_time() - begin
-    small, large = root / "store/snapshots/000001/articles", root / "store/articles"
-    (many, before), (few, after) = size_of(small), size_of(large)
-    for name, files, size in (
-        ("as written", many, before),
-        ("with all descriptions", many, described),
-        ("compacted", few, after),
-        ("JSONL.gz", 1, lines.stat().st_size),
-    ):
-        print(f"{name:22} {files:6,} files  {size:13,} bytes  {size / rows:8,.0f} a row")
-    print(
-        f"compaction saves {1 - after / before:.1%} of parts as written, "
-        f"{1 - after / described:.1%} of parts with all descriptions; "
-        f"{taken / rows * 1000:.1f} ms CPU a row"
-    )
-    plain = scanned_lines(lines)
-    archived = scanned_pages(pages) / WARC_PAGES * rows
+def asked(small: Path, large: Path, rounds: int) -> dict[str, Asked]:
+    """Return what every question takes of both folders."""
+    found = {}
     for name, query in QUERIES.items():
-        wall, processor = in_turn(query, small, large, rounds)
-        fast = statistics.median(wall.fast)
-        print(f"{name:16} as written and compacted {wall}")
-        print(f"{'':16} of the processor {processor}")
-        print(f"{'':16} JSONL.gz {plain / fast:,.0f} times, WARC {archived / fast:,.0f} as long")
+        sides = {SMALL: partial(ask, query, small), LARGE: partial(ask, query, large)}
+        taken = in_turn(sides, rounds)
+        wall, processor = (
+            Compared(
+                base=LARGE, taken={form: [each[clock] for each in taken[form]] for form in sides}
+            )
+            for clock in (0, 1)
+        )
+        found[name] = Asked(wall_s=wall, cpu_s=processor)
+    return found
+
+
+def measure(*, rows: int = ROWS, parts: int = PARTS, rounds: int = ROUNDS) -> Dataset:
+    """Write the forms, and ask them."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "bench"
+        lines, pages, described = fill(root, rows, parts)
+        begin = time.process_time()
+        with bench_store(root / "store", JULY) as store:
+            compact(store, now=JULY, pause=lambda _: None)
+        taken = time.process_time() - begin
+        small, large = root / "store/snapshots/000001/articles", root / "store/articles"
+        (many, before), (few, after) = size_of(small), size_of(large)
+        return Dataset(
+            rows=rows,
+            files={SMALL: many, DESCRIBED: many, LARGE: few, LINES: 1},
+            size_bytes={
+                SMALL: before,
+                DESCRIBED: described,
+                LARGE: after,
+                LINES: lines.stat().st_size,
+            },
+            compacting_s=taken,
+            questions=asked(small, large, rounds),
+            lines_s=scanned_lines(lines),
+            warc_s=scanned_pages(pages) / min(WARC_PAGES, rows) * rows,
+        )
 
 
 def scanned_lines(path: Path) -> float:
@@ -243,89 +241,15 @@ def scanned_pages(path: Path) -> float:
     return seconds(lambda: sum(b"harbour" in record.block for _, record in walk(path)))
 
 
-def compare_ways(rows: int, parts: int) -> None:
-    """Print what one site's part would take, written in other ways."""
-    dataset = DATASETS["articles"]
-    records = [row for site, _, each in flushes(rows, parts) if site == 1 for row in each]
-    table = to_table(dataset.record_type, records)
-    table = table.sort_by([(name, "ascending") for name in dataset.sorted_by])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "part.parquet"
-        for name, effort in WAYS.items():
-            begin = time.process_time()
-            with sorted_part(path, dataset, rows=len(records), footer={}, effort=effort) as write:
-                write(table)
-            wrote, begin = time.process_time() - begin, time.process_time()
-            pq.read_table(path)
-            read = time.process_time() - begin
-            print(
-                f"{name:24} {path.stat().st_size:12,} bytes  "
-                f"written in {wrote / len(records) * 1000:5.2f} ms a row, "
-                f"read in {read / len(records) * 1000:.2f}"
-            )
-
-
-def peak_megabytes() -> float:
-    """Return the most memory that this process has had (VmHWM), in MiB."""
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
-@cache
-def _model(number: int) -> Article:
-    return article(number)
-
-
-def short_rows(count: int, first: int) -> list[Article]:
-    """Return articles of one site, of a fifth of the usual text: a million take minutes."""
-    made = []
-    for number in range(first, first + count):
-        model = _model(number % 40)
-        blocks = model.blocks[number % 12 : number % 12 + 3]
-        key = f"example,site0)/story-{number * 7919 % 1_000_003}"
-        text = "\n\n".join(block.text for block in blocks)
-        told = {"article_id": f"{number:032x}", "url": f"https://site0.example/story-{number}/"}
-        made.append(replace(model, url_surtkey=key, blocks=blocks, text=text, **told))
-    return made
-
-
-def measure_memory(deed: str, rows: int, root: Path) -> None:
-    """Fill a store, or compact it, in this process alone, and say its peak."""
-    begin = peak_megabytes()
-    if deed == "writing":
-        with bench_store(root, JUNE) as store:
-            for serial in range(rows // 500):
-                put(store, 0, serial, short_rows(500, serial * 500), "bench")
-    else:
-        with bench_store(root, JULY) as store:
-            compact(store, now=JULY, pause=lambda _: None)
-    print(f"{rows:9,} rows  {deed:10}  {peak_megabytes():4.0f} MiB, {begin:.0f} to begin with")
-
-
 def main() -> None:
-    """Compare, then measure memory in processes of their own."""
+    """Compare, as large as is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=20_000)
-    parser.add_argument("--parts", type=int, default=1_000)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--ways", action="store_true")
-    parser.add_argument("--memory", default="10000,100000")
-    parser.add_argument("--measure", nargs=3, metavar=("DEED", "ROWS", "STORE"))
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--parts", type=int, default=PARTS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
-    if options.measure:
-        deed, rows, root = options.measure
-        measure_memory(deed, int(rows), Path(root))
-        return
-    if options.parts:
-        with tempfile.TemporaryDirectory() as folder:
-            compare(Path(folder) / "bench", options.rows, options.parts, options.rounds)
-    if options.ways:
-        compare_ways(options.rows, options.parts or SITES)
-    for rows in filter(None, options.memory.split(",")):
-        with tempfile.TemporaryDirectory() as folder:
-            for deed in ("writing", "compacting"):
-                command = [sys.executable, __file__, "--measure", deed, rows, f"{folder}/store"]
-                subprocess.run(command, check=True, env=AS_NEWSREEL)
+    told = measure(rows=options.rows, parts=options.parts, rounds=options.rounds)
+    print(told.markdown())
 
 
 if __name__ == "__main__":

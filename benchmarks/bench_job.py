@@ -5,20 +5,12 @@ own; wall time and CPU of all of these count, start-up included. `newsreel` is t
 is: robots.txt and sitemaps, WARC and index, extraction in its workers, Parquet, journal, ledger.
 Beside it (job_sides.py) `scrapy` reads the same sitemaps and keeps no archive; `script` is told the
 addresses. What reading costs alone is measured, too. Give it a WARC: without one, the pages are the
-project's own, which are small.
+project's own, which are small and few, so each stands under several addresses.
 """
 
 import argparse
-import ctypes
 import gzip
-import os
-import resource
-import socket
-import statistics
-import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -27,25 +19,57 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from bench_extract import own_pages, pages_at
-
+from benchmarks.given_pages import Given, own_pages, pages_at, repeated
+from benchmarks.loopback import SITEMAPS, answer, serving
+from benchmarks.process_cost import NEWSREEL, Cost, cost_of, module
+from benchmarks.rounds import Compared, in_turn
+from benchmarks.tables import spread, table
 from crawler.extract.address import registrable_domain
 from crawler.extract.kept import warm_up
 from crawler.extract.page import SourcePage
 from crawler.extract.reading import read_page
 
-_HERE: Final = Path(__file__).parent
-_NEWSREEL: Final = Path(sys.executable).with_name("newsreel")
-_SUBREAPER: Final = 36  # PR_SET_CHILD_SUBREAPER of prctl(2): grandchildren are ours to wait for
-_SITEMAPS: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
+ROUNDS: Final = 3
+TIMES: Final = 6
+"""Addresses that each of the project's own pages stands under."""
+SIDES: Final[Mapping[str, str]] = {
+    "scrapy": "Scrapy, trafilatura inline, JSON Lines feed, no archive",
+    "newsreel": "`newsreel crawl`: WARC, index, journal, ledger, Parquet",
+    "script": "requests, warcio, trafilatura; a WARC and JSON lines; is told the pages",
+}
+_MISSING: Final = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+_ZIPPED: Final = "Content-Encoding: gzip"
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one run took."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What each side took for all of it."""
 
-    wall_s: float
-    cpu_s: float
+    pages: int
+    sites: int
+    wall_s: Compared
+    cpu_s: Compared
+    reading_s: float
+    """CPU seconds that Newsreel takes to read the pages alone, in one warm process."""
+
+    def markdown(self) -> str:
+        """Return the table."""
+        rounds = len(self.cpu_s.taken[self.cpu_s.base])
+        rows = [(side, *self._row(side), what) for side, what in SIDES.items()]
+        columns = ("side", "wall", "CPU", "wall of Scrapy", "CPU of Scrapy", "what it does")
+        return (
+            f"{self.pages} pages of {self.sites} sites, {rounds} rounds, start-up included. Of "
+            f"Newsreel's CPU, reading the pages takes {self.reading_s:.1f} s.\n\n"
+            f"{table(columns, rows)}"
+        )
+
+    def _row(self, side: str) -> tuple[str, ...]:
+        return (
+            f"{self.wall_s.middle(side):.1f} s",
+            f"{self.cpu_s.middle(side):.1f} s",
+            spread(self.wall_s.ratios(side)),
+            spread(self.cpu_s.ratios(side)),
+        )
 
 
 class Origin:
@@ -61,7 +85,7 @@ class Origin:
             if host in best.values() and urlsplit(page.url).path not in {"", "/", "/robots.txt"}
         }
         self._answers = {
-            url: _answer(gzip.compress(page.body, 5, mtime=0), page.content_type or "text/html")
+            url: _zipped(page.body, page.content_type or "text/html")
             for url, page in self.pages.items()
         }
         listed: dict[str, list[str]] = defaultdict(list)
@@ -69,73 +93,37 @@ class Origin:
             listed[urlsplit(url).netloc].append(f"<url><loc>{url}</loc></url>")
         self.homes = tuple(f"http://{host}/" for host in listed)
         for home, urls in zip(self.homes, listed.values(), strict=True):
+            sitemap = f'<urlset xmlns="{SITEMAPS}">{"".join(urls)}</urlset>'
             robots = f"Sitemap: {home}sitemap.xml\n"
-            sitemap = f'<urlset xmlns="{_SITEMAPS}">{"".join(urls)}</urlset>'
-            self._answers[f"{home}robots.txt"] = _answer(
-                gzip.compress(robots.encode()), "text/plain"
-            )
-            self._answers[f"{home}sitemap.xml"] = _answer(
-                gzip.compress(sitemap.encode()), "text/xml"
-            )
-            self._answers[home] = _answer(gzip.compress(b"<p>Nothing is new.</p>"), "text/html")
+            self._answers[f"{home}robots.txt"] = _zipped(robots.encode(), "text/plain")
+            self._answers[f"{home}sitemap.xml"] = _zipped(sitemap.encode(), "text/xml")
+            self._answers[home] = _zipped(b"<p>Nothing is new.</p>", "text/html")
 
-    def serve(self, listener: socket.socket) -> None:
-        """Answer GET ADDRESS, as a proxy, on kept-alive connections."""
-        while True:
-            threading.Thread(target=self._talk, args=(listener.accept()[0],), daemon=True).start()
-
-    def _talk(self, connection: socket.socket) -> None:
-        with connection:
-            pending = b""
-            while data := connection.recv(65536):
-                pending += data
-                while b"\r\n\r\n" in pending:
-                    head, _, pending = pending.partition(b"\r\n\r\n")
-                    url = head.split(b" ", 2)[1].decode()
-                    connection.sendall(self._answers.get(url) or _MISSING)
+    def reply(self, url: str) -> bytes:
+        """Return what answers an address that a proxy is asked for."""
+        return self._answers.get(url, _MISSING)
 
 
-def _answer(body: bytes, media_type: str) -> bytes:
-    head = (
-        f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Encoding: gzip\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+def _zipped(body: bytes, media_type: str) -> bytes:
+    return answer(gzip.compress(body, 5, mtime=0), f"Content-Type: {media_type}", _ZIPPED)
 
 
-_MISSING: Final = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+def sides(origin: Origin, proxy: str) -> Mapping[str, Callable[[], Cost]]:
+    """Return the sides: each does the job in a folder of its own."""
 
-
-def cost_of(command: Sequence[str | Path]) -> Cost:
-    """Return what a command takes with all the processes that it leaves behind."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, cwd=_HERE.parent)
-    wall_s = time.perf_counter() - began
-    while True:
-        try:
-            os.wait()
-        except ChildProcessError:
-            break
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(wall_s, cpu_s)
-
-
-def sides(origin: Origin, proxy: str) -> Mapping[str, Callable[[Path], Cost]]:
-    """Return the sides: each does the job into a folder."""
-
-    def told(side: str) -> Callable[[Path], Cost]:
-        def run(folder: Path) -> Cost:
-            (folder / "urls.txt").write_text("\n".join(origin.pages))
-            (folder / "homes.txt").write_text("\n".join(origin.homes))
-            return cost_of([sys.executable, _HERE / "job_sides.py", side, proxy, folder])
+    def told(side: str) -> Callable[[], Cost]:
+        def run() -> Cost:
+            with tempfile.TemporaryDirectory() as folder:
+                Path(folder, "urls.txt").write_text("\n".join(origin.pages))
+                Path(folder, "homes.txt").write_text("\n".join(origin.homes))
+                return cost_of(module("job_sides", side, proxy, folder))
 
         return run
 
-    def newsreel(folder: Path) -> Cost:
-        options = ("--proxy", proxy, "--delay", "0", "--store", folder / "store")
-        return cost_of([_NEWSREEL, "crawl", *origin.homes, *options])
+    def newsreel() -> Cost:
+        with tempfile.TemporaryDirectory() as folder:
+            options = ("--proxy", proxy, "--delay", "0", "--store", folder)
+            return cost_of([NEWSREEL, "crawl", *origin.homes, *options])
 
     return {"scrapy": told("scrapy"), "newsreel": newsreel, "script": told("script")}
 
@@ -149,40 +137,38 @@ def reading_alone(pages: Sequence[SourcePage]) -> float:
     return time.process_time() - began
 
 
-def compare(origin: Origin, proxy: str, rounds: int) -> None:
-    """Print what each side takes, beside Scrapy with its feed."""
-    found: dict[str, list[Cost]] = defaultdict(list)
-    for _ in range(rounds):
-        for side, run in sides(origin, proxy).items():
-            with tempfile.TemporaryDirectory() as folder:
-                found[side].append(run(Path(folder)))
-    for side, costs in found.items():
-        walls = [
-            each.wall_s / base.wall_s for each, base in zip(costs, found["scrapy"], strict=True)
-        ]
-        cpus = [each.cpu_s / base.cpu_s for each, base in zip(costs, found["scrapy"], strict=True)]
-        print(
-            f"{side:9} {statistics.median(each.wall_s for each in costs):6.1f} s wall, "
-            f"{statistics.median(each.cpu_s for each in costs):6.1f} s CPU; of scrapy "
-            f"{statistics.median(walls):.2f} wall ({min(walls):.2f} to {max(walls):.2f}), "
-            f"{statistics.median(cpus):.2f} CPU ({min(cpus):.2f} to {max(cpus):.2f})"
-        )
+def measure(pages: Sequence[Given], *, rounds: int = ROUNDS) -> Job:
+    """Have all sides do the job."""
+    origin = Origin([page.source for page in pages])
+    with serving(origin.reply) as port:
+        found = in_turn(sides(origin, f"http://127.0.0.1:{port}"), rounds)
+    return Job(
+        pages=len(origin.pages),
+        sites=len(origin.homes),
+        wall_s=Compared(base="scrapy", taken=_each(found, lambda cost: cost.wall_s)),
+        cpu_s=Compared(base="scrapy", taken=_each(found, lambda cost: cost.cpu_s)),
+        reading_s=reading_alone(list(origin.pages.values())),
+    )
+
+
+def pages_of(place: Path | None) -> list[Given]:
+    """Return the pages of a WARC as they are, or the project's own under several addresses."""
+    return list(pages_at(place) if place else repeated(list(own_pages()), TIMES))
+
+
+def _each(
+    found: Mapping[str, Sequence[Cost]], figure: Callable[[Cost], float]
+) -> dict[str, list[float]]:
+    return {side: [figure(cost) for cost in costs] for side, costs in found.items()}
 
 
 def main() -> None:
     """Run the comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("warc", nargs="?", type=Path, help="its pages instead of the project's own")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1)
-    origin = Origin(list(pages_at(options.warc) if options.warc else own_pages()))
-    print(f"{len(origin.pages)} pages of {len(origin.homes)} sites")
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
-        threading.Thread(target=origin.serve, args=(listener,), daemon=True).start()
-        compare(origin, f"http://127.0.0.1:{listener.getsockname()[1]}", options.rounds)
-    alone = reading_alone(list(origin.pages.values()))
-    print(f"reading alone takes {alone:.1f} s of CPU")
+    print(measure(pages_of(options.warc), rounds=options.rounds).markdown())
 
 
 if __name__ == "__main__":

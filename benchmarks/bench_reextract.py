@@ -6,83 +6,124 @@ has nothing to read is measured, too, and taken off. Without a store, invented p
 
 import argparse
 import json
-import socket
-import statistics
-import subprocess
-import sys
 import tempfile
-import threading
-import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench_capture import ABREAST, packed, serve
 from distributed import LocalCluster
 
-_NEWSREEL: Final = Path(sys.executable).with_name("newsreel")
+from benchmarks.invented_sites import homes, packed, replying
+from benchmarks.loopback import serving
+from benchmarks.process_cost import NEWSREEL, Cost, cost_of
+from benchmarks.rounds import Compared, in_turn
+from benchmarks.tables import spread, table
+
+PAGES: Final = 640
+SIZE_BYTES: Final = 40_000
+ROUNDS: Final = 3
+BASE: Final = "1 process"
 _NOTHING: Final = ("--since", "2999-01-01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reextraction:
+    """What each way took to read every row of a store again."""
+
+    rows: int
+    wall_s: Compared
+    empty_s: Mapping[str, float]
+    """What a way takes that has nothing to read."""
+
+    def markdown(self) -> str:
+        """Return the table."""
+        bare = Compared(
+            base=BASE,
+            taken={
+                way: [each - self.empty_s[way] for each in taken]
+                for way, taken in self.wall_s.taken.items()
+            },
+        )
+        rows = [
+            (
+                way,
+                f"{self.wall_s.middle(way):.1f} s",
+                f"{self.empty_s[way]:.1f} s",
+                spread(self.wall_s.inverse(way)),
+                spread(bare.inverse(way)),
+            )
+            for way in self.wall_s.taken
+        ]
+        columns = ("way", "whole", "of it start-up", "times as fast as one process")
+        rounds = len(self.wall_s.taken[BASE])
+        return (
+            f"{self.rows} rows, nothing written, {rounds} rounds.\n\n"
+            f"{table((*columns, 'without start-up'), rows)}"
+        )
 
 
 def crawl(store: Path, pages: int, size_bytes: int) -> None:
     """Crawl invented pages of as many sites as are asked abreast into a store."""
-    bodies = [packed(number, size_bytes) for number in range(pages)]
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
-        threading.Thread(target=serve, args=(listener, bodies), daemon=True).start()
-        homes = [f"http://s{site}-{pages}.example/" for site in range(ABREAST)]
-        proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        options = ["--proxy", proxy, "--delay", "0", "--store", store]
-        subprocess.run([_NEWSREEL, "crawl", *homes, *options], check=True, capture_output=True)
+    with serving(replying([packed(number, size_bytes) for number in range(pages)])) as port:
+        options = ["--proxy", f"http://127.0.0.1:{port}", "--delay", "0", "--store", store]
+        cost_of([NEWSREEL, "crawl", *homes(pages), *options])
 
 
-def read_again(store: Path, *options: str) -> tuple[float, int]:
-    """Return how many seconds every row of a store takes, and how many there are."""
-    began = time.perf_counter()
-    command = [_NEWSREEL, "reextract", "--store", store, "--dry-run", "--json", *options]
-    told = subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - began, json.loads(told.stdout)["rows"]
+def read_again(store: Path, *options: str) -> Cost:
+    """Return what it takes to read every row of a store."""
+    return cost_of([NEWSREEL, "reextract", "--store", store, "--dry-run", "--json", *options])
 
 
-def compare(store: Path, ways: Mapping[str, Sequence[str]], rounds: int) -> None:
-    """Print what each way takes, and how often the first takes it."""
-    empty = {way: read_again(store, *options, *_NOTHING)[0] for way, options in ways.items()}
-    found = [
-        {way: read_again(store, *options) for way, options in ways.items()} for _ in range(rounds)
-    ]
-    for way in ways:
-        whole = statistics.median(each[way][0] for each in found)
-        rows = found[0][way][1]
-        gains = [each["1 process"][0] / each[way][0] for each in found]
-        bare = [
-            (each["1 process"][0] - empty["1 process"]) / (each[way][0] - empty[way])
-            for each in found
-        ]
-        print(
-            f"{way:16} {whole:6.2f} s for {rows} rows, {empty[way]:.2f} of them start-up; "
-            f"{statistics.median(gains):.2f} times as fast as 1 process, "
-            f"{statistics.median(bare):.2f} without start-up ({min(bare):.2f} to {max(bare):.2f})"
-        )
+def compare(store: Path, ways: Mapping[str, Sequence[str]], rounds: int) -> Reextraction:
+    """Read a store in each way."""
+    empty = {way: read_again(store, *options, *_NOTHING).wall_s for way, options in ways.items()}
+    found = in_turn(
+        {way: partial(read_again, store, *options) for way, options in ways.items()}, rounds
+    )
+    return Reextraction(
+        rows=json.loads(found[BASE][0].said)["rows"],
+        wall_s=Compared(
+            base=BASE, taken={way: [each.wall_s for each in costs] for way, costs in found.items()}
+        ),
+        empty_s=empty,
+    )
+
+
+def measure(
+    given: Path | None = None,
+    *,
+    pages: int = PAGES,
+    size_bytes: int = SIZE_BYTES,
+    rounds: int = ROUNDS,
+) -> Reextraction:
+    """Read a store again in each way, or invented pages."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = given or Path(folder) / "store"
+        if given is None:
+            crawl(store, pages, size_bytes)
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+            ways = {
+                BASE: ("--jobs", "1"),
+                "2 processes": ("--jobs", "2"),
+                "2 Dask workers, which stand already": ("--scheduler", cluster.scheduler_address),
+            }
+            return compare(store, ways, rounds)
 
 
 def main() -> None:
     """Run the comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("store", nargs="?", type=Path, help="instead of invented pages")
-    parser.add_argument("--pages", type=int, default=960)
-    parser.add_argument("--size", type=int, default=40_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pages", type=int, default=PAGES)
+    parser.add_argument("--size", type=int, default=SIZE_BYTES)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        store = options.store or Path(folder) / "store"
-        if options.store is None:
-            crawl(store, options.pages, options.size)
-        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-            ways = {
-                "1 process": ("--jobs", "1"),
-                "2 processes": ("--jobs", "2"),
-                "2 Dask workers": ("--scheduler", cluster.scheduler_address),
-            }
-            compare(store, ways, options.rounds)
+    told = measure(
+        options.store, pages=options.pages, size_bytes=options.size, rounds=options.rounds
+    )
+    print(told.markdown())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a page of the reading room costs over 10,000 articles and over 1,000,000.
 
-    python benchmarks/bench_room.py [--rows 10000,1000000] [--keep FOLDER] [--rounds 15]
+    python -m benchmarks.bench_room [--rows 10000,1000000] [--keep FOLDER] [--rounds 15]
 
 The same sites, months and number of parts; words are invented, 160 an article. Each has a row of
 the ledger and one of captures, in the dataset and in the journal; of ten captures six are pages,
@@ -12,7 +12,6 @@ turn; the median of the rounds counts, and the ratio of each page's: the limit i
 import argparse
 import itertools
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -42,6 +41,7 @@ from archive.room.room import Teller
 from archive.room.serving import open_serving
 from archive.search.index import open_index
 from archive.store import Store, open_for_writing
+from benchmarks.process_cost import ROOT, module, peak_mib
 from crawler.registry import promised_rates
 from crawler.telling import coverage_sentence, state_of
 
@@ -279,15 +279,15 @@ def serve(root: Path) -> None:
     sys.stdin.read()
     serving.server.should_exit = True
     thread.join()
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(peak_mib())
 
 
 @contextmanager
 def served(root: Path, peaks: list[float]) -> Iterator[str]:
     """Serve a store in a process of its own; its peak of memory is told when it ends."""
-    command = [sys.executable, __file__, "--serve", str(root)]
+    command = module("bench_room", "--serve", root.absolute())
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin
         assert process.stdout

@@ -5,7 +5,6 @@ All sides load the same modules, so that their processes differ in nothing but t
 
 import asyncio
 import json
-import resource
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -28,6 +27,8 @@ from archive.recorder import Recorder
 from archive.store import open_for_writing
 from archive.warc.records import Provenance
 from archive.warcs import WarcSeries
+from benchmarks.invented_sites import ABREAST, homes
+from benchmarks.process_cost import peak_mib
 from crawler import settings as newsreel
 from crawler.commands.crawl import crawl, plan_crawl
 from crawler.extract.pool import ReadingPool
@@ -35,8 +36,6 @@ from crawler.fetch.guard import AddressGuard
 from crawler.fetch.handler import ADDRESS, VISIT
 from crawler.progress import Progress
 
-ABREAST: Final = 16
-"""Pages that are asked for at the same time; a crawl asks each of as many sites for one."""
 _COMMON: Final[Mapping[str, Any]] = {
     "LOG_LEVEL": "ERROR",
     "CONCURRENT_REQUESTS": ABREAST,
@@ -148,9 +147,8 @@ class _Unread(ReadingPool):
 
 def crawl_unread(_: str) -> None:
     """Crawl the pages as `newsreel crawl` does, from robots.txt to the ledger, and read none."""
-    homes = [f"http://s{site}-{Fetcher.pages}.example/" for site in range(ABREAST)]
     proxy = f"http://127.0.0.1:{Fetcher.port}"
-    plan = plan_crawl(homes, allowed_networks=(), proxy=proxy, delay_s=0.0)
+    plan = plan_crawl(homes(Fetcher.pages), allowed_networks=(), proxy=proxy, delay_s=0.0)
     silence = Progress(Console(quiet=True), is_quiet=True)
     with tempfile.TemporaryDirectory() as folder:
         summary = crawl(Path(folder), plan, silence, pool=_Unread())
@@ -193,5 +191,4 @@ _WAYS: Final = {"plain": fetch, "jsonl": fetch_into_feed, "crawl": crawl_unread}
 if __name__ == "__main__":
     side, Fetcher.port, Fetcher.pages = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     _WAYS.get(side, fetch_into_archive)(side)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps({"peak_mb": peak_mb}))
+    sys.stdout.write(json.dumps({"peak_mib": peak_mib()}))

@@ -6,6 +6,7 @@ the bodies of 418 real articles became 2.45, 2.55 and 2.70, then 2.65, 2.83 and 
 """
 
 import hashlib
+import json
 import random
 from array import array
 from collections.abc import Iterator, Sequence
@@ -139,6 +140,29 @@ def prose_page(row: Article) -> bytes:
     around = prose(random.Random(row.url), 8_000).replace(" a ", "<div class='teaser'><a href='/'>")
     told = "".join(f"<p>{block.text}</p>" for block in row.blocks)
     return f"<!doctype html><h1>{row.headline}</h1>{told}<aside>{around}</aside>".encode()
+
+
+def news_page(row: Article) -> bytes:
+    """Return a page as news sites send them: an article, and 160 KB of what surrounds it.
+
+    Scripts have most of it, as on real pages; what they say, no reader of articles looks at.
+    """
+    dice = random.Random(row.url)
+    said = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": row.headline}
+    assert row.published_at is not None
+    said |= {"datePublished": row.published_at.isoformat(), "author": row.authors[0].name}
+    cards = "".join(
+        f"<li><a href='{link.url}'><h3>{link.text}</h3></a><p>{prose(dice, 15)}</p></li>"
+        for link in row.links * 5
+    )
+    return (
+        f"<!doctype html><html lang='en'><head><title>{row.headline}</title>"
+        f"<meta property='og:type' content='article'>"
+        f"<script type='application/ld+json'>{json.dumps(said)}</script></head><body>"
+        f"<article><h1>{row.headline}</h1>{''.join(f'<p>{each.text}</p>' for each in row.blocks)}"
+        f"</article><aside><ul>{cards}</ul></aside>"
+        f"<script>window.state = {json.dumps(prose(dice, 26_000))}</script></body></html>"
+    ).encode()
 
 
 def _images(dice: random.Random, home: str, number: int) -> Iterator[Image]:

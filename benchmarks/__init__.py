@@ -1,0 +1,1 @@
+"""Benches: each says what Newsreel takes beside what others take for the same."""
