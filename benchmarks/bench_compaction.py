@@ -24,6 +24,7 @@ from archive.dataset.compaction import compact
 from archive.dataset.rows import to_table
 from archive.dataset.schema import DATASETS
 from archive.dataset.writer import Effort, sorted_part
+from archive.memory import give_back
 from benchmarks.invented_articles import JUNE, article, flushes
 from benchmarks.invented_store import JULY, bench_store, put
 from benchmarks.process_cost import ROOT, module, peak_mib
@@ -96,6 +97,7 @@ def measure_memory(deed: str, rows: int, root: Path) -> None:
                 put(store, 0, serial, short_rows(500, serial * 500), "bench")
     else:
         with bench_store(root, JULY) as store:
+            give_back()  # as `newsreel compact` does
             compact(store, now=JULY, pause=lambda _: None)
     print(f"{rows:9,} rows  {deed:10}  {peak_mib():4.0f} MiB, {begin:.0f} to begin with")
 

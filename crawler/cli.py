@@ -15,7 +15,6 @@ from typing_extensions import override
 
 from archive.errors import NewsreelError
 from archive.fault import arm
-from archive.memory import give_back
 from crawler.console import UNREAD, on_one_line
 from crawler.stopping import INTERRUPTED
 from crawler.verbs import fleet, keep, look, run, start
@@ -83,7 +82,6 @@ def main() -> None:
     # Arrow reads it when it is loaded. The allocator that it would choose keeps more of what is
     # freed: 30 MiB in a crawl, 60 in a compaction.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    give_back()
     try:
         arm(os.environ.get("NEWSREEL_FAULT", ""))
         app(prog_name="newsreel")

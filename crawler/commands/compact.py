@@ -15,6 +15,7 @@ from archive.dataset.compaction import Compaction, Heap, compact, heaps, merge_h
 from archive.durable import held
 from archive.instant import now_utc
 from archive.journal.journal import Journal
+from archive.memory import give_back
 from crawler.commands.progress import LineProgress
 from crawler.commands.waiting import opened_when_free
 from crawler.console import answer_console, message_console
@@ -24,6 +25,7 @@ def compact_store(
     root: Path, *, is_open_too: bool, keep_days: int, is_rehearsal: bool, as_json: bool
 ) -> int:
     """Compact the closed months, or say which there are, and tell which snapshots are kept."""
+    give_back()
     layout = open_store(root).layout  # ConfigError where no store is; writing would make one
     now = now_utc()
     if is_rehearsal:

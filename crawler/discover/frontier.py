@@ -127,12 +127,10 @@ class Frontier:
                 self.politeness.hold(name, rest.span / timedelta(seconds=1), rest.reason)
             if self.politeness.ready_in(name) != 0:
                 continue
-            queue = self._queues[name]
+            queue = self._queues.pop(name)
+            self._queues[name] = queue  # to the end of the turn
             if address := self._next_allowed(queue):
                 queue.hand_out(address)
-            if queue.ends_turn():
-                self._queues[name] = self._queues.pop(name)  # behind all others
-            if address:
                 return self._begin(queue, address)
         return None
 

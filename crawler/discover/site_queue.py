@@ -18,11 +18,6 @@ MOST_SITEMAPS: Final = 5_000
 ones would be read for ever."""
 
 
-LONGEST_TURN: Final = 8
-"""Requests of a site, one by one, before others have their turn. With one each, nobody's page would
-be read before everybody has been asked for robots.txt, sitemaps and front."""
-
-
 def is_new_page(address: Address) -> bool:
     """Whether asking for it counts as one page more: a retry does not, nor where one moved to."""
     return address.kind == AddressKind.PAGE and not address.attempts and not address.hops
@@ -60,8 +55,6 @@ class SiteQueue:
     """Handed out, and still queued by the journal's word until the capture is committed."""
     open_visits: int = 0
     """Visits and changes of ours that are not committed yet."""
-    turn: int = 0
-    """Requests since its turn began."""
     pages: int = 0
     """Asked for in this run."""
     requisites: int = 0
@@ -89,16 +82,8 @@ class SiteQueue:
         """Note that an address is on its way."""
         self.handed.add(address.id)
         self.open_visits += 1
-        self.turn += 1
         self.pages += is_new_page(address)
         self.requisites += address.kind == AddressKind.REQUISITE
-
-    def ends_turn(self) -> bool:
-        """Return whether others come first now: it has had its share, or has nothing to come."""
-        if self.open_visits and self.turn < LONGEST_TURN:
-            return False
-        self.turn = 0
-        return True
 
     def look_again(self) -> None:
         """Forget what was taken out of the journal: something was added or put off."""
