@@ -13,9 +13,10 @@ def rewritten(page: str, sections: Mapping[str, str]) -> str:
     for name, told in sections.items():
         begin, end = f"<!-- measured: {name} -->", f"<!-- end: {name} -->"
         place = re.compile(f"(?<={re.escape(begin)}\n).*?(?={re.escape(end)})", re.DOTALL)
-        page, found = place.subn(lambda _, told=told: f"\n{told.strip()}\n\n", page)
-        if found != 1:
+        found = place.findall(page)
+        if len(found) != 1:
             raise ValueError(
-                f"{begin} and {end} have to stand once in the page; {found} were found"
+                f"{begin} and {end} have to stand once in the page; {len(found)} were found"
             )
+        page = page.replace(begin + "\n" + found[0], f"{begin}\n\n{told.strip()}\n\n")
     return page

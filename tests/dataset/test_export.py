@@ -9,6 +9,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from archive.dataset.export import FORMS, count_rows, selected_rows, write_rows
@@ -102,8 +103,10 @@ def test_rows_are_of_the_parts_there_were_when_they_were_asked_for(
 @pytest.mark.parametrize("form", FORMS)
 def test_a_damaged_part_is_named(articles: DatasetReader, form: str) -> None:
     part = articles.files()[0]
+    first = pq.read_metadata(part).row_group(0).column(0)
+    middle = first.data_page_offset + first.total_compressed_size // 2
     content = part.read_bytes()
-    part.write_bytes(content[: len(content) // 2] + b"damage" + content[len(content) // 2 + 6 :])
+    part.write_bytes(content[:middle] + b"damage" + content[middle + 6 :])
 
     with pytest.raises(CorruptArchiveError, match=part.name):
         written(articles, form, Selection())
