@@ -4,21 +4,27 @@ All sides fetch the same pages of one server, their proxy, turn by turn, each in
 own; wall time and CPU of all of these count, start-up included. `newsreel` is the command as it
 is: robots.txt and sitemaps, WARC and index, extraction in its workers, Parquet, journal, ledger.
 Beside it (job_sides.py) `scrapy` reads the same sitemaps and keeps no archive; `script` is told the
-addresses. What reading costs alone is measured, too. Give it a WARC: without one, the pages are the
+addresses. The parts of Newsreel's job are measured alone, too: a crawl that reads nothing, the
+reading, and the rows. Give it a WARC: without one, the pages are the
 project's own, which are small and few, so each stands under several addresses.
 """
 
 import argparse
 import gzip
+import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Final
 from urllib.parse import urlsplit
 
+from archive.article import Article
+from archive.dataset.writer import write_articles
 from benchmarks.given_pages import Given, own_pages, pages_at, repeated
 from benchmarks.loopback import SITEMAPS, answer, serving
 from benchmarks.process_cost import NEWSREEL, Cost, cost_of, module
@@ -49,8 +55,7 @@ class Job:
     sites: int
     wall_s: Compared
     cpu_s: Compared
-    reading_s: float
-    """CPU seconds that Newsreel takes to read the pages alone, in one warm process."""
+    parts: "Parts"
 
     def markdown(self) -> str:
         """Return the table."""
@@ -58,9 +63,8 @@ class Job:
         rows = [(side, *self._row(side), what) for side, what in SIDES.items()]
         columns = ("side", "wall", "CPU", "wall of Scrapy", "CPU of Scrapy", "what it does")
         return (
-            f"{self.pages} pages of {self.sites} sites, {rounds} rounds, start-up included. Of "
-            f"Newsreel's CPU, reading the pages takes {self.reading_s:.1f} s.\n\n"
-            f"{table(columns, rows)}"
+            f"{self.pages} pages of {self.sites} sites, {rounds} rounds, start-up included.\n\n"
+            f"{table(columns, rows)}\n\n{self.parts.told(self.cpu_s.middle('newsreel'))}"
         )
 
     def _row(self, side: str) -> tuple[str, ...]:
@@ -69,6 +73,27 @@ class Job:
             f"{self.cpu_s.middle(side):.1f} s",
             spread(self.wall_s.ratios(side)),
             spread(self.cpu_s.ratios(side)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """CPU seconds that the parts of Newsreel's job take, each measured alone."""
+
+    crawl_s: float
+    """All but the reading, start-up included: a crawl whose every page holds no article."""
+    reading_s: float
+    """In one process, its start-up included."""
+    rows_s: float
+    """The articles as Parquet, a part a site."""
+
+    def told(self, whole_s: float) -> str:
+        """Return what the whole takes of their sum."""
+        ratio = whole_s / (self.crawl_s + self.reading_s + self.rows_s)
+        return (
+            f"Alone, a crawl that reads nothing takes {self.crawl_s:.1f} s of CPU, reading the "
+            f"pages {self.reading_s:.1f} s, and writing the rows {self.rows_s:.1f} s: the whole "
+            f"job takes {ratio:.2f} of their sum."
         )
 
 
@@ -111,43 +136,59 @@ def _zipped(body: bytes, media_type: str) -> bytes:
 def sides(origin: Origin, proxy: str) -> Mapping[str, Callable[[], Cost]]:
     """Return the sides: each does the job in a folder of its own."""
 
-    def told(side: str) -> Callable[[], Cost]:
-        def run() -> Cost:
-            with tempfile.TemporaryDirectory() as folder:
-                Path(folder, "urls.txt").write_text("\n".join(origin.pages))
-                Path(folder, "homes.txt").write_text("\n".join(origin.homes))
-                return cost_of(module("job_sides", side, proxy, folder))
-
-        return run
-
     def newsreel() -> Cost:
         with tempfile.TemporaryDirectory() as folder:
             options = ("--proxy", proxy, "--delay", "0", "--store", folder)
             return cost_of([NEWSREEL, "crawl", *origin.homes, *options])
 
-    return {"scrapy": told("scrapy"), "newsreel": newsreel, "script": told("script")}
+    told = partial(_told, origin, proxy)
+    return {
+        "scrapy": partial(told, "scrapy"),
+        "newsreel": newsreel,
+        "script": partial(told, "script"),
+    }
 
 
-def reading_alone(pages: Sequence[SourcePage]) -> float:
-    """Return the CPU seconds that reading every page takes in one warm process."""
+def _told(origin: Origin, proxy: str, side: str) -> Cost:
+    """Return what a side of job_sides.py takes, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "urls.txt").write_text("\n".join(origin.pages))
+        Path(folder, "homes.txt").write_text("\n".join(origin.homes))
+        return cost_of(module("job_sides", side, proxy, folder))
+
+
+def parts_of(origin: Origin, proxy: str, rounds: int) -> Parts:
+    """Measure the parts of Newsreel's job alone."""
+    crawls = [_told(origin, proxy, "unread").cpu_s for _ in range(rounds)]
+    start_s = cost_of([sys.executable, "-c", "import crawler.extract.ready"]).cpu_s
     warm_up()
     began = time.process_time()
-    for page in pages:
-        read_page(page)
-    return time.process_time() - began
+    articles = [read_page(page).article for page in origin.pages.values()]
+    read = time.process_time()
+    sites: dict[str, list[Article]] = defaultdict(list)
+    for article in filter(None, articles):
+        sites[article.site_domain].append(article)
+    with tempfile.TemporaryDirectory() as folder:
+        for site, rows in sites.items():
+            write_articles(Path(folder, f"{site}.parquet"), rows, {})
+    return Parts(
+        crawl_s=median(crawls), reading_s=start_s + read - began, rows_s=time.process_time() - read
+    )
 
 
 def measure(pages: Sequence[Given], *, rounds: int = ROUNDS) -> Job:
     """Have all sides do the job."""
     origin = Origin([page.source for page in pages])
     with serving(origin.reply) as port:
-        found = in_turn(sides(origin, f"http://127.0.0.1:{port}"), rounds)
+        proxy = f"http://127.0.0.1:{port}"
+        found = in_turn(sides(origin, proxy), rounds)
+        parts = parts_of(origin, proxy, rounds)
     return Job(
         pages=len(origin.pages),
         sites=len(origin.homes),
         wall_s=Compared(base="scrapy", taken=_each(found, lambda cost: cost.wall_s)),
         cpu_s=Compared(base="scrapy", taken=_each(found, lambda cost: cost.cpu_s)),
-        reading_s=reading_alone(list(origin.pages.values())),
+        parts=parts,
     )
 
 

@@ -8,19 +8,15 @@ import json
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
-from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
-from rich.console import Console
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response, TextResponse
 from typing_extensions import override
 
-from archive.article import PageKind
-from archive.coverage import Fate
 from archive.instant import now_utc
 from archive.journal.addresses import Advertised
 from archive.recorder import Recorder
@@ -29,12 +25,10 @@ from archive.warc.records import Provenance
 from archive.warcs import WarcSeries
 from benchmarks.invented_sites import ABREAST, homes
 from benchmarks.process_cost import peak_mib
+from benchmarks.unread_crawl import crawl_unread
 from crawler import settings as newsreel
-from crawler.commands.crawl import crawl, plan_crawl
-from crawler.extract.pool import ReadingPool
 from crawler.fetch.guard import AddressGuard
 from crawler.fetch.handler import ADDRESS, VISIT
-from crawler.progress import Progress
 
 _COMMON: Final[Mapping[str, Any]] = {
     "LOG_LEVEL": "ERROR",
@@ -131,28 +125,10 @@ def fetch_into_feed(side: str) -> None:
         assert kept == Fetcher.pages, f"{kept} of {Fetcher.pages} pages are in the feed"
 
 
-class _Unread(ReadingPool):
-    """Workers that read nothing: every page is said to hold no article."""
-
-    def __init__(self) -> None:
-        super().__init__(workers=0)
-
-    @override
-    def submit(self, page: Any, rules: Any = None) -> Any:
-        """Return the reading of a page that nobody looked at."""
-        reading: Future[Any] = Future()
-        reading.set_result(SimpleNamespace(kind=PageKind.OTHER, article=None, reason="unread"))
-        return reading
-
-
-def crawl_unread(_: str) -> None:
-    """Crawl the pages as `newsreel crawl` does, from robots.txt to the ledger, and read none."""
+def unread(_: str) -> None:
+    """Crawl the pages as `newsreel crawl` does, and read none."""
     proxy = f"http://127.0.0.1:{Fetcher.port}"
-    plan = plan_crawl(homes(Fetcher.pages), allowed_networks=(), proxy=proxy, delay_s=0.0)
-    silence = Progress(Console(quiet=True), is_quiet=True)
-    with tempfile.TemporaryDirectory() as folder:
-        summary = crawl(Path(folder), plan, silence, pool=_Unread())
-    assert sum(fates.get(Fate.NOT_ARTICLE, 0) for fates in summary.fates.values()) >= Fetcher.pages
+    crawl_unread(homes(Fetcher.pages), proxy, least_pages=Fetcher.pages)
 
 
 def _addresses() -> Iterator[Advertised]:
@@ -186,7 +162,7 @@ def fetch_into_archive(side: str) -> None:
         assert kept == Fetcher.pages, f"{kept} of {Fetcher.pages} pages are archived"
 
 
-_WAYS: Final = {"plain": fetch, "jsonl": fetch_into_feed, "crawl": crawl_unread}
+_WAYS: Final = {"plain": fetch, "jsonl": fetch_into_feed, "crawl": unread}
 
 if __name__ == "__main__":
     side, Fetcher.port, Fetcher.pages = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])

@@ -1,7 +1,8 @@
 """One side of bench_job.py in a process of its own: what people do without Newsreel.
 
 `scrapy` finds the pages by robots.txt and sitemaps, reads each where it arrives and writes a JSON
-Lines feed; `script` is told the pages, asks for one after the other and keeps a WARC, too.
+Lines feed; `script` is told the pages, asks for one after the other and keeps a WARC, too. `unread`
+is Newsreel itself without the reading.
 """
 
 import json
@@ -66,6 +67,14 @@ def with_script(folder: Path, proxy: str) -> None:
             rows.write(json.dumps(read(session.get(url).content, url)) + "\n")
 
 
+def unread(folder: Path, proxy: str) -> None:
+    """Crawl as `newsreel crawl` does, and read no page."""
+    from benchmarks.unread_crawl import crawl_unread  # the other sides do without its modules
+
+    urls, homes = ((folder / name).read_text().split() for name in ("urls.txt", "homes.txt"))
+    crawl_unread(homes, proxy, least_pages=len(urls) * 9 // 10)  # a few of saved pages are empty
+
+
 if __name__ == "__main__":
     side, proxy, work = sys.argv[1:]
-    {"scrapy": with_scrapy, "script": with_script}[side](Path(work), proxy)
+    {"scrapy": with_scrapy, "script": with_script, "unread": unread}[side](Path(work), proxy)
