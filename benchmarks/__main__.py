@@ -80,6 +80,8 @@ def main() -> None:
     parser.add_argument("--smallest", action="store_true", help="see whether it runs; no figures")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page that is written anew")
     options = parser.parse_args()
+    if options.smallest and options.page == PAGE:
+        parser.error("--smallest finds no figures for the page: name another with --page")
     # What has no place on the page is better known before than after a quarter of an hour.
     rewritten(options.page.read_text("utf-8"), dict.fromkeys(("machine", "costs", *BENCHES), ""))
     machine, began = described(datetime.now(UTC)), time.monotonic()

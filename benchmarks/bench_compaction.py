@@ -21,10 +21,10 @@ import pyarrow.parquet as pq
 
 from archive.article import Article
 from archive.dataset.compaction import compact
+from archive.dataset.memory import give_back
 from archive.dataset.rows import to_table
 from archive.dataset.schema import DATASETS
 from archive.dataset.writer import Effort, sorted_part
-from archive.memory import give_back
 from benchmarks.invented_articles import JUNE, article, flushes
 from benchmarks.invented_store import JULY, bench_store, put
 from benchmarks.process_cost import ROOT, module, peak_mib

@@ -23,7 +23,7 @@ from archive.article import Article, to_json
 from archive.dataset.compaction import compact
 from archive.dataset.rows import to_table
 from archive.dataset.schema import DATASETS
-from archive.dataset.writer import LARGE_ROWS, sorted_part
+from archive.dataset.writer import DESCRIBED_ROWS, sorted_part
 from archive.warc.reader import walk
 from archive.warc.records import Provenance, make_record, warcinfo_record, written_date
 from archive.warc.writer import WarcWriter
@@ -123,7 +123,7 @@ def described_bytes(records: Sequence[Article], scratch: Path) -> int:
     dataset = DATASETS["articles"]
     made = to_table(dataset.record_type, records)
     keys = [(name, "ascending") for name in dataset.sorted_by]
-    with sorted_part(scratch, dataset, rows=LARGE_ROWS, footer={}) as write:
+    with sorted_part(scratch, dataset, rows=DESCRIBED_ROWS, footer={}) as write:
         write(made.sort_by(keys))
     return scratch.stat().st_size
 

@@ -21,5 +21,6 @@ WORST_FIRST: Final = (
 
 
 def worst(codes: Collection[int]) -> int:
-    """Return the worst of these; 0 when nothing went wrong."""
-    return next((code for code in WORST_FIRST if code in codes), 0)
+    """Return the worst of these, UNEXPECTED where one is unknown; 0 when nothing went wrong."""
+    known = {code if code in WORST_FIRST else UNEXPECTED for code in codes if code}
+    return next((code for code in WORST_FIRST if code in known), 0)

@@ -6,6 +6,7 @@ format: to read Parquet takes a whole row group, and the metadata of all of them
 """
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,7 +19,13 @@ import pyarrow.parquet as pq
 from pyarrow import ipc
 
 from archive.dataset.schema import Dataset
-from archive.dataset.writer import LASTING, ROW_GROUP_BYTES, ROW_GROUP_ROWS, sorted_part
+from archive.dataset.writer import (
+    LARGEST_GROUP,
+    LASTING,
+    ROW_GROUP_BYTES,
+    ROW_GROUP_ROWS,
+    sorted_part,
+)
 from archive.errors import CorruptArchiveError
 
 DECODED_BYTES: Final = 16 << 20
@@ -26,7 +33,6 @@ _RUNS_AT_ONCE: Final = 8
 _ROWS_AT_ONCE: Final = 128
 _BYTES_AT_ONCE: Final = 2 << 20
 """Of each run: 128 articles of 12 KB are 1.5 MB, and of longer ones there are fewer."""
-_LARGEST_LAST: Final = ROW_GROUP_BYTES * 5 // 4
 # What Arrow raises for a file that is not what was written, or not there any more.
 _DAMAGE: Final = (OSError, pa.ArrowException)
 
@@ -235,22 +241,23 @@ def _row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
 
     A row group of a few rows would cost whoever opens the file as much as a whole one.
     """
-    waiting: list[pa.Table] = []
+    waiting: deque[tuple[pa.Table, float]] = deque()
+    filled = 0.0  # row groups
     for piece in (piece for table in tables for piece in _pieces(table)):
-        waiting.append(piece)
-        if _exceeds(waiting, _LARGEST_LAST):
-            fitting = next(n for n in count(1) if _exceeds(waiting[: n + 1], ROW_GROUP_BYTES))
-            yield pa.concat_tables(waiting[:fitting])
-            del waiting[:fitting]
+        share = max(piece.num_rows / ROW_GROUP_ROWS, piece.nbytes / ROW_GROUP_BYTES)
+        waiting.append((piece, share))
+        filled += share
+        if filled > LARGEST_GROUP:
+            group: list[pa.Table] = []
+            taken = 0.0
+            while waiting and (taken + waiting[0][1] <= 1 or not group):
+                first, share = waiting.popleft()
+                group.append(first)
+                taken += share
+            filled -= taken
+            yield pa.concat_tables(group)
     if waiting:
-        yield pa.concat_tables(waiting)
-
-
-def _exceeds(tables: Sequence[pa.Table], most_bytes: int) -> bool:
-    """Whether some tables are too much for a row group of so many bytes."""
-    if sum(table.num_rows for table in tables) > ROW_GROUP_ROWS:
-        return True
-    return sum(table.nbytes for table in tables) > most_bytes
+        yield pa.concat_tables([piece for piece, _ in waiting])
 
 
 def _pieces(table: pa.Table) -> Iterator[pa.Table]:

@@ -1,15 +1,12 @@
 """Records become rows: a batch of dataclasses as one Arrow table, column by column."""
 
-import sys
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.abc import MetaPathFinder
 from itertools import accumulate
 from types import NoneType
 from typing import Any, Final
 
 import pyarrow as pa
-from typing_extensions import override
 
 from archive.dataset.schema import arrow_schema
 from archive.errors import RowError
@@ -17,29 +14,6 @@ from archive.errors import RowError
 # What Arrow and Python raise for a value that is not of its column's type: a lone surrogate, a
 # number that is too big, a list where text belongs.
 _MISFITS: Final = (TypeError, ValueError, OverflowError, AttributeError)
-
-
-class _NoPandas(MetaPathFinder):
-    """Answers `import pandas` as where it is not installed."""
-
-    @override
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError(name=fullname)
-
-
-def leave_pandas_out() -> None:
-    """Keep pandas out of a process that only writes: its Arrow can make no DataFrame from then on.
-
-    Where pandas is installed, Arrow loads it with the first list it is given, to see whether that
-    is a Series: 0.3 s and 48 MB of every crawl. It looks once.
-    """
-    without = _NoPandas()
-    sys.meta_path.insert(0, without)
-    try:
-        pa.array([])
-    finally:
-        sys.meta_path.remove(without)
 
 
 def to_table(record_type: type, records: Sequence[Any]) -> pa.Table:

@@ -28,6 +28,8 @@ ROW_GROUP_ROWS: Final = 5_000
 ROW_GROUP_BYTES: Final = 32 << 20
 """Decoded, of a part that was compacted: 2,500 articles. A reader takes a row group a core and
 decodes whole columns of it, however few rows it wants; whoever writes holds one."""
+LARGEST_GROUP: Final = 1.25
+"""Of either, where a part ends: a row group of a few rows would cost as much to open as any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +44,15 @@ class Effort:
 
 QUICK: Final = Effort(level=3)
 """While a crawl waits; level 6 takes 2.6 times as long to write and saves 7 %."""
-LASTING: Final = Effort(level=19, page_bytes=ROW_GROUP_BYTES)
+LASTING: Final = Effort(level=19, page_bytes=int(LARGEST_GROUP * ROW_GROUP_BYTES))
 """For a closed month, which is written once: 10 ms a row, a sixth of what extracting it took. Texts
 take 1.3 times as long to decode as of level 3, other columns as long. A column of a row group is
 one page."""
-LARGE_ROWS: Final = 1_000
+DESCRIBED_ROWS: Final = 1_000
 """A part of fewer rows does without Arrow's own schema and the descriptions in it: they are 19 KB,
-and two articles are 15. Names, types and nullability are the same in both kinds of part. Nor has it
-dictionaries: up to a hundred rows, it is smaller and written sooner without them."""
+and two articles are 15. Names, types and nullability are the same in both kinds of part."""
+DICTIONARY_ROWS: Final = 100
+"""A part of fewer rows has no dictionaries: it is smaller and written sooner without them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,25 +129,26 @@ def sorted_part(
     """
     keys = [pq.SortingColumn(dataset.schema.get_field_index(name)) for name in dataset.sorted_by]
     extractors: set[str] = set()
-    is_large = rows >= LARGE_ROWS
-    in_group = min(max(rows, 1), ROW_GROUP_ROWS)  # each row group has filters of its own
+    largest = int(LARGEST_GROUP * ROW_GROUP_ROWS)
+    in_group = min(max(rows, 1), largest)  # each row group has filters of its own
     with pq.ParquetWriter(
         path,
         dataset.schema,
         compression="zstd",
         compression_level=effort.level,
         data_page_size=effort.page_bytes,
-        use_dictionary=dataset.dictionary if is_large else (),
+        use_dictionary=dataset.dictionary if rows >= DICTIONARY_ROWS else (),
         sorting_columns=keys,
         write_page_index=True,
         write_page_checksum=True,
         write_statistics=list(dataset.ranges),
-        store_schema=is_large,
+        store_schema=rows >= DESCRIBED_ROWS,
         bloom_filter_options={name: {"ndv": in_group, "fpp": 0.01} for name in dataset.bloom},
     ) as writer:
 
         def write(table: pa.Table) -> None:
-            writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+            is_one = table.num_rows <= largest
+            writer.write_table(table, row_group_size=largest if is_one else ROW_GROUP_ROWS)
             if "extractor" in table.column_names:
                 extractors.update(table["extractor"].unique().to_pylist())
 

@@ -12,10 +12,10 @@ from archive import open_store
 from archive.columns import plain
 from archive.counted import counted
 from archive.dataset.compaction import Compaction, Heap, compact, heaps, merge_heaps
+from archive.dataset.memory import give_back
 from archive.durable import held
 from archive.instant import now_utc
 from archive.journal.journal import Journal
-from archive.memory import give_back
 from crawler.commands.progress import LineProgress
 from crawler.commands.waiting import opened_when_free
 from crawler.console import answer_console, message_console

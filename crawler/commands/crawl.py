@@ -25,7 +25,7 @@ from typing_extensions import override
 import crawler.settings
 from archive.counted import counted, verb
 from archive.coverage import Fate
-from archive.dataset.rows import leave_pandas_out
+from archive.dataset.memory import leave_pandas_out
 from archive.durable import write_whole
 from archive.errors import ConfigError
 from archive.journal.runs import WAITING

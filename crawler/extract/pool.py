@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import forkserver
+from contextlib import contextmanager, suppress
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 from typing import TYPE_CHECKING, Final
 
@@ -131,9 +131,12 @@ def fork_server(*modules: str) -> ForkServerContext:
 
 
 def warm(*modules: str) -> None:
-    """Begin the process that workers come from, so that it loads while this one does."""
+    """Begin the process that workers come from, so that it loads while this one does.
+
+    Where it cannot begin, nothing is said: whoever needs a worker will say so.
+    """
     fork_server(*modules)
-    with _deaf_to_interrupts():
+    with suppress(OSError), _deaf_to_interrupts():
         forkserver.ensure_running()
 
 
@@ -143,6 +146,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
     They inherit the mask, and are ended by the pool; a signal to this one waits for a moment.
     """
+    resource_tracker.ensure_running()  # begun within, it would leave the mask lifted
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

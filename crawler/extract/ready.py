@@ -1,8 +1,6 @@
 """Importing this makes a process ready to read pages: workers are forked from one that did."""
 
-from crawler.extract import reading
+import crawler.extract.reading  # noqa: F401 - loaded for whoever is forked
 from crawler.extract.kept import warm_up
-
-__all__ = ("reading",)
 
 warm_up()

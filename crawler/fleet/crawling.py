@@ -21,7 +21,7 @@ from typing import Final
 from rich.console import Console
 
 from archive.columns import plain
-from archive.dataset.rows import leave_pandas_out
+from archive.dataset.memory import leave_pandas_out
 from archive.errors import NewsreelError
 from archive.instant import now_utc
 from archive.journal.journal import Journal

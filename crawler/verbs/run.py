@@ -87,11 +87,8 @@ def crawl(  # noqa: PLR0913 - one parameter an option
     """
 
     def crawl_now(words: Sequence[str]) -> int:
-        from crawler.extract.pool import warm  # noqa: PLC0415 - pebble
-
-        if not due:  # a clock calls every five minutes, mostly for nothing
-            warm()
         from crawler.commands.crawl import plan_crawl, run_crawl  # noqa: PLC0415 - scrapy
+        from crawler.extract.pool import warm  # noqa: PLC0415 - pebble
         from crawler.herald import Herald  # noqa: PLC0415 - scrapy
 
         plan = plan_crawl(
@@ -105,6 +102,8 @@ def crawl(  # noqa: PLR0913 - one parameter an option
             allowed_networks=allow_network or (),
             contact=contact,
         )
+        if not due:  # such a call mostly reads no page
+            warm()
         herald = Herald(ping_url=ping, notify_urls=tuple(notify or ()))
         return run_crawl(store, plan, herald, is_quiet=quiet, as_json=as_json)
 

@@ -78,6 +78,21 @@ def bench(desk: Recording) -> Iterator[Bench]:
     bench.sink._thread.shutdown()  # noqa: SLF001 - a sink that is closed twice is not what is tried
 
 
+def test_a_flush_names_the_parts_of_many_sites_in_few_transactions(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [bench.row(site=f"site-{number}") for number in range(12)]
+    commits: list[None] = []
+    monkeypatch.setattr(bench.desk.recorder, "_on_commit", lambda: commits.append(None))
+    for row in rows:
+        bench.sink.append(row)
+
+    bench.sink.flush().result(10)
+
+    assert len(bench.paths("articles")) == len(bench.paths("captures")) == 12
+    assert len(commits) < 12
+
+
 def test_a_row_appears_with_its_part(bench: Bench) -> None:
     row = bench.row()
     bench.sink.append(row)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from archive.dataset.merge import DECODED_BYTES, merge_parts
 from archive.dataset.rows import to_table
 from archive.dataset.schema import DATASETS
-from archive.dataset.writer import write_table
+from archive.dataset.writer import ROW_GROUP_ROWS, write_table
 from archive.errors import CorruptArchiveError
 from tests.dataset.small_parts import JUNE
 
@@ -87,6 +87,28 @@ def test_a_row_group_holds_no_more_than_a_reader_decodes_at_once(
     told = pq.ParquetFile(merged).metadata
     assert told.num_rows == 15
     assert told.num_row_groups > 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "groups"),
+    [
+        (ROW_GROUP_ROWS + 1, [ROW_GROUP_ROWS + 1]),
+        (2 * ROW_GROUP_ROWS + 9, [4_992, ROW_GROUP_ROWS + 17]),  # pieces are of 128 rows
+        (6_400, [4_992, 1_408]),
+    ],
+)
+def test_a_few_rows_at_the_end_are_no_row_group_of_their_own(
+    tmp_path: Path, record: Make, rows: int, groups: list[int]
+) -> None:
+    half = rows // 2
+    keys = [[(n, 0) for n in range(half)], [(n, 0) for n in range(half, rows)]]
+    parts = written(tmp_path, record, keys)
+
+    with scratch_below(tmp_path) as scratch:
+        merge_parts(parts, CAPTURES, tmp_path / "one", footer={}, scratch=scratch)
+
+    told = pq.read_metadata(tmp_path / "one")
+    assert [told.row_group(n).num_rows for n in range(told.num_row_groups)] == groups
 
 
 def test_a_column_younger_than_a_part_is_null_there(tmp_path: Path, record: Make) -> None:

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from archive.dataset.schema import DATASETS
-from archive.dataset.writer import LARGE_ROWS, Part
+from archive.dataset.writer import DESCRIBED_ROWS, Part
 from archive.layout import Layout
 from tests.dataset.hub import load_with_datasets
 
@@ -58,7 +58,7 @@ def test_hugging_face_reads_the_path_with_small_and_large_parts_together(
     layout: Layout, put: Put, record: Make, tmp_path: Path
 ) -> None:
     put("captures", [record("captures", 1)], part_id="small")
-    put("captures", [record("captures", 2)] * LARGE_ROWS, part_id="large", site="y")
+    put("captures", [record("captures", 2)] * DESCRIBED_ROWS, part_id="large", site="y")
 
     rows = load_with_datasets(
         "parquet",
@@ -66,7 +66,7 @@ def test_hugging_face_reads_the_path_with_small_and_large_parts_together(
         cache_dir=str(tmp_path / "cache"),
     )
 
-    assert rows == {"train": LARGE_ROWS + 1}
+    assert rows == {"train": DESCRIBED_ROWS + 1}
 
 
 @pytest.mark.spark
@@ -77,7 +77,7 @@ def test_spark_reads_the_path_with_small_and_large_parts_together(
 ) -> None:
     put("articles", [record("articles", number) for number in range(3)], site="x")
     put("articles", [record("articles", number) for number in range(3)], site="2024")
-    put("articles", [record("articles", 9)] * LARGE_ROWS, site="x", part_id="large")
+    put("articles", [record("articles", 9)] * DESCRIBED_ROWS, site="x", part_id="large")
 
     answer = subprocess.run(
         [SPARK, SPARK_COUNTS, layout.dataset("articles")],
@@ -87,7 +87,7 @@ def test_spark_reads_the_path_with_small_and_large_parts_together(
     )
 
     told = json.loads(answer.stdout.splitlines()[-1])
-    assert (told["rows"], told["of_x"]) == (LARGE_ROWS + 6, LARGE_ROWS + 3)
+    assert (told["rows"], told["of_x"]) == (DESCRIBED_ROWS + 6, DESCRIBED_ROWS + 3)
     assert told["sites"] == ["2024", "x"]
     assert sorted(told["credits"], key=str) == ["Harbour Pictures", None]
     assert told["fetch_time"] == "2026-06-01T00:00:00"

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from archive.dataset.schema import DATASETS
-from archive.dataset.writer import LARGE_ROWS, Part
+from archive.dataset.writer import DESCRIBED_ROWS, DICTIONARY_ROWS, Part
 from archive.errors import ConfigError, RowError, StoreError
 from archive.layout import Layout
 
@@ -77,8 +77,8 @@ def test_every_part_of_a_dataset_has_the_same_columns_with_arrows_schema_and_wit
     parts = [
         put(dataset, [], part_id="empty"),
         put(dataset, [record(dataset)], part_id="one", run_id="run-2"),
-        put(dataset, [record(dataset)] * (LARGE_ROWS - 1), site="y", run_id="run-3"),
-        put(dataset, [record(dataset)] * LARGE_ROWS, site="z", run_id="run-4"),
+        put(dataset, [record(dataset)] * (DESCRIBED_ROWS - 1), site="y", run_id="run-3"),
+        put(dataset, [record(dataset)] * DESCRIBED_ROWS, site="z", run_id="run-4"),
     ]
 
     files = [pq.ParquetFile(layout.root / part.path) for part in parts]
@@ -91,7 +91,7 @@ def test_every_part_of_a_dataset_has_the_same_columns_with_arrows_schema_and_wit
 def test_a_large_part_carries_the_descriptions(
     layout: Layout, put: Put, record: Make, dataset: str
 ) -> None:
-    part = put(dataset, [record(dataset)] * LARGE_ROWS)
+    part = put(dataset, [record(dataset)] * DESCRIBED_ROWS)
 
     kept = pq.ParquetFile(layout.root / part.path).schema_arrow
     assert kept.equals(DATASETS[dataset].schema, check_metadata=True)
@@ -128,8 +128,8 @@ def test_columns_are_kept_as_the_dataset_says(
 
 
 @EACH
-@pytest.mark.parametrize("rows", [LARGE_ROWS - 1, LARGE_ROWS])
-def test_only_a_large_part_has_dictionaries(
+@pytest.mark.parametrize("rows", [DICTIONARY_ROWS - 1, DICTIONARY_ROWS])
+def test_a_part_of_few_rows_has_no_dictionaries(
     layout: Layout, put: Put, record: Make, dataset: str, rows: int
 ) -> None:
     part = put(dataset, [record(dataset)] * rows)
@@ -137,7 +137,7 @@ def test_only_a_large_part_has_dictionaries(
     group = pq.read_metadata(layout.root / part.path).row_group(0)
     columns = [group.column(index) for index in range(group.num_columns)]
     found = {column.path_in_schema for column in columns if column.has_dictionary_page}
-    assert found == (set(DATASETS[dataset].dictionary) if rows == LARGE_ROWS else set())
+    assert found == (set(DATASETS[dataset].dictionary) if rows == DICTIONARY_ROWS else set())
 
 
 def test_the_same_part_again_is_one_part(layout: Layout, put: Put, record: Make) -> None:

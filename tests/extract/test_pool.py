@@ -1,8 +1,11 @@
 """Workers that read pages: each failure costs one page and has a name."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +66,39 @@ def test_workers_that_cannot_start_fail_every_reading_and_refuse_the_next() -> N
     with pytest.raises(WorkersError):
         pool.submit(GOOD)
     pool.stop()
+
+
+WARMED = """
+import multiprocessing.forkserver as server
+from pathlib import Path
+from crawler.extract.pool import warm
+
+warm()
+pid = server._forkserver._forkserver_pid
+if pid is not None:
+    status = Path(f"/proc/{pid}/status").read_text()
+    print(int(status.partition("SigBlk:")[2].split()[0], 16))
+"""
+
+
+def test_ctrl_c_does_not_reach_what_workers_come_from() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WARMED], capture_output=True, text=True, check=True
+    )
+
+    assert int(done.stdout) & 1 << (signal.SIGINT - 1)
+
+
+def test_workers_that_cannot_be_begun_early_are_missed_only_when_needed(tmp_path: Path) -> None:
+    no_room_for_a_socket = tmp_path / ("x" * 100)
+    no_room_for_a_socket.mkdir()
+
+    done = subprocess.run(
+        [sys.executable, "-c", WARMED],
+        env={**os.environ, "TMPDIR": str(no_room_for_a_socket)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == ""
