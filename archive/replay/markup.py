@@ -22,8 +22,9 @@ _ABRUPT_END: Final = re.compile(r"-?>")
 _ATTRIBUTE: Final = re.compile(
     r"""[\t\n\f\r /]*+(?P<name>[^\t\n\f\r />][^\t\n\f\r />=]*+)"""
     r"""(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+"""
-    r"""(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>(?!["'])[^\t\n\f\r >]*+)))?+"""
+    r"""(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>(?!["'])[^\t\n\f\r >]*+)))?"""
 )
+# That last group is not possessive: it ends the pattern, and Python 3.11.2 forgets what it captured.
 _OPEN_QUOTE: Final = re.compile(r"""[\t\n\f\r ]*+=[\t\n\f\r ]*+["']""")
 _TAG_END: Final = re.compile(r"[\t\n\f\r /]*+>")
 

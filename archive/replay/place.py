@@ -36,9 +36,10 @@ _FRAGMENT_SAFE: Final = "!$&'()*+,;=:@/?~-._%"
 class Use(Enum):
     """What a page names an address for."""
 
-    LINK = ("mailto", "tel")
+    # Not tuples: Python 3.11.2, which is Debian 12's, takes an empty one for no value at all.
+    LINK = frozenset({"mailto", "tel"})
     """To be followed by a reader; these schemes stay, no browser fetches them."""
-    PART = ()
+    PART = frozenset[str]()
     """To be fetched and shown as part of the page."""
 
 
