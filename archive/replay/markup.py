@@ -24,7 +24,7 @@ _ATTRIBUTE: Final = re.compile(
     r"""(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+"""
     r"""(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>(?!["'])[^\t\n\f\r >]*+)))?"""
 )
-# That last group is not possessive: it ends the pattern, and Python 3.11.2 forgets what it captured.
+# Its last group is not possessive: Python 3.11.2 forgets what such a one captured.
 _OPEN_QUOTE: Final = re.compile(r"""[\t\n\f\r ]*+=[\t\n\f\r ]*+["']""")
 _TAG_END: Final = re.compile(r"[\t\n\f\r /]*+>")
 
