@@ -82,7 +82,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.smallest and options.page == PAGE:
         parser.error("--smallest finds no figures for the page: name another with --page")
-    # What has no place on the page is better known before than after a quarter of an hour.
+    # What has no place on the page is better known before than after ten minutes.
     rewritten(options.page.read_text("utf-8"), dict.fromkeys(("machine", "costs", *BENCHES), ""))
     machine, began = described(datetime.now(UTC)), time.monotonic()
     print(machine, flush=True)

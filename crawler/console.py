@@ -15,8 +15,9 @@ from rich.text import Text
 from typing_extensions import override
 
 from archive.harmless import harmless
+from crawler.stopping import BY_SIGNAL
 
-UNREAD: Final = 128 + signal.SIGPIPE
+UNREAD: Final = BY_SIGNAL + signal.SIGPIPE
 """The exit code when whoever reads the answer stops reading."""
 
 _PIPED_WIDTH: Final = 160

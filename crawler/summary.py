@@ -17,6 +17,7 @@ from crawler.exit_codes import worst
 from crawler.manners import HOURS
 from crawler.problems import Problem, problems_of
 from crawler.run import CrawlRun
+from crawler.stopping import BY_SIGNAL
 from crawler.telling import coverage_sentence, time_ahead
 from crawler.watch import compare
 
@@ -144,7 +145,7 @@ def summarise(
         began=watch.began,
         going_on=watch.going_on,
         ended=watch.ended,
-        exit_code=128 + signum if signum else worst({each.exit_code for each in problems}),
+        exit_code=BY_SIGNAL + signum if signum else worst({each.exit_code for each in problems}),
         wall_s=wall_s,
     )
 
