@@ -36,7 +36,8 @@ BATCH_AGE_S: Final = 1.0
 QUIET_S: Final = 0.02
 """A batch closes when it is full, old, or nothing more came for this long."""
 FULL_BYTES: Final = 64 * 1024 * 1024
-"""Above this many bytes waiting, the crawl is held back."""
+FULL_ENTRIES: Final = 4 * BATCH_ENTRIES
+"""Above either of what waits, the crawl is held back: whoever waits for an entry holds a page."""
 _NOT_MODIFIED: Final = 304
 
 
@@ -96,8 +97,8 @@ class Recorder:
 
     @property
     def is_full(self) -> bool:
-        """Whether the crawl should wait: more is queued than a batch or two can hold."""
-        return self._waiting_bytes > FULL_BYTES
+        """Whether the crawl should wait: more is queued than a few batches can hold."""
+        return self._waiting_bytes > FULL_BYTES or self._waiting > FULL_ENTRIES
 
     @property
     def is_idle(self) -> bool:

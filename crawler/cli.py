@@ -82,6 +82,8 @@ def main() -> None:
     # Arrow reads it when it is loaded. The allocator that it would choose keeps more of what is
     # freed: 30 MiB in a crawl, 60 in a compaction.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    # Else the processes that we begin would look for modules in the folder we are called in.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     try:
         arm(os.environ.get("NEWSREEL_FAULT", ""))
         app(prog_name="newsreel")

@@ -27,7 +27,7 @@ _SHORTEST_SLEEP_S: Final = 0.005
 
 
 class FrontierScheduler(BaseScheduler):
-    """Hands Scrapy the frontier's visits, when politeness allows and the archive keeps up."""
+    """Hands Scrapy the frontier's visits, as politeness allows and archive and readers keep up."""
 
     def __init__(self, crawler: Crawler, run: CrawlRun) -> None:
         self._crawler = crawler
@@ -73,11 +73,11 @@ class FrontierScheduler(BaseScheduler):
 
     @override
     def next_request(self) -> Request | None:
-        """Return the next request; None when every site waits, or the archive has to catch up."""
+        """Return the next request; None when every site waits, or archive or readers catch up."""
         if self._run.recorder.failure is not None:
             self._stop()
             return None
-        if self._run.recorder.is_full:
+        if self._run.recorder.is_full or self._run.pool.is_full:
             return None
         try:
             visit = self._run.frontier.next_visit()

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from archive.counted import counted
-from archive.dataset.merge import merge_parts
+from archive.dataset.merge import in_loads, merge_parts
 from archive.dataset.schema import DATASETS, SCHEMA_VERSION
 from archive.dataset.succession import succeed
 from archive.dataset.writer import sha256_of
@@ -35,6 +36,9 @@ CLOSED_AFTER: Final = timedelta(days=2)
 """A month is closed this long after its end: a crawl that spans midnight has ended by then."""
 KEPT_FOR: Final = timedelta(days=7)
 """How long a snapshot stays after the next one took its place; at least a day is kept."""
+MOST_ROWS: Final = 100_000
+"""Of a part that is made: what is held of each of its row groups until its end, 128 KB, grows with
+them. No newsroom writes as many articles in a month; of captures, 100,000 are 10 MB."""
 _SHORTEST_KEPT: Final = timedelta(days=1)
 _RUN_PREFIX: Final = "snapshot-"
 """Stands where a part of one run has the run's id."""
@@ -44,7 +48,7 @@ _PLACE: Final = re.compile(r"(?P<dataset>\w+)/site=(?P<site>[^/]+)/month=(?P<mon
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heap:
-    """Parts of one site and month that are to become one."""
+    """Parts of one site and month that are to become one, of MOST_ROWS at most."""
 
     dataset: str
     site: str
@@ -93,6 +97,7 @@ class Compaction:
 def heaps(journal: Journal, *, now: datetime, is_open_too: bool = False) -> tuple[Heap, ...]:
     """Return what a compaction would take up: months that are closed, with more than one part.
 
+    Of a month with more rows than one part may have, what was published together stays together.
     The ledger of a run that may still be resumed stays as it is: resuming looks for its parts.
     """
     finished = journal.runs.ended()
@@ -106,7 +111,8 @@ def heaps(journal: Journal, *, now: datetime, is_open_too: bool = False) -> tupl
             found[place["dataset"], place["site"], place["month"]].append(part)
     return tuple(
         Heap(dataset=dataset, site=site, month=month, parts=tuple(parts))
-        for (dataset, site, month), parts in sorted(found.items())
+        for (dataset, site, month), published in sorted(found.items())
+        for parts in in_loads(published, attrgetter("rows"), most=MOST_ROWS)
         if len(parts) > 1
     )
 

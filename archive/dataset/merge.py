@@ -7,12 +7,13 @@ format: to read Parquet takes a whole row group, and the metadata of all of them
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,6 +37,7 @@ _BYTES_AT_ONCE: Final = 2 << 20
 # What Arrow raises for a file that is not what was written, or not there any more.
 _DAMAGE: Final = (OSError, pa.ArrowException)
 
+T = TypeVar("T")
 Key = tuple[tuple[bool, Any], ...]
 
 
@@ -58,7 +60,7 @@ def merge_parts(
     rows = sum(part.rows for part in parts)
     with ExitStack() as stack:
         runs = _Runs(dataset, scratch, stack)
-        groups = list(_grouped(parts, memory_bytes))
+        groups = list(in_loads(parts, attrgetter("decoded_bytes"), most=memory_bytes))
         if len(groups) == 1:
             runs.write(target, _sorted_rows(groups[0], dataset), rows, footer)
             return rows
@@ -84,7 +86,7 @@ class _Sized:
 
     def tables(self, dataset: Dataset, rows: int = ROW_GROUP_ROWS) -> Iterator[pa.Table]:
         """Yield the rows, so many at a time; a run has them as they were written."""
-        return _streamed(self.path) if self.is_run else _tables(self.path, dataset, rows)
+        return _streamed(self.path) if self.is_run else tables_of(self.path, dataset, rows)
 
     @classmethod
     def read(cls, path: Path) -> "_Sized":
@@ -110,7 +112,7 @@ class _Runs:
         self, path: Path, tables: Iterator[pa.Table], rows: int, footer: Mapping[str, str]
     ) -> None:
         with sorted_part(path, self._dataset, rows=rows, footer=footer, effort=LASTING) as write:
-            for table in _row_groups(tables):
+            for table in row_groups(tables):
                 write(table)
 
     def of_group(self, group: Sequence[_Sized]) -> _Sized:
@@ -137,18 +139,18 @@ class _Runs:
         return _Sized(path=path, rows=rows, is_run=True)
 
 
-def _grouped(parts: Sequence[_Sized], memory_bytes: int) -> Iterator[list[_Sized]]:
-    """Yield parts that fit into memory together; one that does not is a group of its own."""
-    group: list[_Sized] = []
+def in_loads(items: Iterable[T], size_of: Callable[[T], int], *, most: int) -> Iterator[list[T]]:
+    """Yield items in lists of so much together; one that is too large is a list of its own."""
+    load: list[T] = []
     size = 0
-    for part in parts:
-        if group and size + part.decoded_bytes > memory_bytes:
-            yield group
-            group, size = [], 0
-        group.append(part)
-        size += part.decoded_bytes
-    if group:
-        yield group
+    for item in items:
+        if load and size + size_of(item) > most:
+            yield load
+            load, size = [], 0
+        load.append(item)
+        size += size_of(item)
+    if load:
+        yield load
 
 
 def _sorted_rows(group: Sequence[_Sized], dataset: Dataset) -> Iterator[pa.Table]:
@@ -161,12 +163,15 @@ def _in_order(table: pa.Table, dataset: Dataset) -> pa.Table:
     return table.sort_by([(name, "ascending") for name in dataset.sorted_by])
 
 
-def _tables(path: Path, dataset: Dataset, rows: int = ROW_GROUP_ROWS) -> Iterator[pa.Table]:
-    """Yield a file's rows with today's columns; one that is younger than the file is null."""
+def tables_of(path: Path, dataset: Dataset, rows: int = ROW_GROUP_ROWS) -> Iterator[pa.Table]:
+    """Yield a part's rows with today's columns, so many at a time; a younger column is null.
+
+    Raises CorruptArchiveError for a part that cannot be read.
+    """
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             for batch in file.iter_batches(batch_size=rows, use_threads=False):
-                yield fitted(pa.Table.from_batches([batch]), dataset.schema)
+                yield _fitted(pa.Table.from_batches([batch]), dataset.schema)
     except _DAMAGE as error:
         raise CorruptArchiveError(path, 0, str(error)) from error
 
@@ -177,7 +182,7 @@ def _streamed(path: Path) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([batch])
 
 
-def fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return a table with exactly these columns; one that it does not have is null."""
     columns = [
         table[field.name]
@@ -236,7 +241,7 @@ def _merged(files: Sequence[_Sized], dataset: Dataset) -> Iterator[pa.Table]:
         yield _in_order(pa.concat_tables(taken), dataset)
 
 
-def _row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+def row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     """Yield the rows in tables of a row group's size; the last may be smaller, or a quarter larger.
 
     A row group of a few rows would cost whoever opens the file as much as a whole one.

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from archive.article import Article
-from archive.dataset.merge import fitted
+from archive.dataset.merge import row_groups, tables_of
 from archive.dataset.rows import to_table
 from archive.dataset.schema import DATASETS
-from archive.dataset.writer import ROW_GROUP_ROWS, sorted_part
+from archive.dataset.writer import sorted_part
 from archive.errors import CorruptArchiveError
 
 Row = Mapping[str, Any]
@@ -39,16 +39,16 @@ def renew_part(
     if target is None:
         return sum(count for _, count in _renewed(part, renew))
     changed = 0
-    with sorted_part(target, _ARTICLES, rows=_count(part), footer=footer) as write:
-        waiting: list[pa.Table] = []
+
+    def tables() -> Iterator[pa.Table]:
+        nonlocal changed
         for table, count in _renewed(part, renew):
             changed += count
-            waiting.append(table)
-            if sum(each.num_rows for each in waiting) >= ROW_GROUP_ROWS:
-                write(pa.concat_tables(waiting))
-                waiting = []
-        if waiting:
-            write(pa.concat_tables(waiting))
+            yield table
+
+    with sorted_part(target, _ARTICLES, rows=_count(part), footer=footer) as write:
+        for group in row_groups(tables()):
+            write(group)
     if not changed:
         target.unlink()
     return changed
@@ -62,7 +62,7 @@ def columns_that_differ(before: Row, after: Article) -> tuple[str, ...]:
 
 def _renewed(part: Path, renew: Renew) -> Iterator[tuple[pa.Table, int]]:
     """Yield the rows in their order, and how many of them are new."""
-    for table in _tables(part):
+    for table in tables_of(part, _ARTICLES, _ROWS_AT_ONCE):
         now = renew(table.to_pylist())
         changed = [article for article in now if article is not None]
         both = pa.concat_tables([table, to_table(Article, changed)])
@@ -77,12 +77,3 @@ def _count(part: Path) -> int:
     except _DAMAGE as error:
         raise CorruptArchiveError(part, 0, str(error)) from error
     return rows
-
-
-def _tables(part: Path) -> Iterator[pa.Table]:
-    try:
-        with pq.ParquetFile(part, page_checksum_verification=True) as file:
-            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE):
-                yield fitted(pa.Table.from_batches([batch]), _ARTICLES.schema)
-    except _DAMAGE as error:
-        raise CorruptArchiveError(part, 0, str(error)) from error

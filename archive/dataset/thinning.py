@@ -1,7 +1,7 @@
 """A part written anew without the rows of withdrawn addresses; the ledger's rows stay, emptied."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from archive.coverage import Fate
-from archive.dataset.merge import fitted
-from archive.dataset.schema import DATASETS, Dataset
+from archive.dataset.merge import row_groups, tables_of
+from archive.dataset.schema import DATASETS
 from archive.dataset.writer import sorted_part
 from archive.errors import CorruptArchiveError
 from archive.withdrawn import REASON
@@ -19,8 +19,7 @@ from archive.withdrawn import REASON
 IsConcerned = Callable[[str], bool]
 """Whether the rows of an address are withdrawn."""
 
-_ROWS_AT_ONCE: Final = 1_500
-"""As many articles as a row group of a compacted part has; here, too, it becomes one."""
+_ROWS_AT_ONCE: Final = 500
 _DAMAGE: Final = (OSError, pa.ArrowException)
 _LEDGER: Final = "coverage"
 # What a row of the ledger says of an address of which nothing is shown any more: that it was
@@ -72,12 +71,12 @@ def thin_part(
     disk refuses.
     """
     kept, count = DATASETS[dataset], 0
+    change = _emptied if dataset == _LEDGER else _without
+    left = (change(table, is_concerned) for table in tables_of(part, kept, _ROWS_AT_ONCE))
     with sorted_part(target, kept, rows=rows, footer=footer) as write:
-        for table in _tables(part, kept):
-            left = (_emptied if dataset == _LEDGER else _without)(table, is_concerned)
-            count += left.num_rows
-            if left.num_rows:
-                write(left)
+        for group in row_groups(left):
+            count += group.num_rows
+            write(group)
     if not count:
         target.unlink()
     return count
@@ -103,12 +102,3 @@ def _emptied(table: pa.Table, is_concerned: IsConcerned) -> pa.Table:
         for field in table.schema
     ]
     return pa.Table.from_arrays(columns, schema=table.schema)
-
-
-def _tables(part: Path, dataset: Dataset) -> Iterator[pa.Table]:
-    try:
-        with pq.ParquetFile(part, page_checksum_verification=True) as file:
-            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE):
-                yield fitted(pa.Table.from_batches([batch]), dataset.schema)
-    except _DAMAGE as error:
-        raise CorruptArchiveError(part, 0, str(error)) from error

@@ -1,6 +1,5 @@
 """Reading pages in worker processes, so that a hostile page costs seconds and not the crawl."""
 
-import multiprocessing
 import signal
 import threading
 from collections.abc import Iterator
@@ -8,10 +7,11 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import TYPE_CHECKING, Final
 
 from pebble import ProcessExpired, ProcessPool
+from typing_extensions import override
 
 from archive.errors import ExtractError, WorkersError
 from crawler.extract import worker
@@ -29,8 +29,9 @@ PAGE_LIMIT_S: Final = 10.0
 """Of CPU time: a hundred times what a long article takes."""
 _PAGES_PER_WORKER: Final = 2000
 """A worker is replaced after this many pages: lxml and trafilatura keep what they once took."""
-
-
+_WAITING_PER_WORKER: Final = 16
+"""Pages that may wait for a worker, each with all that its request holds on to: what a worker reads
+in a quarter of a second, within which the next answers come."""
 _WALL_FOR_CPU: Final = 10
 """How often the limit of CPU time a page may take on the wall, where a machine is busy or swaps."""
 
@@ -50,6 +51,7 @@ class ReadingPool:
         pages_per_worker: int = _PAGES_PER_WORKER,
     ) -> None:
         self._page_limit_s = page_limit_s
+        self._most_waiting = workers * _WAITING_PER_WORKER
         self._open: set[Future[Reading]] = set()
         self._lock = threading.Lock()
         self._pool = ProcessPool(
@@ -59,6 +61,11 @@ class ReadingPool:
             initargs=(memory_bytes,),
             context=fork_server(),
         )
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the crawl should wait: the workers have enough to read until more can come."""
+        return len(self._open) > self._most_waiting
 
     def submit(self, page: SourcePage, rules: Design | None = None) -> "Future[Reading]":
         """Return the reading to come; its failure is an ExtractError that names the reason.
@@ -72,13 +79,13 @@ class ReadingPool:
         with self._lock:
             self._open.add(reading)
         try:
-            with _deaf_to_interrupts():  # the first one starts the processes
+            with _deaf_to_signals():  # the first one starts the processes
                 task = self._pool.schedule(
                     worker.read,
                     args=(page, rules, self._page_limit_s),
                     timeout=_WALL_FOR_CPU * self._page_limit_s,
                 )
-        except RuntimeError as error:  # what the pool says when it is broken
+        except (RuntimeError, OSError) as error:  # the pool is broken, or no process can begin
             self._fail_all()
             raise WorkersError(_NO_WORKERS) from error
         task.add_done_callback(lambda done: self._settle(reading, done, page.url))
@@ -119,13 +126,25 @@ class ReadingPool:
         self._pool.join()
 
 
+class _Worker(ForkServerProcess):
+    """A process that is ended by the signal nobody else sends it: it is deaf to the others."""
+
+    @override
+    def terminate(self) -> None:
+        self.kill()
+
+
+class _ForkServer(ForkServerContext):
+    Process = _Worker
+
+
 def fork_server(*modules: str) -> ForkServerContext:
     """Return where workers come from: a process without threads that is ready to read, and more.
 
     A fork of this process, with Twisted's and pyarrow's threads, may hold their locks for ever; a
     worker started from nothing would take a second before its first page.
     """
-    context = multiprocessing.get_context("forkserver")
+    context = _ForkServer()
     context.set_forkserver_preload(["crawler.extract.ready", *modules])
     return context
 
@@ -136,18 +155,19 @@ def warm(*modules: str) -> None:
     Where it cannot begin, nothing is said: whoever needs a worker will say so.
     """
     fork_server(*modules)
-    with suppress(OSError), _deaf_to_interrupts():
+    with suppress(OSError), _deaf_to_signals():
         forkserver.ensure_running()
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Keep Ctrl-C, which a terminal sends to all of us, from processes that are begun in the block.
+def _deaf_to_signals() -> Iterator[None]:
+    """Keep signals that are sent to all of us from processes that are begun in the block.
 
-    They inherit the mask, and are ended by the pool; a signal to this one waits for a moment.
+    A terminal sends Ctrl-C so, systemd SIGTERM. They inherit the mask, and are ended by the pool; a
+    signal to this one waits for a moment.
     """
     resource_tracker.ensure_running()  # begun within, it would leave the mask lifted
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ import pytest
 from archive.address import registrable_domain
 from archive.capture import Capture
 from archive.journal.journal import Journal
-from archive.recorder import FULL_BYTES, Recorder
+from archive.recorder import FULL_BYTES, FULL_ENTRIES, Recorder
 from archive.warc.crawl_log import visit_of
 from archive.warc.reader import read_record, walk
 from archive.warc.records import Profile
@@ -271,6 +271,19 @@ def test_the_crawl_is_held_back_while_too_much_waits(desk: Recording, ids: list[
     desk.recorder.close()
 
     assert (after_one, after_two) == (False, True)
+    assert not desk.recorder.is_full
+
+
+def test_the_crawl_is_held_back_while_too_many_changes_wait_however_small(desk: Recording) -> None:
+    with one_batch(desk.recorder):  # which is held up by a change of its own
+        changes = [desk.recorder.write(lambda _: None) for _ in range(FULL_ENTRIES - 1)]
+        after_many = desk.recorder.is_full
+        changes.append(desk.recorder.write(lambda _: None))
+        after_one_more = desk.recorder.is_full
+    changes[-1].result(10)
+    desk.recorder.close()
+
+    assert (after_many, after_one_more) == (False, True)
     assert not desk.recorder.is_full
 
 

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -53,6 +55,21 @@ def test_a_bad_record_is_told_with_its_offset_and_the_rest_is_read(
     assert f"damaged other.warc.gz@{len(first)}: " in said.err
     assert f"unreadable other.warc.gz@{len(first) + 40} https://x.example/lying/" in said.err
     assert "2 articles, 0 other pages, 1 unreadable, 1 damaged place\n" in said.err
+
+
+def test_workers_take_no_module_from_the_folder_that_newsreel_is_called_in(tmp_path: Path) -> None:
+    (tmp_path / "story.warc.gz").write_bytes(packed([page("The lantern troupe", 1)]))
+    (tmp_path / "trafilatura.py").touch()  # somebody's experiment
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("newsreel"), "extract", "story.warc.gz"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(done.stdout)["headline"] == "The lantern troupe"
 
 
 # An uncompressed WARC that was cut: where it is damaged, and how many articles it still has.

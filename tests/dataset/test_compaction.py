@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,34 @@ import pyarrow.parquet as pq
 import pytest
 
 from archive import open_store
-from archive.dataset.compaction import KEPT_FOR, Compaction, compact, heaps, merge_heaps
+from archive.dataset.compaction import (
+    KEPT_FOR,
+    MOST_ROWS,
+    Compaction,
+    compact,
+    heaps,
+    merge_heaps,
+)
 from archive.dataset.handover import REFUSAL
-from archive.dataset.schema import DATASETS
+from archive.dataset.schema import DATASETS, SCHEMA_VERSION
 from archive.errors import CaptureError, ConfigError, CorruptArchiveError
 from archive.journal.journal import Journal
+from archive.journal.parts import PublishedPart
 from archive.journal.runs import Run
+from archive.layout import Layout
 from archive.store import open_for_writing
 from tests.dataset.small_parts import JULY, JUNE, RUN, add_part, at_once, begin_run
 
 Make = Callable[..., Any]
+PART = PublishedPart(
+    dataset="captures",
+    path="",
+    rows=0,
+    size_bytes=0,
+    sha256="0" * 64,
+    schema_version=SCHEMA_VERSION,
+    run_id=RUN,
+)
 
 
 @pytest.fixture
@@ -74,6 +93,23 @@ def test_a_closed_month_becomes_one_part_a_site_with_the_same_rows(scattered: Pa
     assert urls(scattered / "articles") == before
     assert len(list((scattered / "articles").glob("site=*/month=2026-06/*"))) == 3
     assert len(list((scattered / "articles").glob("site=*/month=2026-07/*"))) == 2
+
+
+def test_a_month_of_more_rows_than_one_part_may_have_is_taken_up_in_several_heaps(
+    root: Path,
+) -> None:
+    full, half, late = MOST_ROWS, MOST_ROWS // 2, 20
+    with open_for_writing(root, now=JUNE) as store, store.journal.transaction():
+        for serial, rows in enumerate([half, half - late, late, full, late, half, half, late]):
+            told = replace(PART, path=f"captures/site=x/month=2026-06/{serial}", rows=rows)
+            store.journal.parts.add(told, at=JUNE)
+
+    with closing(Journal.read(Layout(root).journal)) as journal:
+        found = heaps(journal, now=JULY)
+
+    places = [[int(part.path[-1]) for part in heap.parts] for heap in found]
+    assert places == [[0, 1, 2], [4, 5], [6, 7]]
+    assert all(heap.rows <= MOST_ROWS for heap in found)
 
 
 def test_the_journal_names_what_lies_there_and_nothing_else(scattered: Path) -> None:

@@ -1,5 +1,6 @@
 """Workers that read pages: each failure costs one page and has a name."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -46,6 +47,20 @@ def test_page_that_takes_too_long_fails_and_the_next_is_read(pool: ReadingPool) 
     assert after.result().kind is PageKind.ARTICLE
 
 
+def test_pool_is_full_while_more_pages_wait_than_its_workers_read_at_once() -> None:
+    pool = ReadingPool(workers=1)
+    try:
+        readings = [pool.submit(GOOD) for _ in range(17)]
+        when_many_wait = pool.is_full
+        done = [reading.result() for reading in readings]
+    finally:
+        pool.stop()
+
+    assert when_many_wait
+    assert not pool.is_full
+    assert {reading.kind for reading in done} == {PageKind.ARTICLE}
+
+
 def test_parent_process_never_loads_trafilatura() -> None:
     script = "import sys, crawler.extract.pool; print('trafilatura' in sys.modules)"
 
@@ -81,12 +96,41 @@ if pid is not None:
 """
 
 
-def test_ctrl_c_does_not_reach_what_workers_come_from() -> None:
+def test_no_signal_for_all_of_us_reaches_what_workers_come_from() -> None:
     done = subprocess.run(
         [sys.executable, "-c", WARMED], capture_output=True, text=True, check=True
     )
 
-    assert int(done.stdout) & 1 << (signal.SIGINT - 1)
+    blocked = int(done.stdout)
+    assert blocked & 1 << (signal.SIGINT - 1)
+    assert blocked & 1 << (signal.SIGTERM - 1)
+
+
+def test_workers_read_on_when_all_of_us_are_asked_to_stop() -> None:
+    before = multiprocessing.active_children()
+    pool = ReadingPool(workers=2)
+    try:
+        readings = [pool.submit(GOOD) for _ in range(20)]
+        for worker in multiprocessing.active_children():
+            if worker not in before and worker.pid is not None:
+                os.kill(worker.pid, signal.SIGTERM)
+        kinds = {reading.result(60).kind for reading in readings}
+    finally:
+        pool.stop()
+
+    assert kinds == {PageKind.ARTICLE}
+
+
+def test_workers_that_are_stopped_are_gone() -> None:
+    before = multiprocessing.active_children()
+    pool = ReadingPool(workers=2)
+    pool.submit(GOOD).result()
+    workers = [each for each in multiprocessing.active_children() if each not in before]
+
+    pool.stop()
+
+    assert workers
+    assert not any(each.is_alive() for each in workers)
 
 
 def test_workers_that_cannot_be_begun_early_are_missed_only_when_needed(tmp_path: Path) -> None:
