@@ -86,6 +86,7 @@ def test_a_refusal_is_one_sentence_that_names_what_is_wrong(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["newsreel", *words])
+    monkeypatch.setenv("PYTHONSAFEPATH", "")  # or `main` would set it for all tests that follow
 
     with pytest.raises(SystemExit) as ended:
         main()

@@ -117,7 +117,9 @@ def start_with(limits: Mapping[str, float], *arguments: str | Path) -> Started:
         out, err, report = read
         pid = b""
         while not pid.endswith(b"\n"):
-            pid += os.read(report, 1)
+            if not (more := os.read(report, 1)):
+                raise ConnectionError("the process that commands are forked from is gone")
+            pid += more
     return Started(pid=int(pid), out=out, err=err, report=report)
 
 
