@@ -36,9 +36,9 @@ CLOSED_AFTER: Final = timedelta(days=2)
 """A month is closed this long after its end: a crawl that spans midnight has ended by then."""
 KEPT_FOR: Final = timedelta(days=7)
 """How long a snapshot stays after the next one took its place; at least a day is kept."""
-MOST_ROWS: Final = 100_000
+MOST_ROWS: Final = 50_000
 """Of a part that is made: what is held of each of its row groups until its end, 128 KB, grows with
-them. No newsroom writes as many articles in a month; of captures, 100,000 are 10 MB."""
+them. No newsroom writes as many articles in a month; of captures, 50,000 are 5 MB."""
 _SHORTEST_KEPT: Final = timedelta(days=1)
 _RUN_PREFIX: Final = "snapshot-"
 """Stands where a part of one run has the run's id."""
