@@ -1,16 +1,19 @@
 """Through a proxy that opens tunnels, an exchange is stored as the origin saw it."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from tests.e2e.command import Ended, newsreel
 from tests.e2e.tunnel import Tunnel
 from tests.e2e.warc_blocks import WarcRecord, read_store
 from tests.e2e.wire_cases import HTML, NOT_FOUND, OK, article, sized
+from tests.fetch.loopback import HOST, LoopbackServer
 from tests.fetch.wire_origin import Answer, WireOrigin, make_certificate
 
 PAGE = OK + HTML + sized(article("tunnelled"))
@@ -64,3 +67,30 @@ def test_the_exchange_is_stored_as_the_origin_saw_it(tunnelled: Tunnelled) -> No
 def test_the_address_of_a_server_behind_a_proxy_is_not_guessed(tunnelled: Tunnelled) -> None:
     assert [record.field("WARC-IP-Address") for record in tunnelled.records] == [None, None]
     assert {record.values("WARC-Protocol")[-1] for record in tunnelled.records} == {"tls/1.3"}
+
+
+class FrontPages(LoopbackServer):
+    """Proxy of sites that have nothing but a front page; it notes what came over which line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[int] = []
+        """The number of the connection, for each request."""
+
+    @override
+    def converse(self, connection: socket.socket, number: int) -> None:
+        while asked := connection.recv(65536):
+            self.asked.append(number)
+            path = asked.split(b" ", 2)[1].removeprefix(b"http://").partition(b"/")[2]
+            connection.sendall(NOT_FOUND if path else PAGE)
+
+
+def test_sites_share_the_connections_to_their_proxy(tmp_path: Path) -> None:
+    homes = [f"http://site-{number}.example/" for number in range(12)]
+    with FrontPages() as proxy:
+        options = ("--proxy", f"http://{HOST}:{proxy.port}", "--delay", "0")
+        ended = newsreel("crawl", *homes, *options, "--store", tmp_path / "store")
+
+    assert ended.code == 3, ended.err  # no site has an article
+    assert len(proxy.asked) >= 2 * len(homes)  # robots.txt, too
+    assert len(set(proxy.asked)) <= len(homes)
