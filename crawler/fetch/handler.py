@@ -16,14 +16,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 from typing_extensions import override
 
@@ -32,49 +25,16 @@ from archive.coverage import Fate
 from archive.exchange import Exchange
 from archive.recorder import Recorder
 from crawler.discover.frontier import Frontier
+from crawler.fetch.failures import ERRORS, FAILURES, UNREACHABLE, StoppedError
 from crawler.fetch.guard import AddressGuard, AddressRefusedError
+from crawler.fetch.meta import ADDRESS, CAPTURE, FAILURE, STARTED_AT, VISIT, WAIT
 from crawler.fetch.politeness import Refusal, retry_after_s
 from crawler.fetch.wire import CURRENT, Tap, WirePool
 from crawler.judgement import Step, judge
 
-CAPTURE: Final = "newsreel_capture"
-"""Request.meta: the future of the capture that a download becomes."""
-ADDRESS: Final = "newsreel_address"
-"""Request.meta: the journal's Address that is visited."""
-VISIT: Final = "newsreel_visit"
-"""Request.meta: the frontier's Visit."""
-WAIT: Final = "newsreel_wait"
-"""Request.meta: politeness.Wait, how long the request was held back and why."""
-STARTED_AT: Final = "newsreel_started_at"
-"""Request.meta: when the request was sent, UTC."""
-FAILURE: Final = "newsreel_failure"
-"""Request.meta: why there is no whole answer."""
-
 _STOP_S: Final = 3.0
 """What an answer may take altogether once the crawl is asked to stop: whoever sent SIGTERM sends
 SIGKILL soon."""
-
-
-class StoppedError(DownloadFailedError):
-    """An answer was not waited for, because the crawl is being stopped."""
-
-
-# Tried in order: word for the ledger, WARC-Truncated reason (WARC 1.1 section 5.15).
-_FAILURES: Final[tuple[tuple[type[BaseException], str, str], ...]] = (
-    (AddressRefusedError, "refused_address", "unspecified"),
-    (StoppedError, "stopped", "unspecified"),
-    (asyncio.CancelledError, "stopped", "unspecified"),
-    (DownloadTimeoutError, "timeout", "time"),
-    (ResponseDataLossError, "cut_off", "disconnect"),
-    (DownloadCancelledError, "too_large", "length"),
-    (CannotResolveHostError, "dns", "unspecified"),
-    (DownloadConnectionRefusedError, "refused", "unspecified"),
-    (DownloadFailedError, "broken", "disconnect"),
-)
-_UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "broken"})
-"""Without a byte of an answer, these say something of the server and not of the page."""
-ERRORS: Final = tuple(kind for kind, _, _ in _FAILURES)
-"""What a download can end with instead of an answer; it is archived all the same."""
 
 
 class WireCaptureHandler(HTTP11DownloadHandler):
@@ -137,7 +97,7 @@ class WireCaptureHandler(HTTP11DownloadHandler):
             request.meta[STARTED_AT] = exchange.started_at
             capture = self._recorder.keep(exchange, request.meta[ADDRESS].id)
             request.meta[CAPTURE] = capture
-            if exchange.failure in _UNREACHABLE and not len(exchange.response):
+            if exchange.failure in UNREACHABLE and not len(exchange.response):
                 refusal = _no_connection(request)
             self._frontier.answered(
                 request.meta[VISIT],
@@ -167,7 +127,7 @@ class WireCaptureHandler(HTTP11DownloadHandler):
         is_guarded = isinstance(error, CannotResolveHostError) and "proxy" not in request.meta
         if is_guarded and self._reactor.nameResolver.refusal(host_of(request.url)):
             return "refused_address", "unspecified"
-        return next((word, cut) for kind, word, cut in _FAILURES if isinstance(error, kind))
+        return next((word, cut) for kind, word, cut in FAILURES if isinstance(error, kind))
 
 
 def _refusal(request: Request, response: Response, now: datetime) -> tuple[Refusal | None, bool]:

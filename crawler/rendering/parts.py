@@ -21,7 +21,7 @@ from archive.message import ContentError, address_said
 from crawler.changes import Change, read, settled, together
 from crawler.discover.advertising import advertised
 from crawler.discover.candidate import AddressKind, Candidate
-from crawler.fetch.handler import ERRORS
+from crawler.fetch.failures import ERRORS
 from crawler.fetch.politeness import ATTEMPTS
 from crawler.judgement import Judgement, Step, judge
 from crawler.listings import robots_read
