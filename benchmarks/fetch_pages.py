@@ -28,7 +28,7 @@ from benchmarks.process_cost import peak_mib
 from benchmarks.unread_crawl import crawl_unread
 from crawler import settings as newsreel
 from crawler.fetch.guard import AddressGuard
-from crawler.fetch.handler import ADDRESS, VISIT
+from crawler.fetch.keys import ADDRESS, VISIT
 
 _COMMON: Final[Mapping[str, Any]] = {
     "LOG_LEVEL": "ERROR",

@@ -7,6 +7,7 @@ before a command needs it: `newsreel --help` loads neither Scrapy nor DuckDB.
 import os
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -82,8 +83,10 @@ def main() -> None:
     # Arrow reads it when it is loaded. The allocator that it would choose keeps more of what is
     # freed: 30 MiB in a crawl, 60 in a compaction.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    # Else the processes that we begin would look for modules in the folder we are called in.
-    os.environ.setdefault("PYTHONSAFEPATH", "1")
+    # Else the processes that we begin would look for modules in the folder we are called in first,
+    # as is right for `python -m crawler` in a checkout.
+    if not Path("crawler", "cli.py").is_file():
+        os.environ.setdefault("PYTHONSAFEPATH", "1")
     try:
         arm(os.environ.get("NEWSREEL_FAULT", ""))
         app(prog_name="newsreel")

@@ -16,7 +16,7 @@ from archive.message import Decoded, decode_beginning, decode_content, parse_mes
 from archive.rendering import DOM_TYPE
 from archive.warc.records import Record
 from crawler.extract.page import SourcePage
-from crawler.fetch.meta import ADDRESS, CAPTURE, FAILURE, STARTED_AT
+from crawler.fetch.keys import ADDRESS, CAPTURE, FAILURE, STARTED_AT
 
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
 """Of a decoded body: a small answer may unpack to gigabytes."""

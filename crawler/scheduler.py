@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from crawler.discover.candidate import AddressKind
 from crawler.discover.frontier import Visit
-from crawler.fetch.meta import ADDRESS, VISIT, WAIT
+from crawler.fetch.keys import ADDRESS, VISIT, WAIT
 from crawler.run import CrawlRun, user_agent
 
 _ACCEPT: Final = {

@@ -20,7 +20,7 @@ _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 # What a shell would not leave alone between double quotes.
 _ACTIVE: Final = re.compile(r'["$`\\!]')
-# Words of the ledger that say too little by themselves: those of crawler/fetch/handler.py for what
+# Words of the ledger that say too little by themselves: those of crawler/fetch/failures.py for what
 # went wrong on the way, and some for what was not asked for.
 _REASONS: Final[Mapping[str, str]] = {
     "broken": "the connection broke",

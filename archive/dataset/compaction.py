@@ -1,4 +1,4 @@
-"""Compaction: the parts of a closed month become one, while readers read and nothing is doubled.
+"""Compaction: the parts of a closed month become few, while readers read and nothing is doubled.
 
 Merging takes a while, so it is done beside the store, and crawls go on. Then the new parts and
 links to all that stays are put into the folder of the next snapshot, which nobody looks into. One
@@ -9,16 +9,15 @@ the transaction, nothing has happened; killed behind it, the next opening moves 
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from archive.counted import counted
-from archive.dataset.merge import in_loads, merge_parts
+from archive.dataset.merge import merge_parts
 from archive.dataset.schema import DATASETS, SCHEMA_VERSION
 from archive.dataset.succession import succeed
 from archive.dataset.writer import sha256_of
@@ -37,8 +36,8 @@ CLOSED_AFTER: Final = timedelta(days=2)
 KEPT_FOR: Final = timedelta(days=7)
 """How long a snapshot stays after the next one took its place; at least a day is kept."""
 MOST_ROWS: Final = 50_000
-"""Of a part that is made: what is held of each of its row groups until its end, 128 KB, grows with
-them. No newsroom writes as many articles in a month; of captures, 50,000 are 5 MB."""
+"""Of a part that is made: what its writer holds to the end grows by 128 KB a row group (measured,
+benchmarks/README.md)."""
 _SHORTEST_KEPT: Final = timedelta(days=1)
 _RUN_PREFIX: Final = "snapshot-"
 """Stands where a part of one run has the run's id."""
@@ -95,9 +94,9 @@ class Compaction:
 
 
 def heaps(journal: Journal, *, now: datetime, is_open_too: bool = False) -> tuple[Heap, ...]:
-    """Return what a compaction would take up: months that are closed, with more than one part.
+    """Return what a compaction would take up: parts of a closed month that fit into one.
 
-    Of a month with more rows than one part may have, what was published together stays together.
+    A month with more rows than one part may have is several heaps.
     The ledger of a run that may still be resumed stays as it is: resuming looks for its parts.
     """
     finished = journal.runs.ended()
@@ -112,9 +111,28 @@ def heaps(journal: Journal, *, now: datetime, is_open_too: bool = False) -> tupl
     return tuple(
         Heap(dataset=dataset, site=site, month=month, parts=tuple(parts))
         for (dataset, site, month), published in sorted(found.items())
-        for parts in in_loads(published, attrgetter("rows"), most=MOST_ROWS)
+        for parts in _loads(published)
         if len(parts) > 1
     )
+
+
+def _loads(parts: Sequence[PublishedPart]) -> list[tuple[PublishedPart, ...]]:
+    """Return a month's parts in loads of MOST_ROWS at most, or of one part that has more.
+
+    Each goes to the first load that has room for it. So no two loads have room for each other, and
+    what was compacted is not compacted again.
+    """
+    loads: list[list[PublishedPart]] = []
+    rows: list[int] = []
+    for part in parts:
+        fits = (place for place, taken in enumerate(rows) if taken + part.rows <= MOST_ROWS)
+        if (place := next(fits, None)) is None:
+            loads.append([part])
+            rows.append(part.rows)
+        else:
+            loads[place].append(part)
+            rows[place] += part.rows
+    return [tuple(load) for load in loads]
 
 
 def _is_closed(month: str, now: datetime) -> bool:

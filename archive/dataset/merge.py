@@ -6,38 +6,25 @@ format: to read Parquet takes a whole row group, and the metadata of all of them
 """
 
 from bisect import bisect_right
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
-from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
 from archive.dataset.schema import Dataset
-from archive.dataset.writer import (
-    LARGEST_GROUP,
-    LASTING,
-    ROW_GROUP_BYTES,
-    ROW_GROUP_ROWS,
-    sorted_part,
-)
+from archive.dataset.tables import DAMAGE, PIECE_ROWS, pieces, row_groups, tables_of
+from archive.dataset.writer import LASTING, ROW_GROUP_ROWS, sorted_part
 from archive.errors import CorruptArchiveError
 
 DECODED_BYTES: Final = 16 << 20
 _RUNS_AT_ONCE: Final = 8
-_ROWS_AT_ONCE: Final = 128
-_BYTES_AT_ONCE: Final = 2 << 20
-"""Of each run: 128 articles of 12 KB are 1.5 MB, and of longer ones there are fewer."""
-# What Arrow raises for a file that is not what was written, or not there any more.
-_DAMAGE: Final = (OSError, pa.ArrowException)
 
-T = TypeVar("T")
 Key = tuple[tuple[bool, Any], ...]
 
 
@@ -60,7 +47,7 @@ def merge_parts(
     rows = sum(part.rows for part in parts)
     with ExitStack() as stack:
         runs = _Runs(dataset, scratch, stack)
-        groups = list(in_loads(parts, attrgetter("decoded_bytes"), most=memory_bytes))
+        groups = list(_grouped(parts, memory_bytes))
         if len(groups) == 1:
             runs.write(target, _sorted_rows(groups[0], dataset), rows, footer)
             return rows
@@ -92,7 +79,7 @@ class _Sized:
     def read(cls, path: Path) -> "_Sized":
         try:
             metadata = pq.read_metadata(path)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise CorruptArchiveError(path, 0, str(error)) from error
         groups = map(metadata.row_group, range(metadata.num_row_groups))
         size = sum(group.total_byte_size for group in groups)
@@ -134,23 +121,23 @@ class _Runs:
             ipc.new_stream(file, self._dataset.schema, options=packed) as stream,
         ):
             for table in tables:
-                for piece in _pieces(table):
+                for piece in pieces(table):
                     stream.write_table(piece)
         return _Sized(path=path, rows=rows, is_run=True)
 
 
-def in_loads(items: Iterable[T], size_of: Callable[[T], int], *, most: int) -> Iterator[list[T]]:
-    """Yield items in lists of so much together; one that is too large is a list of its own."""
-    load: list[T] = []
+def _grouped(parts: Sequence[_Sized], memory_bytes: int) -> Iterator[list[_Sized]]:
+    """Yield parts that fit into memory together; one that does not is a group of its own."""
+    group: list[_Sized] = []
     size = 0
-    for item in items:
-        if load and size + size_of(item) > most:
-            yield load
-            load, size = [], 0
-        load.append(item)
-        size += size_of(item)
-    if load:
-        yield load
+    for part in parts:
+        if group and size + part.decoded_bytes > memory_bytes:
+            yield group
+            group, size = [], 0
+        group.append(part)
+        size += part.decoded_bytes
+    if group:
+        yield group
 
 
 def _sorted_rows(group: Sequence[_Sized], dataset: Dataset) -> Iterator[pa.Table]:
@@ -163,34 +150,10 @@ def _in_order(table: pa.Table, dataset: Dataset) -> pa.Table:
     return table.sort_by([(name, "ascending") for name in dataset.sorted_by])
 
 
-def tables_of(path: Path, dataset: Dataset, rows: int = ROW_GROUP_ROWS) -> Iterator[pa.Table]:
-    """Yield a part's rows with today's columns, so many at a time; a younger column is null.
-
-    Raises CorruptArchiveError for a part that cannot be read.
-    """
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for batch in file.iter_batches(batch_size=rows, use_threads=False):
-                yield _fitted(pa.Table.from_batches([batch]), dataset.schema)
-    except _DAMAGE as error:
-        raise CorruptArchiveError(path, 0, str(error)) from error
-
-
 def _streamed(path: Path) -> Iterator[pa.Table]:
     with pa.OSFile(str(path)) as file, ipc.open_stream(file) as stream:
         for batch in stream:
             yield pa.Table.from_batches([batch])
-
-
-def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return a table with exactly these columns; one that it does not have is null."""
-    columns = [
-        table[field.name]
-        if field.name in table.column_names
-        else pa.nulls(table.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)
 
 
 class _Run:
@@ -198,7 +161,7 @@ class _Run:
 
     def __init__(self, file: _Sized, dataset: Dataset) -> None:
         self._dataset = dataset
-        self._tables = file.tables(dataset, _ROWS_AT_ONCE)
+        self._tables = file.tables(dataset, PIECE_ROWS)
         self._table: pa.Table | None = None
         self._keys: list[Key] = []
         self._read_on()
@@ -239,35 +202,3 @@ def _merged(files: Sequence[_Sized], dataset: Dataset) -> Iterator[pa.Table]:
         until = min(ends)
         taken = [table for run in runs if (table := run.take(until)) is not None]
         yield _in_order(pa.concat_tables(taken), dataset)
-
-
-def row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """Yield the rows in tables of a row group's size; the last may be smaller, or a quarter larger.
-
-    A row group of a few rows would cost whoever opens the file as much as a whole one.
-    """
-    waiting: deque[tuple[pa.Table, float]] = deque()
-    filled = 0.0  # row groups
-    for piece in (piece for table in tables for piece in _pieces(table)):
-        share = max(piece.num_rows / ROW_GROUP_ROWS, piece.nbytes / ROW_GROUP_BYTES)
-        waiting.append((piece, share))
-        filled += share
-        if filled > LARGEST_GROUP:
-            group: list[pa.Table] = []
-            taken = 0.0
-            while waiting and (taken + waiting[0][1] <= 1 or not group):
-                first, share = waiting.popleft()
-                group.append(first)
-                taken += share
-            filled -= taken
-            yield pa.concat_tables(group)
-    if waiting:
-        yield pa.concat_tables([piece for piece, _ in waiting])
-
-
-def _pieces(table: pa.Table) -> Iterator[pa.Table]:
-    """Yield the rows some at a time: few enough of them to be held beside those of other runs."""
-    fitting = _BYTES_AT_ONCE * table.num_rows // max(table.nbytes, 1)
-    step = min(max(fitting, 1), _ROWS_AT_ONCE)
-    for start in range(0, table.num_rows, step):
-        yield table.slice(start, step)

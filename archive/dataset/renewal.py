@@ -1,5 +1,6 @@
 """A part written anew: the same articles in the same order, some of them read differently now."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -9,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from archive.article import Article
-from archive.dataset.merge import row_groups, tables_of
 from archive.dataset.rows import to_table
 from archive.dataset.schema import DATASETS
+from archive.dataset.tables import DAMAGE, row_groups, tables_of
 from archive.dataset.writer import sorted_part
 from archive.errors import CorruptArchiveError
 
@@ -19,8 +20,6 @@ Row = Mapping[str, Any]
 Renew = Callable[[Sequence[Row]], Sequence[Article | None]]
 """Rows as they are -> each as it is now, None for one that stays; address and time stay always."""
 
-_ROWS_AT_ONCE: Final = 500
-_DAMAGE: Final = (OSError, pa.ArrowException)
 _ARTICLES: Final = DATASETS["articles"]
 
 
@@ -36,22 +35,17 @@ def renew_part(
     Without a target, or when every row stays, nothing is left behind. Raises CorruptArchiveError
     for a part that cannot be read, OSError when the disk refuses.
     """
+    changed: list[int] = []
+    tables = _renewed(part, renew, changed)
     if target is None:
-        return sum(count for _, count in _renewed(part, renew))
-    changed = 0
-
-    def tables() -> Iterator[pa.Table]:
-        nonlocal changed
-        for table, count in _renewed(part, renew):
-            changed += count
-            yield table
-
+        deque(tables, maxlen=0)
+        return sum(changed)
     with sorted_part(target, _ARTICLES, rows=_count(part), footer=footer) as write:
-        for group in row_groups(tables()):
+        for group in row_groups(tables):
             write(group)
-    if not changed:
+    if not any(changed):
         target.unlink()
-    return changed
+    return sum(changed)
 
 
 def columns_that_differ(before: Row, after: Article) -> tuple[str, ...]:
@@ -60,20 +54,21 @@ def columns_that_differ(before: Row, after: Article) -> tuple[str, ...]:
     return tuple(field.name for field in fields(Article) if now[field.name] != before[field.name])
 
 
-def _renewed(part: Path, renew: Renew) -> Iterator[tuple[pa.Table, int]]:
-    """Yield the rows in their order, and how many of them are new."""
-    for table in tables_of(part, _ARTICLES, _ROWS_AT_ONCE):
+def _renewed(part: Path, renew: Renew, changed: list[int]) -> Iterator[pa.Table]:
+    """Yield the rows in their order; how many of each table are new is added to `changed`."""
+    for table in tables_of(part, _ARTICLES):
         now = renew(table.to_pylist())
-        changed = [article for article in now if article is not None]
-        both = pa.concat_tables([table, to_table(Article, changed)])
+        new = [article for article in now if article is not None]
+        changed.append(len(new))
+        both = pa.concat_tables([table, to_table(Article, new)])
         places = iter(range(table.num_rows, both.num_rows))
         order = [at if each is None else next(places) for at, each in enumerate(now)]
-        yield both.take(order), len(changed)
+        yield both.take(order)
 
 
 def _count(part: Path) -> int:
     try:
         rows: int = pq.read_metadata(part).num_rows
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise CorruptArchiveError(part, 0, str(error)) from error
     return rows

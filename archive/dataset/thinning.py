@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from archive.coverage import Fate
-from archive.dataset.merge import row_groups, tables_of
 from archive.dataset.schema import DATASETS
+from archive.dataset.tables import DAMAGE, row_groups, tables_of
 from archive.dataset.writer import sorted_part
 from archive.errors import CorruptArchiveError
 from archive.withdrawn import REASON
@@ -19,8 +19,6 @@ from archive.withdrawn import REASON
 IsConcerned = Callable[[str], bool]
 """Whether the rows of an address are withdrawn."""
 
-_ROWS_AT_ONCE: Final = 500
-_DAMAGE: Final = (OSError, pa.ArrowException)
 _LEDGER: Final = "coverage"
 # What a row of the ledger says of an address of which nothing is shown any more: that it was
 # advertised, by whom and when stays, for the ledger accounts for every address.
@@ -50,7 +48,7 @@ def concerned_rows(part: Path, dataset: str, is_concerned: IsConcerned) -> Count
                 rows = batch.to_pylist()
                 urls = (row["url"] for row in rows if row.get("reason") != REASON)
                 found.update(filter(is_concerned, urls))
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise CorruptArchiveError(part, 0, str(error)) from error
     return found
 
@@ -72,7 +70,7 @@ def thin_part(
     """
     kept, count = DATASETS[dataset], 0
     change = _emptied if dataset == _LEDGER else _without
-    left = (change(table, is_concerned) for table in tables_of(part, kept, _ROWS_AT_ONCE))
+    left = (change(table, is_concerned) for table in tables_of(part, kept))
     with sorted_part(target, kept, rows=rows, footer=footer) as write:
         for group in row_groups(left):
             count += group.num_rows

@@ -106,7 +106,7 @@ def _lines(told: dict[str, Any], *, is_rehearsal: bool) -> Iterable[str]:
     parts = sum(heap["parts"] for heap in heaps_told)
     before = sum(heap["bytes"] for heap in heaps_told)
     if not heaps_told:
-        yield "nothing to compact: no closed month of a site can be fewer files"
+        yield "nothing to compact: no two files of a site and closed month fit into one"
     elif is_rehearsal:
         yield f"{counted(parts, 'part')}, {_megabytes(before)}, would become {len(heaps_told):,}"
     else:

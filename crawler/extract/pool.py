@@ -21,7 +21,7 @@ from crawler.extract.rules import Design
 if TYPE_CHECKING:
     from crawler.extract.reading import Reading
 
-_NO_WORKERS: Final = (
+NO_WORKERS: Final = (
     "the processes that read pages cannot start, or were killed; what they said of it is on "
     "standard error. Nothing that was fetched is lost: the next run reads it"
 )
@@ -78,8 +78,9 @@ class ReadingPool:
         reading.set_running_or_notify_cancel()
         with self._lock:
             self._open.add(reading)
-        try:
-            with _deaf_to_signals():  # the first one starts the processes
+        is_heeded = signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+        try:  # the first one starts the processes
+            with _deaf_to_signals(is_sigterm_heeded=is_heeded):
                 task = self._pool.schedule(
                     worker.read,
                     args=(page, rules, self._page_limit_s),
@@ -87,7 +88,7 @@ class ReadingPool:
                 )
         except (RuntimeError, OSError) as error:  # the pool is broken, or no process can begin
             self._fail_all()
-            raise WorkersError(_NO_WORKERS) from error
+            raise WorkersError(NO_WORKERS) from error
         task.add_done_callback(lambda done: self._settle(reading, done, page.url))
         return reading
 
@@ -113,7 +114,7 @@ class ReadingPool:
         with self._lock:
             waiting, self._open = self._open, set()
         for reading in waiting:
-            reading.set_exception(WorkersError(_NO_WORKERS))
+            reading.set_exception(WorkersError(NO_WORKERS))
 
     def close(self) -> None:
         """Wait for what was handed in, and end the workers."""
@@ -127,7 +128,7 @@ class ReadingPool:
 
 
 class _Worker(ForkServerProcess):
-    """A process that is ended by the signal nobody else sends it: it is deaf to the others."""
+    """A process that is ended with SIGKILL, for it may be deaf to SIGTERM."""
 
     @override
     def terminate(self) -> None:
@@ -135,6 +136,8 @@ class _Worker(ForkServerProcess):
 
 
 class _ForkServer(ForkServerContext):
+    """What makes such processes."""
+
     Process = _Worker
 
 
@@ -145,29 +148,32 @@ def fork_server(*modules: str) -> ForkServerContext:
     worker started from nothing would take a second before its first page.
     """
     context = _ForkServer()
-    context.set_forkserver_preload(["crawler.extract.ready", *modules])
+    context.set_forkserver_preload(["crawler.extract.ready", "crawler.extract.pool", *modules])
     return context
 
 
-def warm(*modules: str) -> None:
+def warm(*modules: str, is_sigterm_heeded: bool = False) -> None:
     """Begin the process that workers come from, so that it loads while this one does.
 
-    Where it cannot begin, nothing is said: whoever needs a worker will say so.
+    `is_sigterm_heeded`: this process will end its work in good order on SIGTERM, for which it needs
+    its workers. Where it cannot begin, nothing is said: whoever needs a worker will say so.
     """
     fork_server(*modules)
-    with suppress(OSError), _deaf_to_signals():
+    with suppress(OSError), _deaf_to_signals(is_sigterm_heeded=is_sigterm_heeded):
         forkserver.ensure_running()
 
 
 @contextmanager
-def _deaf_to_signals() -> Iterator[None]:
+def _deaf_to_signals(*, is_sigterm_heeded: bool) -> Iterator[None]:
     """Keep signals that are sent to all of us from processes that are begun in the block.
 
     A terminal sends Ctrl-C so, systemd SIGTERM. They inherit the mask, and are ended by the pool; a
-    signal to this one waits for a moment.
+    signal to this one waits for a moment. Where SIGTERM ends this process at once, it has to end
+    them, too: nobody else would before their work is done.
     """
+    signals = {signal.SIGINT, signal.SIGTERM} if is_sigterm_heeded else {signal.SIGINT}
     resource_tracker.ensure_running()  # begun within, it would leave the mask lifted
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""What a download can end with instead of an answer, and what that is called."""
+"""What a download can end with instead of an answer."""
 
 import asyncio
 from typing import Final
@@ -19,7 +19,6 @@ class StoppedError(DownloadFailedError):
     """An answer was not waited for, because the crawl is being stopped."""
 
 
-# Tried in order: word for the ledger, WARC-Truncated reason (WARC 1.1 section 5.15).
 FAILURES: Final[tuple[tuple[type[BaseException], str, str], ...]] = (
     (AddressRefusedError, "refused_address", "unspecified"),
     (StoppedError, "stopped", "unspecified"),
@@ -31,6 +30,8 @@ FAILURES: Final[tuple[tuple[type[BaseException], str, str], ...]] = (
     (DownloadConnectionRefusedError, "refused", "unspecified"),
     (DownloadFailedError, "broken", "disconnect"),
 )
+"""The first that an error is one of names it: the ledger's word, then the WARC-Truncated reason
+(WARC 1.1 section 5.15). These are all that Scrapy's handler raises, and our own."""
 UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "broken"})
 """Without a byte of an answer, these say something of the server and not of the page."""
 ERRORS: Final = tuple(kind for kind, _, _ in FAILURES)

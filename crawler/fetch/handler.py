@@ -27,7 +27,7 @@ from archive.recorder import Recorder
 from crawler.discover.frontier import Frontier
 from crawler.fetch.failures import ERRORS, FAILURES, UNREACHABLE, StoppedError
 from crawler.fetch.guard import AddressGuard, AddressRefusedError
-from crawler.fetch.meta import ADDRESS, CAPTURE, FAILURE, STARTED_AT, VISIT, WAIT
+from crawler.fetch.keys import ADDRESS, CAPTURE, FAILURE, STARTED_AT, VISIT, WAIT
 from crawler.fetch.politeness import Refusal, retry_after_s
 from crawler.fetch.wire import CURRENT, Tap, WirePool
 from crawler.judgement import Step, judge

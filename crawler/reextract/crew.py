@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from pebble import ProcessPool
 
-from archive.errors import ConfigError, ExtractError, NewsreelError
+from archive.errors import ConfigError, ExtractError, NewsreelError, WorkersError
 from archive.journal.journal import Journal
 from archive.layout import Layout
 from crawler.extract import worker
 from crawler.extract.page import SourcePage
-from crawler.extract.pool import PAGE_LIMIT_S, ReadingPool, fork_server
+from crawler.extract.pool import NO_WORKERS, PAGE_LIMIT_S, ReadingPool, fork_server
 from crawler.extract.rules import Design
 from crawler.reextract.edition import reader_edition
 from crawler.reextract.rereading import Rereader
@@ -173,8 +173,11 @@ class LocalCrew:
 
     def perform(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
         """Do tasks side by side; yield each with its outcome, in the order in which they end."""
-        begun = {
-            self._pool.schedule(perform_here, args=(task, self._ground)): task for task in tasks
-        }
+        try:
+            begun = {
+                self._pool.schedule(perform_here, args=(task, self._ground)): task for task in tasks
+            }
+        except (RuntimeError, OSError) as error:  # the pool is broken, or no process can begin
+            raise WorkersError(NO_WORKERS) from error
         for done in as_completed(begun):
             yield begun[done], self._careful.settle(begun[done], done)

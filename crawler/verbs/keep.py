@@ -92,7 +92,7 @@ def compact(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make one file a site of every closed month.
+    """Make one file a site of every closed month, or one for each 50,000 rows.
 
     Readers may go on reading.
 

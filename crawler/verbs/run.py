@@ -103,7 +103,7 @@ def crawl(  # noqa: PLR0913 - one parameter an option
             contact=contact,
         )
         if not due:  # such a call mostly reads no page
-            warm()
+            warm(is_sigterm_heeded=True)
         herald = Herald(ping_url=ping, notify_urls=tuple(notify or ()))
         return run_crawl(store, plan, herald, is_quiet=quiet, as_json=as_json)
 

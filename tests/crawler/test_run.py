@@ -9,7 +9,7 @@ from scrapy import Request
 
 from crawler.discover.candidate import AddressKind
 from crawler.discover.frontier import Visit
-from crawler.fetch.meta import ADDRESS, VISIT, WAIT
+from crawler.fetch.keys import ADDRESS, VISIT, WAIT
 from crawler.fetch.politeness import Wait
 from crawler.run import Threads, run_name, user_agent
 from crawler.scheduler import request_for

@@ -95,21 +95,30 @@ def test_a_closed_month_becomes_one_part_a_site_with_the_same_rows(scattered: Pa
     assert len(list((scattered / "articles").glob("site=*/month=2026-07/*"))) == 2
 
 
-def test_a_month_of_more_rows_than_one_part_may_have_is_taken_up_in_several_heaps(
-    root: Path,
+FULL, HALF, LATE = MOST_ROWS, MOST_ROWS // 2, 20
+LARGE_MONTHS = {
+    "to_the_last_row": ([HALF, HALF - LATE, LATE], [[0, 1, 2]]),
+    "one_row_too_many": ([HALF, HALF, 1], [[0, 1]]),
+    "full_parts_stay": ([LATE, FULL, FULL + 1, LATE], [[0, 3]]),
+    "whoever_has_room": ([HALF, FULL - LATE, HALF, LATE], [[0, 2], [1, 3]]),
+    # No two of these have room for each other: what was compacted is not compacted again.
+    "already_compacted": ([HALF + LATE, FULL, HALF], []),
+}
+
+
+@pytest.mark.parametrize(("rows", "places"), LARGE_MONTHS.values(), ids=LARGE_MONTHS)
+def test_a_month_of_more_rows_than_one_part_may_have_becomes_several(
+    root: Path, rows: list[int], places: list[list[int]]
 ) -> None:
-    full, half, late = MOST_ROWS, MOST_ROWS // 2, 20
     with open_for_writing(root, now=JUNE) as store, store.journal.transaction():
-        for serial, rows in enumerate([half, half - late, late, full, late, half, half, late]):
-            told = replace(PART, path=f"captures/site=x/month=2026-06/{serial}", rows=rows)
+        for serial, each in enumerate(rows):
+            told = replace(PART, path=f"captures/site=x/month=2026-06/{serial}", rows=each)
             store.journal.parts.add(told, at=JUNE)
 
     with closing(Journal.read(Layout(root).journal)) as journal:
         found = heaps(journal, now=JULY)
 
-    places = [[int(part.path[-1]) for part in heap.parts] for heap in found]
-    assert places == [[0, 1, 2], [4, 5], [6, 7]]
-    assert all(heap.rows <= MOST_ROWS for heap in found)
+    assert [[int(part.path[-1]) for part in heap.parts] for heap in found] == places
 
 
 def test_the_journal_names_what_lies_there_and_nothing_else(scattered: Path) -> None:

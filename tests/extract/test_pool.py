@@ -50,7 +50,7 @@ def test_page_that_takes_too_long_fails_and_the_next_is_read(pool: ReadingPool) 
 def test_pool_is_full_while_more_pages_wait_than_its_workers_read_at_once() -> None:
     pool = ReadingPool(workers=1)
     try:
-        readings = [pool.submit(GOOD) for _ in range(17)]
+        readings = [pool.submit(GOOD) for _ in range(80)]
         when_many_wait = pool.is_full
         done = [reading.result() for reading in readings]
     finally:
@@ -85,10 +85,11 @@ def test_workers_that_cannot_start_fail_every_reading_and_refuse_the_next() -> N
 
 WARMED = """
 import multiprocessing.forkserver as server
+import sys
 from pathlib import Path
 from crawler.extract.pool import warm
 
-warm()
+warm(is_sigterm_heeded="heeded" in sys.argv)
 pid = server._forkserver._forkserver_pid
 if pid is not None:
     status = Path(f"/proc/{pid}/status").read_text()
@@ -96,29 +97,43 @@ if pid is not None:
 """
 
 
-def test_no_signal_for_all_of_us_reaches_what_workers_come_from() -> None:
+@pytest.mark.parametrize(("word", "is_deaf"), [("heeded", True), ("unheeded", False)], ids=str)
+def test_what_workers_come_from_hears_sigterm_only_where_it_ends_all_at_once(
+    word: str, *, is_deaf: bool
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", WARMED], capture_output=True, text=True, check=True
+        [sys.executable, "-c", WARMED, word], capture_output=True, text=True, check=True
     )
 
     blocked = int(done.stdout)
     assert blocked & 1 << (signal.SIGINT - 1)
-    assert blocked & 1 << (signal.SIGTERM - 1)
+    assert bool(blocked & 1 << (signal.SIGTERM - 1)) is is_deaf
 
 
-def test_workers_read_on_when_all_of_us_are_asked_to_stop() -> None:
-    before = multiprocessing.active_children()
-    pool = ReadingPool(workers=2)
-    try:
-        readings = [pool.submit(GOOD) for _ in range(20)]
-        for worker in multiprocessing.active_children():
-            if worker not in before and worker.pid is not None:
-                os.kill(worker.pid, signal.SIGTERM)
-        kinds = {reading.result(60).kind for reading in readings}
-    finally:
-        pool.stop()
+READS_ON = f"""
+import multiprocessing, os, signal
+from crawler.extract.page import SourcePage
+from crawler.extract.pool import ReadingPool
 
-    assert kinds == {PageKind.ARTICLE}
+signal.signal(signal.SIGTERM, lambda *_: None)
+pool = ReadingPool(workers=2)
+readings = [pool.submit({GOOD!r}) for _ in range(20)]
+os.killpg(0, signal.SIGTERM)
+print(*{{reading.result(60).kind for reading in readings}})
+pool.stop()
+"""
+
+
+def test_workers_read_on_while_a_crawl_that_was_asked_to_stop_needs_them() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READS_ON],
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "article\n"
 
 
 def test_workers_that_are_stopped_are_gone() -> None:

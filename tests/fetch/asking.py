@@ -20,7 +20,7 @@ from archive.store import open_for_writing
 from archive.warc.records import Provenance
 from archive.warcs import WarcSeries
 from crawler.fetch.guard import AddressGuard
-from crawler.fetch.meta import ADDRESS, VISIT
+from crawler.fetch.keys import ADDRESS, VISIT
 
 RUN: Final = "run-1"
 BINARY: Final = bytes(range(256)) * 16

@@ -1,5 +1,7 @@
 """Tasks done by processes: one that is killed costs its time, and no row."""
 
+import os
+import subprocess
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from archive.selection import Selection
 from crawler.reextract.crew import Ground, LocalCrew, perform_here
 from crawler.reextract.edition import reader_edition
 from crawler.reextract.tasks import Order, RereadPart
+from tests.e2e.command import NEWSREEL
 from tests.reextract.dying import Dying
 from tests.reextract.older_rows import read_by_another
 
@@ -46,3 +49,22 @@ def test_a_worker_of_another_edition_is_refused(store: Path) -> None:
 
     with pytest.raises(ConfigError, match="same Newsreel"):
         perform_here(part_of(store), other)
+
+
+def test_a_machine_where_no_process_can_begin_is_told_in_one_sentence(
+    store: Path, tmp_path: Path
+) -> None:
+    no_room_for_a_socket = tmp_path / ("x" * 100)
+    no_room_for_a_socket.mkdir()
+
+    ended = subprocess.run(
+        [*NEWSREEL, "reextract", "--store", store, "--dry-run"],
+        env={**os.environ, "TMPDIR": str(no_room_for_a_socket)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode != 0
+    assert ended.stderr.splitlines()[-1].startswith("error: the processes that read pages cannot")
+    assert "Traceback" not in ended.stderr

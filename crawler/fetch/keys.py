@@ -1,4 +1,4 @@
-"""What is kept of a visit in the `meta` of its request, and under which key."""
+"""The keys under which a visit travels with its request, in Scrapy's `Request.meta`."""
 
 from typing import Final
 
