@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,9 @@ def test_parent_process_never_loads_trafilatura() -> None:
 
 def test_workers_that_cannot_start_fail_every_reading_and_refuse_the_next() -> None:
     pool = ReadingPool(workers=2, memory_bytes=1 << 80)  # no limit can be set so high
-    readings = [pool.submit(GOOD) for _ in range(40)]
+    readings = [pool.submit(GOOD)]
+    with suppress(WorkersError):  # on a busy machine they are gone before all is handed in
+        readings += [pool.submit(GOOD) for _ in range(39)]
 
     failures = [type(reading.exception(timeout=60)) for reading in readings]
 
