@@ -32,6 +32,8 @@ _PAGES_PER_WORKER: Final = 2000
 _WAITING_PER_WORKER: Final = 16
 """Pages that may wait for a worker, each with all that its request holds on to: what a worker reads
 in a quarter of a second, within which the next answers come."""
+LOOK_S: Final = 1.0
+"""Between two looks at whether the pool is broken: pebble tells only the tasks that it took up."""
 _WALL_FOR_CPU: Final = 10
 """How often the limit of CPU time a page may take on the wall, where a machine is busy or swaps."""
 
@@ -54,6 +56,8 @@ class ReadingPool:
         self._most_waiting = workers * _WAITING_PER_WORKER
         self._open: set[Future[Reading]] = set()
         self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._watch = threading.Thread(target=self._look_on, name="readers", daemon=True)
         self._pool = ProcessPool(
             max_workers=workers,
             max_tasks=pages_per_worker,
@@ -90,6 +94,8 @@ class ReadingPool:
             self._fail_all()
             raise WorkersError(NO_WORKERS) from error
         task.add_done_callback(lambda done: self._settle(reading, done, page.url))
+        if self._watch.ident is None:
+            self._watch.start()
         return reading
 
     def _settle(self, reading: "Future[Reading]", done: "Future[Reading]", url: str) -> None:
@@ -109,6 +115,12 @@ class ReadingPool:
         else:
             reading.set_exception(_named(failure, url))
 
+    def _look_on(self) -> None:
+        """Tell readings that wait in a pool which broke before it took them up."""
+        while not self._ended.wait(LOOK_S):
+            if not self._pool.active:
+                self._fail_all()
+
     def _fail_all(self) -> None:
         """Let no reading wait for workers that will not come: the pool forgets what it queued."""
         with self._lock:
@@ -120,9 +132,11 @@ class ReadingPool:
         """Wait for what was handed in, and end the workers."""
         self._pool.close()
         self._pool.join()
+        self._ended.set()
 
     def stop(self) -> None:
         """End the workers now; what was handed in fails as `crash`."""
+        self._ended.set()
         self._pool.stop()
         self._pool.join()
 

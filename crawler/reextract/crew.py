@@ -6,7 +6,7 @@ the task, which is then done anew with its pages read apart, as a crawl has them
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,7 +21,7 @@ from archive.journal.journal import Journal
 from archive.layout import Layout
 from crawler.extract import worker
 from crawler.extract.page import SourcePage
-from crawler.extract.pool import NO_WORKERS, PAGE_LIMIT_S, ReadingPool, fork_server
+from crawler.extract.pool import LOOK_S, NO_WORKERS, PAGE_LIMIT_S, ReadingPool, fork_server
 from crawler.extract.rules import Design
 from crawler.reextract.edition import reader_edition
 from crawler.reextract.rereading import Rereader
@@ -179,5 +179,10 @@ class LocalCrew:
             }
         except (RuntimeError, OSError) as error:  # the pool is broken, or no process can begin
             raise WorkersError(NO_WORKERS) from error
-        for done in as_completed(begun):
-            yield begun[done], self._careful.settle(begun[done], done)
+        waiting = {*begun}
+        while waiting:
+            ended, waiting = wait(waiting, timeout=LOOK_S, return_when=FIRST_COMPLETED)
+            if not ended and not self._pool.active:
+                raise WorkersError(NO_WORKERS)
+            for done in ended:
+                yield begun[done], self._careful.settle(begun[done], done)

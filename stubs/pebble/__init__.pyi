@@ -18,6 +18,8 @@ class ProcessPool:
         initargs: tuple[Any, ...] = ...,
         context: BaseContext | None = ...,
     ) -> None: ...
+    @property
+    def active(self) -> bool: ...
     def schedule(
         self,
         function: Callable[..., _T],

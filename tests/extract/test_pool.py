@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from archive.article import PageKind
 from archive.errors import ExtractError, WorkersError
 from crawler.extract.page import SourcePage
 from crawler.extract.pool import ReadingPool
+from crawler.extract.reading import Reading
 
 URL = "https://courier.example/a"
 GOOD = SourcePage(
@@ -74,16 +76,33 @@ def test_parent_process_never_loads_trafilatura() -> None:
 
 def test_workers_that_cannot_start_fail_every_reading_and_refuse_the_next() -> None:
     pool = ReadingPool(workers=2, memory_bytes=1 << 80)  # no limit can be set so high
-    readings = [pool.submit(GOOD)]
+    readings: list[Future[Reading]] = []
     with suppress(WorkersError):  # on a busy machine they are gone before all is handed in
-        readings += [pool.submit(GOOD) for _ in range(39)]
+        readings.extend(pool.submit(GOOD) for _ in range(40))
 
     failures = [type(reading.exception(timeout=60)) for reading in readings]
 
-    assert set(failures) == {WorkersError}
+    assert set(failures) <= {WorkersError}
     with pytest.raises(WorkersError):
         pool.submit(GOOD)
     pool.stop()
+
+
+def failure_of_one_page(pool: ReadingPool) -> type:
+    try:
+        return type(pool.submit(GOOD).exception(timeout=60))
+    except WorkersError as at_once:
+        return type(at_once)
+
+
+def test_a_page_is_told_that_workers_cannot_start_though_none_is_handed_in_behind_it() -> None:
+    pools = [ReadingPool(workers=2, memory_bytes=1 << 80) for _ in range(5)]
+
+    failures = [failure_of_one_page(pool) for pool in pools]
+    for pool in pools:
+        pool.stop()
+
+    assert set(failures) == {WorkersError}
 
 
 WARMED = """
