@@ -2,15 +2,15 @@
 
 A row that waits here is safe: its capture is committed and unread, so that a killed crawl extracts
 it again from the WARC. Every flush makes a part a site and month, and a part of three rows is half
-overhead: so the first flush comes late enough that a short crawl has one, at its end, and a long
-one flushes less and less often.
+overhead: so a site's rows are written when it brings no more, beside the crawl of the others. Of
+sites that go on, the first flush comes after minutes, and the next less and less often.
 """
 
 import itertools
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -67,7 +67,9 @@ class RowSink:
         self._recorder = recorder
         self._run_id = run_id
         self._clock = clock
-        self._pending: list[PendingRow] = []
+        self._pending: dict[str, list[PendingRow]] = defaultdict(list)
+        self._resting: dict[str, list[PendingRow]] = {}
+        self._waiting = 0
         self._newest: dict[str, Version] = {}
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parts")
@@ -79,9 +81,23 @@ class RowSink:
 
     def append(self, row: PendingRow) -> None:
         """Take a row; it is published with one of the next parts."""
-        self._pending.append(row)
-        if len(self._pending) >= FULL_ROWS or self._clock() >= self._next_flush:
+        self._pending[row.site].append(row)
+        self._waiting += 1
+        if self._waiting >= FULL_ROWS or self._clock() >= self._next_flush:
             self.flush()
+
+    def rest(self, site: str) -> None:
+        """Write what waits of a site as parts: it brings no more for now.
+
+        Sites that come to rest while parts are written wait together for the next transaction.
+        """
+        rows = self._pending.pop(site, [])
+        self._waiting -= len(rows)
+        with self._lock:
+            is_first = not self._resting
+            self._resting[site] = [*self._resting.get(site, ()), *rows]
+        if is_first:
+            self._thread.submit(self._publish_resting)
 
     def claim(self, version: Version) -> None:
         """Note a version whose row is on its way, so that the next capture compares with it."""
@@ -98,7 +114,9 @@ class RowSink:
         The future fails with CaptureError when a part could not be kept. The recorder then gives
         up too: a crawl whose rows go nowhere has to stop.
         """
-        rows, self._pending = self._pending, []
+        rows = [row for rows in self._pending.values() for row in rows]
+        self._pending.clear()
+        self._waiting = 0
         self._interval = min(2 * self._interval, LONGEST_FLUSH)
         self._next_flush = self._clock() + self._interval
         return self._thread.submit(self._publish, rows)
@@ -132,13 +150,19 @@ class RowSink:
                 parts.append(self._write("coverage", site, self._began, rows))
         self._recorder.write(_naming(parts, self._run_id, self._clock())).result()
 
-    def _publish(self, rows: Sequence[PendingRow]) -> None:
+    def _publish_resting(self) -> None:
+        with self._lock:
+            resting, self._resting = self._resting, {}
+        self._publish([row for rows in resting.values() for row in rows], sites=resting)
+
+    def _publish(self, rows: Sequence[PendingRow], *, sites: Collection[str] | None = None) -> None:
+        """Publish rows, and captures: those of some sites, or of all."""
         if self._recorder.failure is not None:
             raise self._recorder.failure
         try:
             self._publish_articles(rows)
             if not self._keeps_captures or self._publisher.captures.has_unpublished(FULL_ROWS):
-                self._publish_captures()
+                self._publish_captures(sites)
         except (CaptureError, JournalError) as error:
             self._recorder.give_up(error)
             raise
@@ -172,8 +196,8 @@ class RowSink:
                 if self._newest.get(row.version.article_id) == row.version:
                     del self._newest[row.version.article_id]
 
-    def _publish_captures(self) -> None:
-        while found := self._publisher.captures.unpublished(_ROWS_A_PART):
+    def _publish_captures(self, sites: Collection[str] | None) -> None:
+        while found := self._publisher.captures.unpublished(_ROWS_A_PART, sites=sites):
             groups: dict[tuple[str, str], list[int]] = defaultdict(list)
             for index, (_, site, capture) in enumerate(found):
                 groups[site, f"{capture.fetch_time:%Y-%m}"].append(index)

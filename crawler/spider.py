@@ -93,6 +93,8 @@ class NewsSpider(Spider):
         spider.run, spider.progress = run, progress
         spider.reader = Reader(run)
         crawler.signals.connect(spider.kept, signals.item_scraped)
+        for decided in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider.decided, decided)
         crawler.signals.connect(spider.ended, signals.spider_closed)
         return spider
 
@@ -209,6 +211,8 @@ class NewsSpider(Spider):
             self.progress.note("requisite" if is_requisite else "visit")
         if submission is not None:
             yield self._submitted(submission)
+        else:
+            self._rest(site.name)
 
     async def _submission(self, page: Page, site: Site) -> Submission | None:
         """Read a page; one that fails as nobody foresaw is put aside, not met again and again."""
@@ -237,11 +241,25 @@ class NewsSpider(Spider):
 
     def _submitted(self, submission: Submission) -> Submission:
         self.run.promises.note(submission.site, submission.article)
+        self.run.frontier.submitted(submission.site)
         return submission
 
     def kept(self) -> None:
         """Note that an article became a row: it passed every stage, and is no known version."""
         self.progress.note("row")
+
+    def decided(self, item: Submission) -> None:
+        """Note that a submission went through the stages, whatever they made of it."""
+        self.run.frontier.decided(item.site)
+        self._rest(item.site)
+
+    def _rest(self, site: str) -> None:
+        """Have a site's rows written once nothing more of it is to come.
+
+        Under `--due` some hundred calls a day would leave as many parts that hold next to nothing.
+        """
+        if not self.run.plan.is_due and self.run.frontier.is_at_rest(site):
+            self.run.rows.rest(site)
 
     async def ended(self) -> None:
         """End the browser, when pages were rendered."""

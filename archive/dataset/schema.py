@@ -5,7 +5,7 @@ column becomes type `null`), over `large_string` and over nanoseconds, so none o
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType, NoneType
@@ -56,11 +56,18 @@ class Dataset:
     ranges: tuple[str, ...]
     """Columns that are looked up by a range: only they carry a least and a greatest value. Of prose
     and of digests these narrow nothing, and they cost 100 bytes a column and row group."""
+    bulky: tuple[str, ...] = ()
+    """Leaf columns, by their path in Parquet, that most of a row's bytes are in."""
 
     @property
     def schema(self) -> pa.Schema:
         """The schema of every part."""
         return arrow_schema(self.record_type)
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """Every leaf column, by its path in Parquet."""
+        return _leaves(self.record_type)
 
 
 DATASETS: Final[Mapping[str, Dataset]] = MappingProxyType(
@@ -115,6 +122,14 @@ DATASETS: Final[Mapping[str, Dataset]] = MappingProxyType(
                     "word_count",
                     "warc_filename",
                     "run_id",
+                ),
+                bulky=(
+                    "text",
+                    "blocks.list.element.text",
+                    "links.list.element.url",
+                    "links.list.element.text",
+                    "images.list.element.url",
+                    "images.list.element.caption_raw",
                 ),
             ),
             Dataset(
@@ -172,6 +187,23 @@ DATASETS: Final[Mapping[str, Dataset]] = MappingProxyType(
 def arrow_schema(record_type: type) -> pa.Schema:
     """Return the schema of a record type: its fields, in order, with what is said of each."""
     return pa.schema(_fields(record_type))
+
+
+@cache
+def _leaves(record_type: type) -> tuple[str, ...]:
+    return tuple(path for path, _ in leaf_fields(arrow_schema(record_type)))
+
+
+def leaf_fields(fields: Iterable[pa.Field], above: str = "") -> Iterator[tuple[str, pa.Field]]:
+    """Yield every column that holds values with its path in Parquet: `blocks.list.element.text`."""
+    for field in fields:
+        path, kind = f"{above}{field.name}", field.type
+        if pa.types.is_list(kind):
+            path, kind = f"{path}.list.{kind.value_field.name}", kind.value_type
+        if pa.types.is_struct(kind):
+            yield from leaf_fields(kind, f"{path}.")
+        else:
+            yield path, field
 
 
 def _fields(record_type: type) -> list[pa.Field]:

@@ -1,6 +1,8 @@
 """The captures: what every request brought, where its record lies, and whether it was read."""
 
+import json
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -183,11 +185,17 @@ class Captures:
         )
         return bool(row.fetchone()[0] == count)
 
-    def unpublished(self, limit: int) -> tuple[tuple[int, str, Capture], ...]:
-        """Return id, site and row of captures that are read and in no part yet."""
+    def unpublished(
+        self, limit: int, *, sites: Collection[str] | None = None
+    ) -> tuple[tuple[int, str, Capture], ...]:
+        """Return id, site and row of captures that are read and in no part yet.
+
+        Those of some sites, or of all.
+        """
         rows = self._db.execute(
-            f"{self._rows} WHERE c.part_id IS NULL AND c.state = 'read' ORDER BY c.id LIMIT ?",
-            (limit,),
+            f"{self._rows} WHERE c.part_id IS NULL AND c.state = 'read' AND {_OF_SITES} "
+            "ORDER BY c.id LIMIT ?2",
+            (None if sites is None else json.dumps([*sites]), limit),
         )
         return tuple((row["id"], row["site"], _capture(row)) for row in rows)
 
@@ -230,6 +238,8 @@ _ROWS: Final = (
     "SELECT c.*, {site} AS site, {kind} AS kind, p.record_id AS refers_to FROM capture c "
     "JOIN address a ON a.id = c.address_id LEFT JOIN capture p ON p.id = c.payload_id"
 )
+_OF_SITES: Final = "(?1 IS NULL OR site IN (SELECT value FROM json_each(?1)))"
+"""JSON with names; null for all."""
 
 
 def _payload(row: sqlite3.Row) -> Payload:

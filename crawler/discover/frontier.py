@@ -5,7 +5,7 @@ out stays queued there until its capture is committed. A killed crawl therefore 
 what was in flight.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -26,6 +26,7 @@ from crawler.discover.revisits import LADDER
 from crawler.discover.robots import RobotsRules
 from crawler.discover.site_queue import SiteQueue, opened_queue
 from crawler.discover.traps import trap_refusal
+from crawler.discover.turns import Turns
 from crawler.fetch.holding import remembered
 from crawler.fetch.politeness import Politeness, Refusal, Wait
 from crawler.manners import Rest
@@ -72,12 +73,17 @@ class Frontier:
     """How much of what pages need is fetched."""
     withdrawn: Withdrawals = field(default_factory=dict)
     """What is never asked for, whoever names it."""
-    _queues: dict[str, SiteQueue] = field(default_factory=dict)
+    _queues: Turns = field(init=False)
+    _undecided: Counter[str] = field(default_factory=Counter)
+    """Articles by site that are on their way to become rows."""
+
+    def __post_init__(self) -> None:
+        self._queues = Turns(self.clock)
 
     def add_site(self, site: Site, *, is_discovered: bool = False) -> None:
         """Take a site's queued addresses into the turn."""
         if site.name not in self._queues:
-            self._queues[site.name] = opened_queue(self.reader, self.run_id, site, now=self.clock())
+            self._queues.add(opened_queue(self.reader, self.run_id, site, now=self.clock()))
         self._queues[site.name].is_discovered |= is_discovered
 
     def advertise(self, site: Site, found: Iterable[Candidate], *, by: Address | None) -> None:
@@ -122,15 +128,16 @@ class Frontier:
         return visit
 
     def _next_ready(self) -> Visit | None:
-        for name in tuple(self._queues):
+        for queue in self._queues.in_turn():
+            name = queue.site.name
             if (rest := self.rest_of(name)) is not None:
                 self.politeness.hold(name, rest.span / timedelta(seconds=1), rest.reason)
             if self.politeness.ready_in(name) != 0:
                 continue
-            queue = self._queues.pop(name)
-            self._queues[name] = queue  # to the end of the turn
+            self._queues.begin(name)
             if address := self._next_allowed(queue):
                 queue.hand_out(address)
+                self._queues.count(name)
                 return self._begin(queue, address)
         return None
 
@@ -216,6 +223,24 @@ class Frontier:
         """Look again into a site's queue: something was added or put off."""
         self._queues[site].look_again()
 
+    def submitted(self, site: str) -> None:
+        """Note that a visit brought an article, which may become a row."""
+        self._undecided[site] += 1
+
+    def decided(self, site: str) -> None:
+        """Note that an article became a row, or will not."""
+        self._undecided[site] -= 1
+
+    def is_at_rest(self, site: str) -> bool:
+        """Whether a site of this crawl brings no more for now: nothing is in flight or waited for.
+
+        One that is not in its turn yet may have been left in the middle by a crawl that was killed.
+        """
+        queue = self._queues.get(site)
+        if queue is None or queue.open_visits or queue.awaited or self._undecided[site]:
+            return False
+        return self._wait(queue) is None
+
     @property
     def has_work(self) -> bool:
         """Whether anything is in flight, or queued and due within a run's patience."""
@@ -234,10 +259,14 @@ class Frontier:
 
     def ready_in(self) -> float | None:
         """Return in how many seconds the next turn may come; None when only an answer brings it."""
-        waits = [wait for queue in self._queues.values() if (wait := self._wait(queue)) is not None]
+        waits = [
+            wait for queue in self._queues.in_turn() if (wait := self._wait(queue)) is not None
+        ]
         return min(waits, default=None)
 
     def _wait(self, queue: SiteQueue) -> float | None:
+        if queue.is_empty:
+            return None
         polite = self.politeness.ready_in(queue.site.name)
         if polite is None:
             return None

@@ -85,6 +85,11 @@ class SiteQueue:
         self.pages += is_new_page(address)
         self.requisites += address.kind == AddressKind.REQUISITE
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be asked for, now or later, until something is committed."""
+        return self.is_dry and self.due_at is None
+
     def look_again(self) -> None:
         """Forget what was taken out of the journal: something was added or put off."""
         self.is_dry, self.due_at, self.awaited = False, None, None
@@ -118,6 +123,8 @@ class SiteQueue:
     def rest(self, now: datetime) -> Rest | None:
         """Return how long the site is left alone by the operator's word; None when it is not."""
         manners = self.site.manners
+        if manners.hours is None and not manners.has_budget:
+            return None
         if manners.hours is not None and (span := manners.hours.closed_for(now)):
             return Rest(span=span, reason=HOURS)
         self.spend(now)

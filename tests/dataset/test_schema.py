@@ -1,15 +1,13 @@
 """The schemas are what the record types say, in types that every reader takes."""
 
 import dataclasses
-from collections.abc import Iterator
-from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from archive.article import Article
 from archive.columns import column
-from archive.dataset.schema import DATASETS, PARTITION, Dataset, arrow_schema
+from archive.dataset.schema import DATASETS, PARTITION, Dataset, arrow_schema, leaf_fields
 
 DATASET = pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASETS.keys())
 
@@ -116,7 +114,7 @@ def test_a_column_has_the_type_of_its_annotation(
 
 @DATASET
 def test_every_column_and_field_is_described_with_an_example(dataset: Dataset) -> None:
-    told = {path: field.metadata or {} for path, field in leaves(dataset.schema)}
+    told = {path: field.metadata or {} for path, field in leaf_fields(dataset.schema)}
 
     assert [path for path, said in told.items() if not said.get(b"description")] == []
     assert [path for path, said in told.items() if b"example" not in said] == []
@@ -126,7 +124,7 @@ def test_every_column_and_field_is_described_with_an_example(dataset: Dataset) -
 def test_no_type_is_one_that_a_reader_stumbles_over(dataset: Dataset) -> None:
     refused = {"large_string", "null", "string_view", "timestamp[ns, tz=UTC]", "timestamp[us]"}
 
-    assert {str(field.type) for _, field in leaves(dataset.schema)}.isdisjoint(refused)
+    assert {str(field.type) for _, field in leaf_fields(dataset.schema)}.isdisjoint(refused)
 
 
 @DATASET
@@ -136,11 +134,12 @@ def test_a_partition_is_no_column(dataset: Dataset) -> None:
 
 @DATASET
 def test_what_is_said_of_columns_is_said_of_columns_that_exist(dataset: Dataset) -> None:
-    paths = {path for path, _ in leaves(dataset.schema)}
+    paths = {path for path, _ in leaf_fields(dataset.schema)}
 
     assert set(dataset.dictionary) <= paths
     assert set(dataset.bloom) <= paths
     assert set(dataset.ranges) <= paths
+    assert set(dataset.bulky) <= paths
     assert set(dataset.sorted_by) <= paths
 
 
@@ -151,16 +150,3 @@ def test_a_type_without_a_promise_is_refused_by_the_columns_name() -> None:
 
     with pytest.raises(TypeError, match="share"):
         arrow_schema(Strange)
-
-
-def leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, pa.Field]]:
-    """Yield every leaf by its path in Parquet."""
-    for field in fields:
-        path = f"{prefix}{field.name}"
-        kind = field.type
-        if pa.types.is_list(kind):
-            path, kind = f"{path}.list.element", kind.value_type
-        if pa.types.is_struct(kind):
-            yield from leaves(kind, f"{path}.")
-        else:
-            yield path, field

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from archive.dataset.schema import DATASETS
-from archive.dataset.writer import DESCRIBED_ROWS, DICTIONARY_ROWS, Part
+from archive.dataset.writer import DESCRIBED_ROWS, FEW_ROWS, Part
 from archive.errors import ConfigError, RowError, StoreError
 from archive.layout import Layout
 
@@ -111,33 +111,54 @@ def test_a_part_of_one_row_is_no_more_than_ten_kilobytes_larger_than_its_row(
 
 
 @EACH
+@pytest.mark.parametrize("rows", [FEW_ROWS - 1, FEW_ROWS])
 def test_columns_are_kept_as_the_dataset_says(
-    layout: Layout, put: Put, record: Make, dataset: str
+    layout: Layout, put: Put, record: Make, dataset: str, rows: int
 ) -> None:
-    part = put(dataset, [record(dataset, n) for n in range(20)])
+    part = put(dataset, [record(dataset, n) for n in range(rows)])
 
-    group = pq.read_metadata(layout.root / part.path).row_group(0)
-    columns = [group.column(index) for index in range(group.num_columns)]
+    columns = columns_of(layout.root / part.path)
     bloom = {c.path_in_schema for c in columns if c.bloom_filter_offset is not None}
     assert bloom == set(DATASETS[dataset].bloom)
-    ranged = {column.path_in_schema for column in columns if column.has_column_index}
-    assert ranged == {c.path_in_schema for c in columns if c.is_stats_set}
+    ranged = {c.path_in_schema for c in columns if c.is_stats_set}
     assert ranged == set(DATASETS[dataset].ranges)
-    assert {column.compression for column in columns} == {"ZSTD"}
-    assert all(column.has_offset_index for column in columns)
 
 
 @EACH
-@pytest.mark.parametrize("rows", [DICTIONARY_ROWS - 1, DICTIONARY_ROWS])
-def test_a_part_of_few_rows_has_no_dictionaries(
-    layout: Layout, put: Put, record: Make, dataset: str, rows: int
+def test_a_part_of_few_rows_does_without_what_helps_only_large_ones(
+    layout: Layout, put: Put, record: Make, dataset: str
 ) -> None:
-    part = put(dataset, [record(dataset)] * rows)
+    part = put(dataset, [record(dataset)] * (FEW_ROWS - 1))
 
-    group = pq.read_metadata(layout.root / part.path).row_group(0)
-    columns = [group.column(index) for index in range(group.num_columns)]
+    columns = columns_of(layout.root / part.path)
+    assert not any(column.has_dictionary_page for column in columns)
+    assert not any(column.has_offset_index or column.has_column_index for column in columns)
+    compressed = {column.path_in_schema: column.compression for column in columns}
+    bulky = DATASETS[dataset].bulky
+    assert compressed == {
+        name: "ZSTD" if name in bulky else "SNAPPY" for name in DATASETS[dataset].leaves
+    }
+
+
+@EACH
+def test_a_part_of_many_rows_has_dictionaries_and_an_index(
+    layout: Layout, put: Put, record: Make, dataset: str
+) -> None:
+    part = put(dataset, [record(dataset)] * FEW_ROWS)
+
+    columns = columns_of(layout.root / part.path)
     found = {column.path_in_schema for column in columns if column.has_dictionary_page}
-    assert found == (set(DATASETS[dataset].dictionary) if rows == DICTIONARY_ROWS else set())
+    assert found == set(DATASETS[dataset].dictionary)
+    assert all(column.has_offset_index for column in columns)
+    indexed = {column.path_in_schema for column in columns if column.has_column_index}
+    assert indexed == set(DATASETS[dataset].ranges)
+    assert {column.compression for column in columns} == {"ZSTD"}
+
+
+def columns_of(path: Path) -> list[Any]:
+    """Return what a part of one row group says of its columns."""
+    group = pq.read_metadata(path).row_group(0)
+    return [group.column(index) for index in range(group.num_columns)]
 
 
 def test_the_same_part_again_is_one_part(layout: Layout, put: Put, record: Make) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from archive.withdrawn import Withdrawal
 from crawler.discover.advertising import advertised
 from crawler.discover.candidate import Candidate
 from crawler.discover.frontier import PATIENCE, REFILL
+from crawler.discover.turns import IN_A_ROW
 from crawler.fetch.politeness import Refusal
 from crawler.site import unknown_site
 from tests.crawler.crawl_samples import (
@@ -60,12 +62,43 @@ def test_a_page_that_turns_out_to_be_a_feed_in_time_is_read_as_one(desk: Desk) -
 
 
 def test_sites_take_turns(desk: Desk) -> None:
-    ours, theirs = story_urls(2), story_urls(2, "y.example")
+    ours, theirs = story_urls(2 * IN_A_ROW), story_urls(IN_A_ROW, "y.example")
     desk.crawl(*ours, *theirs)
 
     asked = desk.run()
 
-    assert [url.split("/")[2] for url in asked] == ["x.example", "y.example"] * 3
+    hosts = [host for host, _ in groupby(url.split("/")[2] for url in asked)]
+    assert hosts == ["x.example", "y.example"] * 2 + ["x.example"]
+
+
+def test_a_site_is_at_rest_once_nothing_more_of_it_can_come(desk: Desk) -> None:
+    desk.crawl(STORY)
+    desk.commit()
+    told = [desk.frontier.is_at_rest("x-example")]
+    while (visit := desk.next_visit()) or desk.frontier.has_work:
+        told.append(desk.frontier.is_at_rest("x-example"))
+        if visit is not None:
+            desk.answer(visit)
+        desk.commit()
+
+    assert desk.asked == [ROBOTS, STORY]
+    assert not any(told)
+    assert desk.frontier.is_at_rest("x-example")
+
+
+def test_a_site_is_not_at_rest_while_an_article_of_it_may_become_a_row(desk: Desk) -> None:
+    desk.crawl(STORY)
+    desk.run()
+    desk.frontier.submitted("x-example")
+    before = desk.frontier.is_at_rest("x-example")
+    desk.frontier.decided("x-example")
+
+    assert not before
+    assert desk.frontier.is_at_rest("x-example")
+
+
+def test_a_site_whose_turn_has_not_come_is_not_at_rest(desk: Desk) -> None:
+    assert not desk.frontier.is_at_rest("x-example")
 
 
 def test_nothing_is_handed_out_twice(desk: Desk) -> None:
