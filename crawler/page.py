@@ -3,10 +3,7 @@
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
-
-from scrapy import Request
-from scrapy.http import Response
+from typing import TYPE_CHECKING, Final
 
 from archive.capture import Capture
 from archive.digest import labelled_sha1
@@ -17,6 +14,10 @@ from archive.rendering import DOM_TYPE
 from archive.warc.records import Record
 from crawler.extract.page import SourcePage
 from crawler.fetch.keys import ADDRESS, CAPTURE, FAILURE, STARTED_AT
+
+if TYPE_CHECKING:  # whoever reads stored pages does without it
+    from scrapy import Request
+    from scrapy.http import Response
 
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
 """Of a decoded body: a small answer may unpack to gigabytes."""
@@ -121,7 +122,7 @@ class Page:
         )
 
 
-def page_of_response(response: Response) -> Page:
+def page_of_response(response: "Response") -> Page:
     """Return what a download brought."""
     meta = response.meta
     fields = [(name, value) for name, values in response.headers.items() for value in values]
@@ -136,7 +137,7 @@ def page_of_response(response: Response) -> Page:
     )
 
 
-def page_without_response(request: Request) -> Page:
+def page_without_response(request: "Request") -> Page:
     """Return what a download brought that failed."""
     meta = request.meta
     return Page(

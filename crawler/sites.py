@@ -2,10 +2,12 @@
 
 import difflib
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from archive.counted import counted
 from archive.errors import ConfigError, UnknownTargetError
+from crawler.extract.rules import Design
 from crawler.site import Site, site_domain
 from crawler.typed import without_secrets
 
@@ -35,6 +37,11 @@ class Sites:
     def names(self) -> tuple[str, ...]:
         """Every name, sorted."""
         return tuple(sorted(self._by_name))
+
+    @property
+    def designs(self) -> Mapping[str, tuple[Design, ...]]:
+        """How the pages of each site read, by its name."""
+        return {name: site.designs for name, site in self._by_name.items()}
 
     def named(self, name: str) -> Site:
         """Return a site by its name; UnknownTargetError suggests the nearest one."""

@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, Self
 
-from scrapy.exceptions import DropItem
-
 from archive.article import Article
 from pipelines.quarantine import Quarantine
 from pipelines.submission import Submission
@@ -28,6 +26,8 @@ class ValidateStage:
     def process_item(self, item: Submission) -> Submission:
         """Return the submission as it may be kept; DropItem when it may not."""
         if reason := refusal(item.article):
+            from scrapy.exceptions import DropItem  # noqa: PLC0415 - re-extraction does without it
+
             self._quarantine.keep(item, reason)
             raise DropItem(reason)
         return replace(item, article=without_future_dates(item.article))

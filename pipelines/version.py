@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any, NoReturn, Self
 
-from scrapy.exceptions import DropItem
-
 from archive.address import identity_of, registrable_domain
 from archive.article import Article, article_id, version_digest
 from archive.coverage import Fate
@@ -44,6 +42,8 @@ class VersionStage:
 
     def drop(self, item: Submission, identity: str) -> NoReturn:
         """Settle the submission as what is kept already; raises DropItem."""
+        from scrapy.exceptions import DropItem  # noqa: PLC0415 - re-extraction does without it
+
         item.capture.add_done_callback(lambda done: self._settle(item, identity, done))
         raise DropItem("unchanged")
 

@@ -15,7 +15,6 @@ from archive.dataset.resemblance import near_duplicates
 from archive.dataset.scan import DatasetReader, Rows, existing_store
 from archive.dataset.schema import DATASETS
 from archive.dataset.source import Row, source_bytes
-from archive.journal.journal import refuse_newer_format
 from archive.layout import Layout
 
 R = TypeVar("R", bound=Rows)
@@ -94,5 +93,4 @@ def open_store(path: Path | str, *, at: At | None = None) -> OpenStore:
     Newsreel's store.
     """
     layout = existing_store(path)
-    refuse_newer_format(layout)
     return OpenStore(layout, None if at is None else moment_of(layout, at))

@@ -25,6 +25,7 @@ from archive.errors import (
     StoreFormatError,
 )
 from archive.extras import extra_missing
+from archive.journal.journal import refuse_newer_format
 from archive.layout import Layout
 from archive.snapshots import followed
 
@@ -166,11 +167,16 @@ def read_through(part: Path) -> int:
 
 
 def existing_store(path: Path | str) -> Layout:
-    """Return where things lie in the store at a path; raises NoStoreError when there is none."""
+    """Return where things lie in the store at a path.
+
+    Raises NoStoreError when there is none, StoreFormatError for a newer Newsreel's.
+    """
     root = Path(path)
     if not any((root / mark).exists() for mark in _STORE_MARKS):
         raise NoStoreError(root)
-    return Layout(root)
+    layout = Layout(root)
+    refuse_newer_format(layout)
+    return layout
 
 
 def _refuse_newer(parts: Sequence[Path]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from archive.dataset.export import count_rows, selected_rows
 from archive.dataset.reader import open_store
+from archive.dataset.scan import existing_store
 from archive.durable import publish, staging_beside
 from archive.errors import ConfigError, write_failure
 from archive.index.merge import merge_files, sort_into_runs
@@ -51,7 +52,7 @@ class Foreseen:
 
 def foresee_wacz(root: Path, selection: Selection) -> Foreseen:
     """Return what an export would take, without writing anything; raises as `export_wacz` does."""
-    layout = open_store(root).layout
+    layout = existing_store(root)
     with _reading(layout) as (journal, db):
         found = take(journal, layout, db, selection)
     _require_captures(found, selection)
@@ -68,7 +69,7 @@ def export_wacz(
     ConfigError when nothing is selected, CorruptArchiveError when a record is not whole,
     CaptureError when the disk refuses.
     """
-    layout = open_store(root).layout
+    layout = existing_store(root)
     try:
         with staging_beside(out) as scratch:
             staged = scratch.joinpath(out.name)

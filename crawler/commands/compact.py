@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from archive import open_store
 from archive.columns import plain
 from archive.counted import counted
 from archive.dataset.compaction import Compaction, Heap, compact, heaps, merge_heaps
 from archive.dataset.memory import give_back
+from archive.dataset.scan import existing_store
 from archive.durable import held
 from archive.instant import now_utc
 from archive.journal.journal import Journal
@@ -26,7 +26,7 @@ def compact_store(
 ) -> int:
     """Compact the closed months, or say which there are, and tell which snapshots are kept."""
     give_back()
-    layout = open_store(root).layout  # ConfigError where no store is; writing would make one
+    layout = existing_store(root)  # ConfigError where no store is; writing would make one
     now = now_utc()
     if is_rehearsal:
         journal = Journal.read(layout.journal)

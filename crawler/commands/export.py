@@ -15,6 +15,7 @@ from archive import open_store
 from archive.counted import counted
 from archive.dataset.card import export_folder
 from archive.dataset.export import count_rows, write_rows
+from archive.dataset.scan import existing_store
 from archive.durable import move_folder, publish, staging_beside
 from archive.errors import ConfigError, write_failure
 from archive.extras import extra_missing
@@ -45,7 +46,7 @@ def export_store(
 
     Raises ConfigError when the place is taken, nothing is selected, or there is no store.
     """
-    with closing(Journal.read(open_store(root).layout.journal)) as journal:
+    with closing(Journal.read(existing_store(root).journal)) as journal:
         selection = selection_of(journal, **limits)
     if kind in _FOLDERS:
         _require_whole_months(kind, selection)

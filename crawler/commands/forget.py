@@ -11,8 +11,8 @@ from typing import Any
 
 import typer
 
-from archive import open_store
 from archive.counted import counted
+from archive.dataset.scan import existing_store
 from archive.errors import ConfigError
 from archive.forget.erasure import copies_aside, erase, refuse_erasure
 from archive.forget.matter import Matter, find_matter
@@ -40,7 +40,7 @@ def forget_addresses(  # noqa: PLR0913 - one parameter an option
     Raises ConfigError for an address that nothing is known of, or when others stand on records
     that are to be erased.
     """
-    layout = open_store(root).layout
+    layout = existing_store(root)
     told = _foreseen(layout, urls, is_erasing=is_erasing)
     if not is_rehearsal:
         if is_erasing and not is_sure:

@@ -4,9 +4,9 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from archive import open_store
 from archive.bucket import Bucket
 from archive.counted import counted
+from archive.dataset.scan import existing_store
 from archive.instant import now_utc
 from archive.journal.parts import PublishedPart
 from archive.publication import Published, publish
@@ -19,7 +19,7 @@ def publish_store(root: Path, url: str, *, is_rehearsal: bool, as_json: bool) ->
     Raises ConfigError when there is no store or no such address, StoreInUseError when another
     publication came first.
     """
-    layout, bucket = open_store(root).layout, Bucket(url)
+    layout, bucket = existing_store(root), Bucket(url)
     told = publish(layout, bucket, now=now_utc(), is_rehearsal=is_rehearsal, report=_say)
     console = answer_console()
     if as_json:

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from archive import open_store
 from archive.counted import counted
+from archive.dataset.scan import existing_store
 from archive.errors import ConfigError
 from archive.instant import now_utc
 from archive.journal.journal import Journal
@@ -25,6 +25,7 @@ from crawler.reextract.crew import Crew, Ground, LocalCrew, rereader
 from crawler.reextract.edition import reader_edition
 from crawler.reextract.job import Job, Outcome
 from crawler.reextract.sample import Sampled, sample
+from crawler.registry import known_sites
 
 _AHEAD: Final = 4
 """Pages that wait for each worker."""
@@ -52,7 +53,7 @@ def reextract_store(  # noqa: PLR0913 - one parameter an option
         raise ConfigError(
             "--scheduler has a cluster do it: --jobs and --sample are of this machine"
         )
-    layout = open_store(root).layout
+    layout = existing_store(root)
     workers = jobs or os.cpu_count() or 1
     ground = Ground(root=layout.root, journal=layout.journal, edition=reader_edition())
     with (
@@ -68,6 +69,7 @@ def reextract_store(  # noqa: PLR0913 - one parameter an option
                 job = Job(
                     layout=layout,
                     journal=journal,
+                    designs=known_sites().designs,
                     crew=crew,
                     selection=selection,
                     report=progress.say,
@@ -104,7 +106,7 @@ def _sampled(ground: Ground, selection: Selection, rows: int, workers: int) -> t
     with closing(ReadingPool(workers=workers)) as pool:
         again = rereader(ground, pool, ahead=_AHEAD * workers)
         with closing(again.journal):
-            return tuple(sample(again, selection, rows))
+            return tuple(sample(again, selection, rows, known_sites().designs))
 
 
 def _told(outcome: Outcome, selection: Selection) -> dict[str, Any]:

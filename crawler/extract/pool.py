@@ -162,7 +162,7 @@ def fork_server(*modules: str) -> ForkServerContext:
     worker started from nothing would take a second before its first page.
     """
     context = _ForkServer()
-    context.set_forkserver_preload(["crawler.extract.ready", "crawler.extract.pool", *modules])
+    context.set_forkserver_preload([*modules, "crawler.extract.pool", "crawler.extract.ready"])
     return context
 
 

@@ -26,7 +26,6 @@ from crawler.extract.rules import Design
 from crawler.reextract.edition import reader_edition
 from crawler.reextract.rereading import Rereader
 from crawler.reextract.tasks import Task
-from crawler.registry import known_sites
 
 if TYPE_CHECKING:
     from crawler.extract.reading import Reading
@@ -94,7 +93,6 @@ def rereader(ground: Ground, reads: "Here | ReadingPool", *, ahead: int) -> Rere
     return Rereader(
         layout=Layout(ground.root),
         journal=Journal.read(ground.journal),
-        sites=known_sites(),
         reads=reads,
         ahead=ahead,
     )

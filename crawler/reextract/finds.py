@@ -8,7 +8,7 @@ from archive.article import Article, PageKind, version_digest
 from archive.journal.journal import Journal
 from archive.journal.parts import Version
 from crawler.announcing import with_announced
-from crawler.reextract.rereading import Kept, Rereader
+from crawler.reextract.rereading import Designs, Kept, Rereader
 from pipelines.validate import refusal, without_future_dates
 from pipelines.version import identify
 from pipelines.warc import provenance
@@ -63,14 +63,16 @@ def pages_without_row(journal: Journal) -> dict[str, list[Kept]]:
     return found
 
 
-def finds(rereader: Rereader, site: str, captures: Iterable[Kept]) -> Iterator[Find]:
+def finds(
+    rereader: Rereader, site: str, captures: Iterable[Kept], designs: Designs
+) -> Iterator[Find]:
     """Yield the articles among a site's pages, each changed content as a version.
 
     An article that has a row already gets none here: which captures are its versions was decided
     when they came.
     """
     newest: dict[str, Version] = {}
-    for kept, outcome in rereader.read(tuple(captures)):
+    for kept, outcome in rereader.read(tuple(captures), designs):
         if isinstance(outcome, str) or outcome.article is None:
             continue
         article = _completed(rereader.journal, kept, outcome.article)

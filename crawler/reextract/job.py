@@ -20,7 +20,7 @@ from archive.store import Store
 from crawler.reextract.crew import Crew
 from crawler.reextract.finds import Find, pages_without_row
 from crawler.reextract.publishing import Publishing
-from crawler.reextract.rereading import Tally
+from crawler.reextract.rereading import Designs, Tally
 from crawler.reextract.tasks import FindRows, Order, Output, RereadPart, Task
 
 _ARTICLES: Final = "articles"
@@ -61,6 +61,7 @@ class Job:
     layout: Layout
     journal: Journal
     """For reading."""
+    designs: Designs
     crew: Crew
     selection: Selection
     report: Callable[[str], None]
@@ -100,7 +101,11 @@ class Job:
     def _outputs(self, order: Order) -> tuple[Output, ...]:
         """Return every part that may hold selected rows, read again, in the store's order."""
         parts = [part for part in self.journal.parts.all() if part.dataset == _ARTICLES]
-        tasks = [RereadPart(order=order, part=part) for part in parts if self._is_meant(part)]
+        tasks = [
+            RereadPart(order=order, part=part, designs=self._designs_of(_site_of(part)))
+            for part in parts
+            if self._is_meant(part)
+        ]
         # The long ones first: no process is left alone with one of them at the end.
         tasks.sort(key=lambda task: task.part.rows, reverse=True)
         outputs = {output.part.path: output for _, output in self._performed(tasks)}
@@ -109,13 +114,22 @@ class Job:
     def _finds(self, order: Order) -> tuple[Find, ...]:
         """Return the articles among the pages without a row, site by site."""
         tasks = [
-            FindRows(order=order, site=site, captures=tuple(captures))
+            FindRows(
+                order=order,
+                site=site,
+                captures=tuple(captures),
+                designs=self._designs_of(site),
+            )
             for site, captures in pages_without_row(self.journal).items()
             if self.selection.site in {None, site}
         ]
         tasks.sort(key=lambda task: len(task.captures), reverse=True)
         found = {task.title: finds for task, finds in self._performed(tasks)}
         return tuple(find for title in sorted(found) for find in found[title])
+
+    def _designs_of(self, site: str) -> Designs:
+        """Return what a task needs of them: the site files load Scrapy, which no process has to."""
+        return {site: self.designs[site]} if site in self.designs else {}
 
     def _performed(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
         """Have tasks done, and tell how far that is; yield each with its outcome."""

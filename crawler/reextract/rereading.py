@@ -16,9 +16,7 @@ from archive.layout import Layout
 from archive.message import ContentError
 from crawler.announcing import with_announced
 from crawler.extract.page import SourcePage
-from crawler.extract.rules import Design
-from crawler.site import unknown_site
-from crawler.sites import Sites
+from crawler.extract.rules import Design, design_for
 from crawler.stored import stored_page
 from pipelines.validate import refusal, without_future_dates
 
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
     from crawler.extract.reading import Reading
 
 Row = Mapping[str, Any]
+Designs = Mapping[str, tuple[Design, ...]]
+"""How the pages of sites that have a file read, by the site's name."""
 # What a page cannot tell: who asked for it, when, and where its bytes are.
 _KEPT: Final = (
     "article_id",
@@ -113,16 +113,15 @@ class Rereader:
     layout: Layout
     journal: Journal
     """For reading."""
-    sites: Sites
     reads: Reads
     ahead: int
     """How many pages are handed to it before the first is waited for."""
 
-    def reread(self, rows: Sequence[Row]) -> Iterator[tuple[int, Reread]]:
+    def reread(self, rows: Sequence[Row], designs: Designs) -> Iterator[tuple[int, Reread]]:
         """Yield each row's place and what it reads like, in the order of the archive."""
         places = sorted(range(len(rows)), key=lambda each: _archived_at(rows[each]))
         sources = [self._source(rows[place]) for place in places]
-        for place, (kept, outcome) in zip(places, self.read(sources), strict=True):
+        for place, (kept, outcome) in zip(places, self.read(sources, designs), strict=True):
             said = self.journal.addresses.announced(kept.address_id)
             yield place, _reread(rows[place], outcome, said)
 
@@ -133,17 +132,19 @@ class Rereader:
             raise CorruptArchiveError(self.layout.journal, 0, f"it does not know {row['url']}")
         return Kept(record_id=found[0]["record_id"], address_id=found[0]["address_id"])
 
-    def read(self, captures: Sequence[Kept]) -> Iterator[tuple[Kept, "Reading | str"]]:
+    def read(
+        self, captures: Sequence[Kept], designs: Designs
+    ) -> Iterator[tuple[Kept, "Reading | str"]]:
         """Yield what each capture reads like, in order; a word where it cannot be read."""
         waiting: deque[tuple[Kept, Future[Reading] | str]] = deque()
         for kept in captures:
-            waiting.append((kept, self.begin(kept)))
+            waiting.append((kept, self._begin(kept, designs)))
             if len(waiting) > self.ahead:
                 yield _outcome(*waiting.popleft())
         while waiting:
             yield _outcome(*waiting.popleft())
 
-    def begin(self, kept: Kept) -> "Future[Reading] | str":
+    def _begin(self, kept: Kept, designs: Designs) -> "Future[Reading] | str":
         """Have a captured page read; a word for what stands in the way."""
         capture = self.journal.captures.get(kept.record_id)
         assert capture is not None
@@ -155,10 +156,10 @@ class Rereader:
             return error.reason
         except CorruptArchiveError:
             return "damaged_record"
-        site = self.sites.of(address.site) or unknown_site(page.url)
         title = self.journal.addresses.announced(kept.address_id).title
         source = page.source(decoded.body, is_whole=decoded.is_whole, title=title)
-        return self.reads.submit(source, site.design_at(page.fetched_at))
+        design = design_for(designs.get(address.site, ()), page.fetched_at)
+        return self.reads.submit(source, design)
 
 
 def _archived_at(row: Row) -> tuple[str, int]:

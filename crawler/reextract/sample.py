@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from archive import open_store
 from archive.selection import Selection
-from crawler.reextract.rereading import Rereader
+from crawler.reextract.rereading import Designs, Rereader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,9 @@ class Sampled:
     """Why today's reader gets no article there; None when it does."""
 
 
-def sample(rereader: Rereader, selection: Selection, count: int) -> Iterator[Sampled]:
+def sample(
+    rereader: Rereader, selection: Selection, count: int, designs: Designs
+) -> Iterator[Sampled]:
     """Yield some of the selected rows, always the same ones of the same store, read again."""
     # By the digest of its key a row comes up by chance, and every time.
     query = (
@@ -28,7 +30,7 @@ def sample(rereader: Rereader, selection: Selection, count: int) -> Iterator[Sam
         f"ORDER BY sha256(article_id || '/' || version) LIMIT {count:d}"
     )
     rows = open_store(rereader.layout.root).sql(query).to_pylist()
-    for _, each in rereader.reread(rows):
+    for _, each in rereader.reread(rows, designs):
         yield Sampled(
             url=each.before["url"],
             version=each.before["version"],

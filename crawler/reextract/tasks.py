@@ -24,7 +24,7 @@ from archive.selection import Selection
 from archive.snapshots import part_file
 from crawler.reextract.edition import reader_edition
 from crawler.reextract.finds import Find, finds
-from crawler.reextract.rereading import Kept, Reread, Rereader, Row, Tally
+from crawler.reextract.rereading import Designs, Kept, Reread, Rereader, Row, Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,8 @@ class RereadPart:
 
     order: Order
     part: PublishedPart
+    designs: Designs
+    """Of its site."""
 
     @property
     def title(self) -> str:
@@ -127,7 +129,7 @@ class RereadPart:
             meant = [
                 place for place, row in enumerate(rows) if self.order.selects(row["fetch_time"])
             ]
-            for place, reread in rereader.reread([rows[place] for place in meant]):
+            for place, reread in rereader.reread([rows[place] for place in meant], self.designs):
                 count(reread)
                 now[meant[place]] = reread.after
             return now
@@ -151,6 +153,8 @@ class FindRows:
     order: Order
     site: str
     captures: tuple[Kept, ...]
+    designs: Designs
+    """Of its site."""
 
     @property
     def title(self) -> str:
@@ -159,7 +163,7 @@ class FindRows:
 
     def perform(self, rereader: Rereader) -> tuple[Find, ...]:
         """Return the articles among them that are meant."""
-        found = finds(rereader, self.site, self.captures)
+        found = finds(rereader, self.site, self.captures, self.designs)
         return tuple(each for each in found if self.order.selects(each.fetched_at))
 
 

@@ -27,7 +27,8 @@ def ground_of(store: Path) -> Ground:
 def part_of(store: Path) -> RereadPart:
     with closing(Journal.read(store / "journal.db")) as journal:
         (part,) = (each for each in journal.parts.all() if each.dataset == "articles")
-    return RereadPart(order=Order(selection=Selection(), is_rehearsal=False), part=part)
+    order = Order(selection=Selection(), is_rehearsal=False)
+    return RereadPart(order=order, part=part, designs={})
 
 
 def test_a_process_killed_within_a_part_costs_no_row_and_doubles_none(
