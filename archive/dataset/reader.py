@@ -12,9 +12,10 @@ from typing_extensions import override
 from archive.dataset import views
 from archive.dataset.moment import At, Moment, moment_of
 from archive.dataset.resemblance import near_duplicates
-from archive.dataset.scan import DatasetReader, Rows, existing_store
+from archive.dataset.scan import DatasetReader, Rows
 from archive.dataset.schema import DATASETS
 from archive.dataset.source import Row, source_bytes
+from archive.existing import existing_store
 from archive.layout import Layout
 
 R = TypeVar("R", bound=Rows)

@@ -16,23 +16,20 @@ from typing_extensions import override
 
 from archive.counted import counted
 from archive.dataset.moment import Moment
-from archive.dataset.schema import DATASETS, PARTITION, SCHEMA_VERSION, Dataset
+from archive.dataset.schema import PARTITION, SCHEMA_VERSION, Dataset
 from archive.errors import (
     ConfigError,
     CorruptArchiveError,
-    NoStoreError,
     StoreError,
     StoreFormatError,
 )
 from archive.extras import extra_missing
-from archive.journal.journal import refuse_newer_format
 from archive.layout import Layout
 from archive.snapshots import followed
 
 if TYPE_CHECKING:
     import polars as pl
 
-_STORE_MARKS: Final = ("journal.db", "warc", *DATASETS)
 # What Arrow raises for a file that is not what was written, or not there any more.
 _DAMAGE: Final = (OSError, pa.ArrowInvalid)
 
@@ -164,19 +161,6 @@ def read_through(part: Path) -> int:
     if rows != promised:
         raise CorruptArchiveError(part, 0, f"{counted(rows, 'row')} of {promised:,} can be read")
     return rows
-
-
-def existing_store(path: Path | str) -> Layout:
-    """Return where things lie in the store at a path.
-
-    Raises NoStoreError when there is none, StoreFormatError for a newer Newsreel's.
-    """
-    root = Path(path)
-    if not any((root / mark).exists() for mark in _STORE_MARKS):
-        raise NoStoreError(root)
-    layout = Layout(root)
-    refuse_newer_format(layout)
-    return layout
 
 
 def _refuse_newer(parts: Sequence[Path]) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from archive.dataset.export import count_rows, selected_rows
 from archive.dataset.reader import open_store
-from archive.dataset.scan import existing_store
 from archive.durable import publish, staging_beside
 from archive.errors import ConfigError, write_failure
+from archive.existing import existing_store
 from archive.index.merge import merge_files, sort_into_runs
 from archive.journal.journal import Journal
 from archive.layout import Layout

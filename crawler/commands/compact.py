@@ -12,8 +12,8 @@ from archive.columns import plain
 from archive.counted import counted
 from archive.dataset.compaction import Compaction, Heap, compact, heaps, merge_heaps
 from archive.dataset.memory import give_back
-from archive.dataset.scan import existing_store
 from archive.durable import held
+from archive.existing import existing_store
 from archive.instant import now_utc
 from archive.journal.journal import Journal
 from crawler.commands.progress import LineProgress

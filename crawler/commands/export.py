@@ -15,9 +15,9 @@ from archive import open_store
 from archive.counted import counted
 from archive.dataset.card import export_folder
 from archive.dataset.export import count_rows, write_rows
-from archive.dataset.scan import existing_store
 from archive.durable import move_folder, publish, staging_beside
 from archive.errors import ConfigError, write_failure
+from archive.existing import existing_store
 from archive.extras import extra_missing
 from archive.instant import now_utc
 from archive.journal.journal import Journal

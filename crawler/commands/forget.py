@@ -12,8 +12,8 @@ from typing import Any
 import typer
 
 from archive.counted import counted
-from archive.dataset.scan import existing_store
 from archive.errors import ConfigError
+from archive.existing import existing_store
 from archive.forget.erasure import copies_aside, erase, refuse_erasure
 from archive.forget.matter import Matter, find_matter
 from archive.forget.withdrawal import held_rows, rows_by_dataset, withdraw

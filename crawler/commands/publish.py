@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archive.bucket import Bucket
 from archive.counted import counted
-from archive.dataset.scan import existing_store
+from archive.existing import existing_store
 from archive.instant import now_utc
 from archive.journal.parts import PublishedPart
 from archive.publication import Published, publish

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.counted import counted
-from archive.dataset.scan import existing_store
+from archive.dataset.memory import leave_pandas_out
 from archive.errors import ConfigError
+from archive.existing import existing_store
 from archive.instant import now_utc
 from archive.journal.journal import Journal
 from archive.selection import Selection
@@ -49,6 +50,7 @@ def reextract_store(  # noqa: PLR0913 - one parameter an option
 
     Raises ConfigError when there is no store, nothing is known of the site, or no cluster answers.
     """
+    leave_pandas_out()
     if scheduler is not None and (jobs or sample_rows):
         raise ConfigError(
             "--scheduler has a cluster do it: --jobs and --sample are of this machine"

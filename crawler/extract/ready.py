@@ -6,6 +6,6 @@ import crawler.extract.reading  # noqa: F401 - loaded for whoever is forked
 from crawler.extract.kept import warm_up
 
 warm_up()
-# What was loaded stays to the end, in whoever is forked, too: nobody has to look through it for what
-# can be freed (gc.freeze in Python's documentation).
+# What was loaded stays to the end, in whoever is forked, too: nobody has to look through it for
+# what can be freed (gc.freeze in Python's documentation).
 gc.freeze()

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from archive.errors import ConfigError, WorkersError
 from archive.extras import extra_missing
 from archive.layout import Layout
-from crawler.reextract.crew import Careful, Ground, perform_here
+from crawler.reextract.apart import perform_apart
+from crawler.reextract.crew import Careful, Ground
 from crawler.reextract.tasks import Task
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class ClusterCrew:
         # A key of its own each time: a scheduler may remember what another job called the same.
         named = {f"{task.title}-{uuid.uuid4().hex}": task for task in tasks}
         begun = [
-            self._client.submit(perform_here, task, self._ground, key=key)
+            self._client.submit(perform_apart, task, self._ground, key=key)
             for key, task in named.items()
         ]
         try:

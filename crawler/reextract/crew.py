@@ -4,18 +4,18 @@ Whoever does a task reads its pages itself. A page that is too much for that cos
 the task, which is then done anew with its pages read apart, as a crawl has them read.
 """
 
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from pebble import ProcessPool
 
+from archive.dataset.memory import leave_pandas_out
 from archive.errors import ConfigError, ExtractError, NewsreelError, WorkersError
 from archive.journal.journal import Journal
 from archive.layout import Layout
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 _MEMORY_BYTES: Final = 4_000_000_000
 """Address space of a process that does tasks: a page's, and what Arrow reserves."""
 _PAGES_AHEAD: Final = 4
-_ONE_AT_A_TIME: Final = threading.Lock()
-"""Held by the task that a process does: the limit of CPU time is the whole process's."""
 
 
 class Crew(Protocol):
@@ -79,11 +77,16 @@ def perform_here(task: Task, ground: Ground) -> Any:
             "a worker reads pages with other rules or libraries than this machine: install the "
             "same Newsreel on both, and start the worker anew"
         )
-    with _ONE_AT_A_TIME:
-        return task.perform(_rereader(ground))
+    return task.perform(_rereader(ground))
 
 
-@cache
+def begin() -> None:
+    """Make this process one that does tasks, one at a time: its limits are the whole process's."""
+    leave_pandas_out()
+    worker.begin(_MEMORY_BYTES)
+
+
+@lru_cache(maxsize=1)
 def _rereader(ground: Ground) -> Rereader:
     return rereader(ground, Here(), ahead=0)
 
@@ -148,8 +151,7 @@ class LocalCrew:
         self._careful = Careful(ground)
         self._pool = ProcessPool(
             max_workers=workers,
-            initializer=worker.begin,
-            initargs=(_MEMORY_BYTES,),
+            initializer=begin,
             context=fork_server(__name__),
         )
 

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ class Dying:
     part: RereadPart
     died: Path
     """Is there once the first process is not."""
+    whose: Callable[[], int] = os.getpid
+    """The number of the process that is killed: the one that does the task, or another."""
 
     @property
     def title(self) -> str:
@@ -32,10 +34,9 @@ class Dying:
             source = rereader.layout.root / self.part.part.path
             half = rereader.layout.rereading / "half.parquet"
             half.parent.mkdir(exist_ok=True)
-            renew_part(source, half, _die, footer={})
+            renew_part(source, half, self._die, footer={})
         return self.part.perform(rereader)
 
-
-def _die(_: Sequence[Row]) -> Sequence[Article | None]:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return []
+    def _die(self, rows: Sequence[Row]) -> Sequence[Article | None]:
+        os.kill(self.whose(), signal.SIGKILL)
+        return [None for _ in rows]

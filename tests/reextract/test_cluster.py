@@ -1,6 +1,7 @@
 """The same tasks by the workers of a Dask cluster."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,12 @@ def test_a_rehearsal_by_a_cluster_leaves_nothing_behind(store: Path, scheduler: 
     assert not (store / "rereading").exists()
 
 
-def test_a_worker_killed_within_a_part_costs_no_row_and_doubles_none(
-    store: Path, tmp_path: Path, scheduler: str
+@pytest.mark.parametrize("whose", [os.getpid, os.getppid], ids=["process", "worker"])
+def test_one_that_is_killed_within_a_part_costs_no_row_and_doubles_none(
+    store: Path, tmp_path: Path, scheduler: str, whose: Callable[[], int]
 ) -> None:
     read_by_another(store, lambda _: True)
-    task = Dying(part=part_of(store), died=tmp_path / "died")
+    task = Dying(part=part_of(store), died=tmp_path / "died", whose=whose)
 
     with cluster_crew(scheduler, ground_of(store)) as crew:
         ((_, output),) = crew.perform([task])
