@@ -153,6 +153,8 @@ class RowSink:
     def _publish_resting(self) -> None:
         with self._lock:
             resting, self._resting = self._resting, {}
+        # What became of its last pages is committed before its captures are looked for.
+        self._recorder.write(lambda _: None).result()
         self._publish([row for rows in resting.values() for row in rows], sites=resting)
 
     def _publish(self, rows: Sequence[PendingRow], *, sites: Collection[str] | None = None) -> None:
@@ -165,6 +167,9 @@ class RowSink:
                 self._publish_captures(sites)
         except (CaptureError, JournalError) as error:
             self._recorder.give_up(error)
+            raise
+        except BaseException as error:  # nobody waits for these rows, and they are not lost unsaid
+            self._recorder.give_up(CaptureError(f"rows could not be published: {error!r}"))
             raise
 
     def _publish_articles(self, rows: Sequence[PendingRow]) -> None:

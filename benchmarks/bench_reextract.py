@@ -103,7 +103,9 @@ def measure(
         store = given or Path(folder) / "store"
         if given is None:
             crawl(store, pages, size_bytes)
-        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        with LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0"
+        ) as cluster:
             ways = {
                 BASE: ("--jobs", "1"),
                 "2 processes": ("--jobs", "2"),

@@ -78,6 +78,8 @@ class NewsSpider(Spider):
     run: CrawlRun
     reader: Reader
     progress: Progress
+    is_under_way = False
+    """Whether the targets are queued, after what an earlier crawl left was read."""
 
     @classmethod
     @override
@@ -184,6 +186,7 @@ class NewsSpider(Spider):
                 self.run.frontier.advertise(target.site, target.seeds, by=None)
             if self.run.plan.is_due:
                 self.run.frontier.queue_due(*(target.site for target in self.run.plan.targets))
+            self.is_under_way = True
         except Exception as error:
             # Whatever it is: Scrapy only logs it, and would end the crawl as if it were done.
             self.run.faults.append(error)
@@ -258,7 +261,8 @@ class NewsSpider(Spider):
 
         Under `--due` some hundred calls a day would leave as many parts that hold next to nothing.
         """
-        if not self.run.plan.is_due and self.run.frontier.is_at_rest(site):
+        is_wanted = self.is_under_way and not self.run.plan.is_due
+        if is_wanted and self.run.frontier.is_at_rest(site):
             self.run.rows.rest(site)
 
     async def ended(self) -> None:

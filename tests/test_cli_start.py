@@ -37,3 +37,14 @@ def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
 
     assert "crawler" in loaded
     assert loaded.isdisjoint(HEAVY)
+
+
+def test_a_command_that_asks_duckdb_ends_without_a_word_on_standard_error(tmp_path: Path) -> None:
+    (tmp_path / "warc").mkdir()
+    command = [sys.executable, "-m", "crawler.cli", "sql", "SELECT 1", "--store", str(tmp_path)]
+
+    ended = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -54,8 +54,8 @@ DESCRIBED_ROWS: Final = 1_000
 and two articles are 15. Names, types and nullability are the same in both kinds of part."""
 FEW_ROWS: Final = 100
 """A part of fewer rows has no dictionaries and no page index, and only its bulky columns get zstd,
-whose beginning costs more than a column of a few values is worth, the others Snappy: it is smaller,
-and written in half the time."""
+whose beginning costs more than a column of a few values is worth, the others Snappy: two thirds of
+the time for a part of two articles, and five sixths for one of 99, which is a twentieth larger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -193,19 +193,24 @@ class Captures:
         Those of some sites, or of all.
         """
         rows = self._db.execute(
-            f"{self._rows} WHERE c.part_id IS NULL AND c.state = 'read' AND {_OF_SITES} "
-            "ORDER BY c.id LIMIT ?2",
+            f"{self._rows} WHERE c.part_id IS NULL AND c.state = 'read' "
+            f"AND (?1 IS NULL OR {self._columns['site']} IN {_NAMES}) ORDER BY c.id LIMIT ?2",
             (None if sites is None else json.dumps([*sites]), limit),
         )
         return tuple((row["id"], row["site"], _capture(row)) for row in rows)
 
     @cached_property
     def _rows(self) -> str:
-        """What asks for captures; before format 4 their addresses alone knew kind and site."""
+        """What asks for captures."""
+        return _ROWS.format(**self._columns)
+
+    @cached_property
+    def _columns(self) -> Mapping[str, str]:
+        """Where site and kind stand; before format 4 the captures' addresses alone knew them."""
         column = "SELECT 1 FROM pragma_table_info('capture') WHERE name = 'asked_kind'"
         if self._db.execute(column).fetchone():
-            return _ROWS.format(site="c.asked_site", kind="c.asked_kind")
-        return _ROWS.format(site="a.site", kind="a.kind")
+            return {"site": "c.asked_site", "kind": "c.asked_kind"}
+        return {"site": "a.site", "kind": "a.kind"}
 
     def put_in_part(self, capture_ids: tuple[int, ...], part_id: int) -> None:
         """Note which part of `captures` holds these rows."""
@@ -238,8 +243,7 @@ _ROWS: Final = (
     "SELECT c.*, {site} AS site, {kind} AS kind, p.record_id AS refers_to FROM capture c "
     "JOIN address a ON a.id = c.address_id LEFT JOIN capture p ON p.id = c.payload_id"
 )
-_OF_SITES: Final = "(?1 IS NULL OR site IN (SELECT value FROM json_each(?1)))"
-"""JSON with names; null for all."""
+_NAMES: Final = "(SELECT value FROM json_each(?1))"
 
 
 def _payload(row: sqlite3.Row) -> Payload:

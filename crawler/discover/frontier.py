@@ -75,7 +75,7 @@ class Frontier:
     """What is never asked for, whoever names it."""
     _queues: Turns = field(init=False)
     _undecided: Counter[str] = field(default_factory=Counter)
-    """Articles by site that are on their way to become rows."""
+    """Submissions by site that the stages have not decided on."""
 
     def __post_init__(self) -> None:
         self._queues = Turns(self.clock)
@@ -224,11 +224,11 @@ class Frontier:
         self._queues[site].look_again()
 
     def submitted(self, site: str) -> None:
-        """Note that a visit brought an article, which may become a row."""
+        """Note that a visit led to a submission, which may become a row."""
         self._undecided[site] += 1
 
     def decided(self, site: str) -> None:
-        """Note that an article became a row, or will not."""
+        """Note that a submission became a row, or will not."""
         self._undecided[site] -= 1
 
     def is_at_rest(self, site: str) -> bool:
@@ -239,7 +239,8 @@ class Frontier:
         queue = self._queues.get(site)
         if queue is None or queue.open_visits or queue.awaited or self._undecided[site]:
             return False
-        return self._wait(queue) is None
+        self._fill(queue)
+        return not queue.buffer and queue.due_at is None
 
     @property
     def has_work(self) -> bool:

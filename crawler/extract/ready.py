@@ -1,4 +1,4 @@
-"""Importing this last makes a process ready to read pages: workers are forked from such a one."""
+"""Importing this makes a process ready to read pages: workers are forked from such a one."""
 
 import gc
 

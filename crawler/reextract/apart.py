@@ -5,6 +5,8 @@ memory goes back to the system after every page, and whoever ends it ends what i
 Of multiprocessing's processes it may begin none, since it is one itself, and a daemon.
 """
 
+import os
+import select
 import subprocess
 import sys
 import threading
@@ -13,7 +15,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Final
 
-from archive.errors import NewsreelError
+from archive.errors import NewsreelError, WorkersError
 
 if TYPE_CHECKING:
     from crawler.reextract.crew import Ground
@@ -30,10 +32,14 @@ class Apart:
         self._process: subprocess.Popen[bytes] | None = None
         self._ours: Connection[Any, Any] | None = None
 
+    def __del__(self) -> None:
+        self.close()
+
     def perform(self, task: "Task", ground: "Ground") -> Any:
         """Have a task done, and return its outcome; raises the NewsreelError that it raised.
 
-        Raises ChildProcessError when it ended the process, as whatever nobody foresaw does.
+        Raises ChildProcessError when it ended the process, as whatever nobody foresaw does, and
+        WorkersError when none can begin.
         """
         ours = self._ours or self._begin()
         try:
@@ -52,16 +58,25 @@ class Apart:
             self._end()
 
     def _begin(self) -> "Connection[Any, Any]":
-        ours, theirs = Pipe()
+        self._ours, theirs = Pipe()
         handle = theirs.fileno()
+        # Modules are found where this process finds them, and nowhere else.
+        program = f"import sys; sys.path[:] = {sys.path!r}; import {__name__} as apart; "
+        command = [sys.executable, "-P", "-c", f"{program}apart.serve({handle})"]
         # A group of its own: Ctrl-C in a terminal is told the one that has us do it.
-        command = [sys.executable, "-m", __name__, str(handle)]
         self._process = subprocess.Popen(  # noqa: S603 - our own
             command, pass_fds=[handle], process_group=0
         )
         theirs.close()
-        self._ours = ours
-        return ours
+        try:
+            self._ours.recv()
+        except _ENDED as error:
+            code = self._end()
+            raise WorkersError(
+                f"a worker's process that reads pages cannot begin, and ended with {code}; what it "
+                "said of it is on the worker's standard error"
+            ) from error
+        return self._ours
 
     def _end(self) -> int:
         assert self._process is not None
@@ -81,22 +96,32 @@ def perform_apart(task: "Task", ground: "Ground") -> Any:
     return _OURS.apart.perform(task, ground)
 
 
-def serve(theirs: "Connection[Any, Any]") -> None:
-    """Do what is asked for until nobody is there to ask."""
+def serve(handle: int) -> None:
+    """Do what is asked for on a connection until nobody is there to ask, and no moment longer."""
+    theirs: Connection[Any, Any] = Connection(handle)
+    threading.Thread(target=_end_with, args=(handle,), daemon=True).start()
     from crawler.extract import ready  # noqa: F401, PLC0415 - loads trafilatura
-    from crawler.reextract.crew import begin, perform_here  # noqa: PLC0415 - pyarrow
-
-    def told(task: "Task", ground: "Ground") -> tuple[Any, NewsreelError | None]:
-        try:
-            return perform_here(task, ground), None
-        except NewsreelError as failure:
-            return None, failure
+    from crawler.reextract.crew import begin  # noqa: PLC0415 - pyarrow
 
     begin()
     with suppress(*_ENDED):
+        theirs.send(os.getpid())
         while True:
-            theirs.send(told(*theirs.recv()))
+            theirs.send(_outcome(*theirs.recv()))
 
 
-if __name__ == "__main__":
-    serve(Connection(int(sys.argv[1])))
+def _end_with(handle: int) -> None:
+    """End this process, whatever it is doing, when the other end of a connection is closed."""
+    hung_up = select.poll()
+    hung_up.register(handle, 0)  # POLLHUP is told unasked (poll(2))
+    hung_up.poll()
+    os._exit(0)
+
+
+def _outcome(task: "Task", ground: "Ground") -> tuple[Any, NewsreelError | None]:
+    from crawler.reextract.crew import perform_here  # noqa: PLC0415 - pyarrow
+
+    try:
+        return perform_here(task, ground), None
+    except NewsreelError as failure:
+        return None, failure

@@ -62,6 +62,7 @@ class Job:
     journal: Journal
     """For reading."""
     designs: Designs
+    """All of them: an address may belong to another site now than its part does."""
     crew: Crew
     selection: Selection
     report: Callable[[str], None]
@@ -102,7 +103,7 @@ class Job:
         """Return every part that may hold selected rows, read again, in the store's order."""
         parts = [part for part in self.journal.parts.all() if part.dataset == _ARTICLES]
         tasks = [
-            RereadPart(order=order, part=part, designs=self._designs_of(_site_of(part)))
+            RereadPart(order=order, part=part, designs=self.designs)
             for part in parts
             if self._is_meant(part)
         ]
@@ -118,7 +119,7 @@ class Job:
                 order=order,
                 site=site,
                 captures=tuple(captures),
-                designs=self._designs_of(site),
+                designs=self.designs,
             )
             for site, captures in pages_without_row(self.journal).items()
             if self.selection.site in {None, site}
@@ -126,10 +127,6 @@ class Job:
         tasks.sort(key=lambda task: len(task.captures), reverse=True)
         found = {task.title: finds for task, finds in self._performed(tasks)}
         return tuple(find for title in sorted(found) for find in found[title])
-
-    def _designs_of(self, site: str) -> Designs:
-        """Return what a task needs of them: the site files load Scrapy, which no process has to."""
-        return {site: self.designs[site]} if site in self.designs else {}
 
     def _performed(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
         """Have tasks done, and tell how far that is; yield each with its outcome."""

@@ -83,7 +83,7 @@ class RereadPart:
     order: Order
     part: PublishedPart
     designs: Designs
-    """Of its site."""
+    """With the task, because the site files load Scrapy, and whoever does it does without."""
 
     @property
     def title(self) -> str:
@@ -154,7 +154,6 @@ class FindRows:
     site: str
     captures: tuple[Kept, ...]
     designs: Designs
-    """Of its site."""
 
     @property
     def title(self) -> str:

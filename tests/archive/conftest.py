@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.journal.journal import Journal
+from tests.archive.sink_bench import Bench, sink_of
 from tests.archive.store_samples import Clock, Recording, begin, recording
 
 collect_ignore = ["alone"]
@@ -45,3 +46,11 @@ def ids(desk: Recording) -> list[int]:
     """Know the addresses of four pages; return their ids behind a zero, so that 1 is page 1's."""
     found = desk.advertise(*(f"https://x.example/{number}" for number in (1, 2, 3, 4)))
     return [0, *(address.id for address in found)]
+
+
+@pytest.fixture
+def bench(desk: Recording) -> Iterator[Bench]:
+    """Open a sink of rows at the recorder."""
+    bench = Bench(desk, sink_of(desk))
+    yield bench
+    bench.sink._thread.shutdown()  # noqa: SLF001 - a sink that is closed twice is not what is tried

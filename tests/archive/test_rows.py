@@ -1,12 +1,8 @@
 """Rows on their way: published as parts, with all that follows, or extracted again."""
 
-import itertools
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from threading import Event
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,69 +10,11 @@ import pytest
 from archive.article import Image
 from archive.coverage import Fate
 from archive.errors import CaptureError
-from archive.journal.parts import Version
-from archive.rows import FIRST_FLUSH, FULL_ROWS, LONGEST_FLUSH, PendingRow, RowSink
-from tests.archive.store_samples import NOON, RUN, Clock, Recording, page, recording, story
+from archive.rows import FIRST_FLUSH, FULL_ROWS, LONGEST_FLUSH
+from tests.archive.sink_bench import Bench, flushes, sink_of
+from tests.archive.store_samples import NOON, Clock, recording
 
 UNSTORABLE = (Image(url="https://x.example/a.jpg", role="lead", width=2**40),)
-
-
-@dataclass(slots=True)
-class Bench:
-    """A recorder, and the sink of its rows."""
-
-    desk: Recording
-    sink: RowSink
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-
-    def row(self, *, site: str = "x", **changes: Any) -> PendingRow:
-        """Capture a page, and return the row that was read from it."""
-        number = next(self.numbers)
-        (address,) = self.desk.advertise(f"https://x.example/{number}", site=site)
-        capture = self.desk.recorder.keep(page(number), address.id).result(10)
-        article = story(number, **changes)
-        version = Version(article_id=str(article.article_id), number=1, digest=f"of {number}")
-        return PendingRow(
-            article=article,
-            site=site,
-            capture_record_id=str(capture.warc_record_id),
-            address_id=address.id,
-            version=version,
-        )
-
-    def paths(self, dataset: str) -> list[Path]:
-        """Return the parts of a dataset that the journal names, in order of publication."""
-        root = self.desk.store.layout.root
-        named = [part.path for part in self.desk.reader.parts.all() if part.dataset == dataset]
-        below = self.desk.store.layout.dataset(dataset).rglob("*.parquet")
-        assert sorted(path.relative_to(root).as_posix() for path in below) == sorted(named)
-        return [root / path for path in named]
-
-    def published(self, dataset: str, column: str = "url") -> list[str]:
-        """Return one column of all that is published."""
-        return [
-            row[column]
-            for path in self.paths(dataset)
-            for batch in pq.ParquetFile(path).iter_batches(columns=[column])
-            for row in batch.to_pylist()
-        ]
-
-    def fate(self, row: PendingRow) -> tuple[Fate, str | None]:
-        """Return what the ledger says of a row's address."""
-        ledger = {entry.url: entry for _, entry in self.desk.reader.addresses.coverage(RUN)}
-        entry = ledger[row.article.url]
-        return entry.fate, entry.reason
-
-
-def sink_of(desk: Recording) -> RowSink:
-    return RowSink(desk.store.layout, desk.reader, desk.recorder, run_id=RUN, clock=desk.clock)
-
-
-@pytest.fixture
-def bench(desk: Recording) -> Iterator[Bench]:
-    bench = Bench(desk, sink_of(desk))
-    yield bench
-    bench.sink._thread.shutdown()  # noqa: SLF001 - a sink that is closed twice is not what is tried
 
 
 def test_a_flush_names_the_parts_of_many_sites_in_few_transactions(
@@ -168,12 +106,6 @@ def test_a_capture_is_published_once(bench: Bench) -> None:
     assert len(set(bench.published("captures", "warc_record_id"))) == 3
 
 
-def flushes(bench: Bench) -> int:
-    """Return how many parts of articles are there, once all that was begun is done."""
-    bench.sink._thread.submit(lambda: None).result(10)  # noqa: SLF001 - one thread: what was begun before is done
-    return len(bench.paths("articles"))
-
-
 def test_parts_are_written_less_and_less_often(bench: Bench, clock: Clock) -> None:
     counts = []
     for seconds in (119.9, 0.1, 239.9, 0.1, 479.9, 0.1):
@@ -207,66 +139,6 @@ def test_many_rows_are_written_before_their_time(bench: Bench) -> None:
     bench.sink.append(replace(row, version=versions[-1]))
 
     assert (before, flushes(bench)) == (0, 1)
-
-
-def test_a_site_at_rest_is_published_before_the_others(bench: Bench) -> None:
-    ours, theirs = bench.row(), bench.row(site="y")
-    bench.sink.append(ours)
-    bench.sink.append(theirs)
-
-    bench.sink.rest("x")
-    parts = flushes(bench)
-
-    assert parts == 1
-    assert bench.published("articles") == [ours.article.url]
-    assert bench.published("captures") == [ours.article.url]
-    bench.sink.close(is_finished=True)
-    assert bench.published("articles") == [ours.article.url, theirs.article.url]
-    assert sorted(bench.published("captures")) == [ours.article.url, theirs.article.url]
-
-
-def test_a_site_that_rests_again_without_news_makes_no_part(bench: Bench) -> None:
-    bench.sink.append(bench.row())
-
-    bench.sink.rest("x")
-    flushes(bench)
-    bench.sink.rest("x")
-
-    assert flushes(bench) == 1
-    assert len(bench.paths("captures")) == 1
-
-
-def test_sites_that_come_to_rest_together_are_named_in_few_transactions(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(12):
-        bench.sink.append(bench.row(site=f"site-{number}"))
-    commits: list[None] = []
-    monkeypatch.setattr(bench.desk.recorder, "_on_commit", lambda: commits.append(None))
-
-    busy = Event()
-    bench.sink._thread.submit(busy.wait)  # noqa: SLF001 - parts are being written
-    for number in range(12):
-        bench.sink.rest(f"site-{number}")
-    busy.set()
-
-    assert flushes(bench) == 12
-    assert len(commits) < 12
-
-
-def test_rows_at_rest_that_cannot_be_written_stop_the_crawl(bench: Bench) -> None:
-    bench.sink.append(bench.row())
-    in_the_way = bench.desk.store.layout.dataset("articles") / "site=x"
-    in_the_way.write_bytes(b"")
-
-    bench.sink.rest("x")
-    with pytest.raises(CaptureError) as error:
-        bench.sink.close(is_finished=True)
-
-    in_the_way.unlink()
-    assert error.value is bench.desk.recorder.failure
-    assert len(bench.desk.reader.captures.unread(after=0, limit=9)) == 1
-    assert bench.published("articles") == []
 
 
 def test_a_version_counts_from_when_it_is_claimed(bench: Bench) -> None:

@@ -97,6 +97,14 @@ def test_a_site_is_not_at_rest_while_an_article_of_it_may_become_a_row(desk: Des
     assert desk.frontier.is_at_rest("x-example")
 
 
+def test_a_site_is_not_at_rest_while_its_server_is_busy_with_another(desk: Desk) -> None:
+    desk.crawl(STORY)
+    desk.step(times=2)  # what asks for robots.txt, and robots.txt
+    desk.politeness.begin("x-example")
+
+    assert not desk.frontier.is_at_rest("x-example")
+
+
 def test_a_site_whose_turn_has_not_come_is_not_at_rest(desk: Desk) -> None:
     assert not desk.frontier.is_at_rest("x-example")
 

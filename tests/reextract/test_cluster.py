@@ -21,7 +21,7 @@ def scheduler() -> Iterator[str]:
     from distributed import LocalCluster  # noqa: PLC0415 - only where the extra is tested
 
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
     ) as cluster:
         yield cluster.scheduler_address
 
