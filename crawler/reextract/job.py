@@ -115,12 +115,7 @@ class Job:
     def _finds(self, order: Order) -> tuple[Find, ...]:
         """Return the articles among the pages without a row, site by site."""
         tasks = [
-            FindRows(
-                order=order,
-                site=site,
-                captures=tuple(captures),
-                designs=self.designs,
-            )
+            FindRows(order=order, site=site, captures=tuple(captures), designs=self.designs)
             for site, captures in pages_without_row(self.journal).items()
             if self.selection.site in {None, site}
         ]
